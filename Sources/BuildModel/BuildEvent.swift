@@ -1,0 +1,60 @@
+/// Something that happened in a build. Every driver emits these, and every reader (renderer, history, metrics) works from
+/// them alone.
+public enum BuildEvent: Sendable, Hashable {
+    /// The build is about to be sent to the engine.
+    case started(BuildStart)
+    /// Steps, counters, output and warnings, from the engine or from work on this side.
+    case status(SolveStatus)
+    /// Something that the user should know and that is no step's, e.g. a socket left out of the context.
+    case notice(String)
+    /// The build ended; nothing follows.
+    case finished(BuildOutcome)
+}
+
+/// What is known as a build starts.
+public struct BuildStart: Sendable, Hashable {
+    /// The build's reference on the engine: 25 characters of `a-z0-9`.
+    public var ref: String
+    /// The engine as people know it, e.g. `dockerd 26.1.5 at unix:///var/run/docker.sock`.
+    public var engine: String
+    /// When it started.
+    public var time: Timestamp
+
+    /// Makes a start.
+    public init(ref: String, engine: String, time: Timestamp) {
+        self.ref = ref
+        self.engine = engine
+        self.time = time
+    }
+}
+
+/// How a build ended.
+public enum BuildOutcome: Sendable, Hashable {
+    /// It succeeded.
+    case succeeded(BuildResult)
+    /// It failed; the text is the error's description.
+    case failed(String)
+    /// It was cancelled by its user.
+    case cancelled
+}
+
+/// What a successful build gives back.
+public struct BuildResult: Sendable, Hashable {
+    /// The build's reference on the engine.
+    public var ref: String
+    /// What the exporters said, by BuildKit's keys, e.g. `containerimage.digest`, `image.name`.
+    public var exporterResponse: [String: String]
+    /// The image's id: what `docker images` shows and `--iidfile` gets. The config's digest on an engine without the
+    /// containerd store, the manifest's (or index's) digest on one with it; nil when no image was made.
+    public var imageID: String?
+    /// The digest of the manifest or index that was made or pushed; nil when the engine made none.
+    public var digest: String?
+
+    /// Makes a result.
+    public init(ref: String, exporterResponse: [String: String] = [:], imageID: String? = nil, digest: String? = nil) {
+        self.ref = ref
+        self.exporterResponse = exporterResponse
+        self.imageID = imageID
+        self.digest = digest
+    }
+}

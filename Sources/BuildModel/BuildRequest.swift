@@ -1,0 +1,112 @@
+/// One build as its user asked for it, parsed and checked: the same value from the command line, a manifest or an API.
+public struct BuildRequest: Sendable, Hashable {
+    /// Where the files come from.
+    public var context: ContextSource
+    /// Where the Dockerfile comes from.
+    public var dockerfile: DockerfileSource
+    /// The names that the image gets.
+    public var tags: [ImageReference] = []
+    /// Build arguments by name.
+    public var buildArgs: [String: String] = [:]
+    /// Labels by name.
+    public var labels: [String: String] = [:]
+    /// The stage to build; nil for the last one.
+    public var target: String?
+    /// The platforms to build for; empty for the engine's own.
+    public var platforms: [Platform] = []
+    /// Which steps must run again.
+    public var noCache: NoCache = .off
+    /// Whether base images are always looked up at their registry.
+    public var pull = false
+    /// The network of RUN steps; nil for the engine's default.
+    public var network: NetworkMode?
+    /// Entries of `/etc/hosts` in RUN steps.
+    public var extraHosts: [ExtraHost] = []
+    /// Size of `/dev/shm` in bytes.
+    public var shmSize: Int64?
+    /// Limits of the processes of RUN steps.
+    public var ulimits: [Ulimit] = []
+    /// The cgroup RUN steps are put under.
+    public var cgroupParent: String?
+    /// What to do with the result; empty for the engine's default.
+    public var exports: [ExportSpec] = []
+
+    /// Makes a request with everything but its sources at the default.
+    public init(context: ContextSource, dockerfile: DockerfileSource = .inContext(nil)) {
+        self.context = context
+        self.dockerfile = dockerfile
+    }
+}
+
+/// Where the files of a build come from.
+public enum ContextSource: Sendable, Hashable {
+    /// A directory on this machine.
+    case directory(String)
+    /// A git repository or an http(s) address, read by the engine. Has no user name or password in it.
+    case remote(String)
+    /// A tar archive (plain, gzip, bzip2 or xz) on standard input.
+    case tarOnInput
+    /// No files at all: the Dockerfile came on standard input.
+    case empty
+}
+
+/// Where the Dockerfile comes from.
+public enum DockerfileSource: Sendable, Hashable {
+    /// In the context, under this path, relative to its root; nil for `Dockerfile`, else `dockerfile`.
+    case inContext(String?)
+    /// A file on this machine that may lie outside of the context.
+    case file(String)
+    /// Its text, e.g. from standard input.
+    case text([UInt8])
+}
+
+/// Which steps must run again although their result is cached.
+public enum NoCache: Sendable, Hashable {
+    /// None.
+    case off
+    /// All.
+    case all
+    /// Those of the named stages.
+    case stages([String])
+}
+
+/// The network of RUN steps.
+public enum NetworkMode: String, Sendable, Hashable, CaseIterable {
+    /// The engine's own choice.
+    case `default`
+    /// None but loopback.
+    case none
+    /// The host's.
+    case host
+}
+
+/// An entry of `/etc/hosts`: a host name and its address, or `host-gateway`.
+public struct ExtraHost: Sendable, Hashable {
+    /// The host's name.
+    public var name: String
+    /// An IPv4 or IPv6 address, or `host-gateway`.
+    public var address: String
+
+    /// Makes an entry.
+    public init(name: String, address: String) {
+        self.name = name
+        self.address = address
+    }
+}
+
+/// A limit of a process, by `setrlimit`'s names without `RLIMIT_`.
+public struct Ulimit: Sendable, Hashable {
+    /// The limit's name in lower case, e.g. `nofile`.
+    public var name: String
+    /// The soft limit; -1 for none.
+    public var soft: Int64
+    /// The hard limit; -1 for none.
+    public var hard: Int64
+
+    /// Makes a limit.
+    public init(name: String, soft: Int64, hard: Int64) {
+        self.name = name
+        self.soft = soft
+        self.hard = hard
+    }
+}
