@@ -1,11 +1,12 @@
-/// Something that happened in a build. Every driver emits these, and every reader (renderer, history, metrics) works from
-/// them alone.
+/// Something that happened in a build.
+///
+/// Every driver emits these, and every reader (renderer, history, metrics) works from them alone.
 public enum BuildEvent: Sendable, Hashable {
     /// The build is about to be sent to the engine.
     case started(BuildStart)
     /// Steps, counters, output and warnings, from the engine or from work on this side.
     case status(SolveStatus)
-    /// Something that the user should know and that is no step's, e.g. a socket left out of the context.
+    /// Something that the user should know and that is no step's, such as a socket left out of the context.
     case notice(String)
     /// The build ended; nothing follows.
     case finished(BuildOutcome)
@@ -15,7 +16,7 @@ public enum BuildEvent: Sendable, Hashable {
 public struct BuildStart: Sendable, Hashable {
     /// The build's reference on the engine: 25 characters of `a-z0-9`.
     public var ref: String
-    /// The engine as people know it, e.g. `dockerd 26.1.5 at unix:///var/run/docker.sock`.
+    /// The engine as people know it, such as `dockerd 26.1.5 at unix:///var/run/docker.sock`.
     public var engine: String
     /// When it started.
     public var time: Timestamp
@@ -42,9 +43,11 @@ public enum BuildOutcome: Sendable, Hashable {
 public struct BuildResult: Sendable, Hashable {
     /// The build's reference on the engine.
     public var ref: String
-    /// What the exporters said, by BuildKit's keys, e.g. `containerimage.digest`, `image.name`.
+    /// What the exporters said, by BuildKit's keys, such as `containerimage.digest`, `image.name`.
     public var exporterResponse: [String: String]
-    /// The image's id: what `docker images` shows and `--iidfile` gets. The config's digest on an engine without the
+    /// The image's id: what `docker images` shows and `--iidfile` gets.
+    ///
+    /// The config's digest on an engine without the
     /// containerd store, the manifest's (or index's) digest on one with it; nil when no image was made.
     public var imageID: String?
     /// The digest of the manifest or index that was made or pushed; nil when the engine made none.

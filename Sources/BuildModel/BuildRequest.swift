@@ -56,7 +56,7 @@ public enum DockerfileSource: Sendable, Hashable {
     case inContext(String?)
     /// A file on this machine that may lie outside of the context.
     case file(String)
-    /// Its text, e.g. from standard input.
+    /// Its text, such as from standard input.
     case text([UInt8])
 }
 
@@ -96,7 +96,7 @@ public struct ExtraHost: Sendable, Hashable {
 
 /// A limit of a process, by `setrlimit`'s names without `RLIMIT_`.
 public struct Ulimit: Sendable, Hashable {
-    /// The limit's name in lower case, e.g. `nofile`.
+    /// The limit's name in lower case, such as `nofile`.
     public var name: String
     /// The soft limit; -1 for none.
     public var soft: Int64

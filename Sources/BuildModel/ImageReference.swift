@@ -2,11 +2,11 @@
 public struct ImageReference: Sendable, Hashable {
     /// The registry's host and port, `docker.io` where none was named.
     public var domain: String
-    /// The repository's path in it, e.g. `library/debian`.
+    /// The repository's path in it, such as `library/debian`.
     public var path: String
     /// The tag; nil where only a digest was given.
     public var tag: String?
-    /// The digest, e.g. `sha256:…`.
+    /// The digest, such as `sha256:…`.
     public var digest: String?
 
     /// Makes a reference of normalised parts.

@@ -1,10 +1,10 @@
 /// An operating system and processor, as images name it: `linux/arm64`, `linux/arm/v7`.
 public struct Platform: Sendable, Hashable {
-    /// The operating system, e.g. `linux`.
+    /// The operating system, such as `linux`.
     public var os: String
-    /// The processor by Go's name, e.g. `amd64`.
+    /// The processor by Go's name, such as `amd64`.
     public var architecture: String
-    /// The processor's variant, e.g. `v7`; empty for none.
+    /// The processor's variant, such as `v7`; empty for none.
     public var variant: String
 
     /// Makes a platform of normalised parts.

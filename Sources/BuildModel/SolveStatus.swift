@@ -15,7 +15,10 @@ public struct SolveStatus: Sendable, Hashable {
 
     /// Makes an update of the given parts.
     public init(
-        vertexes: [Vertex] = [], statuses: [VertexStatus] = [], logs: [VertexLog] = [], warnings: [VertexWarning] = []
+        vertexes: [Vertex] = [],
+        statuses: [VertexStatus] = [],
+        logs: [VertexLog] = [],
+        warnings: [VertexWarning] = []
     ) {
         self.vertexes = vertexes
         self.statuses = statuses
@@ -33,7 +36,7 @@ public struct Vertex: Sendable, Hashable {
     public var digest: String
     /// Digests of the steps it needs.
     public var inputs: [String]
-    /// What people see, e.g. `[2/5] RUN make`. From the peer: may hold any characters.
+    /// What people see, such as `[2/5] RUN make`; it comes from the peer and may hold any characters.
     public var name: String
     /// Whether its result came from the cache.
     public var isCached: Bool
@@ -43,13 +46,19 @@ public struct Vertex: Sendable, Hashable {
     public var completed: Timestamp?
     /// Why it failed; empty when it did not.
     public var error: String
-    /// The group it is shown under, e.g. one COPY of several inner steps.
+    /// The group it is shown under, such as one COPY of several inner steps.
     public var group: ProgressGroup?
 
     /// Makes a step.
     public init(
-        digest: String, inputs: [String] = [], name: String = "", isCached: Bool = false, started: Timestamp? = nil,
-        completed: Timestamp? = nil, error: String = "", group: ProgressGroup? = nil
+        digest: String,
+        inputs: [String] = [],
+        name: String = "",
+        isCached: Bool = false,
+        started: Timestamp? = nil,
+        completed: Timestamp? = nil,
+        error: String = "",
+        group: ProgressGroup? = nil
     ) {
         self.digest = digest
         self.inputs = inputs
@@ -81,11 +90,11 @@ public struct ProgressGroup: Sendable, Hashable {
 
 /// A counter within a step: a layer that is pulled, a context that is transferred.
 public struct VertexStatus: Sendable, Hashable {
-    /// The counter's key within its step, e.g. `transferring context:` or a layer's digest.
+    /// The counter's key within its step, such as `transferring context:` or a layer's digest.
     public var id: String
     /// Digest of the step.
     public var vertex: String
-    /// What people see beside the id, e.g. `extracting`.
+    /// What people see beside the id, such as `extracting`.
     public var name: String
     /// Amount done, bytes for transfers.
     public var current: Int64
@@ -100,8 +109,14 @@ public struct VertexStatus: Sendable, Hashable {
 
     /// Makes a counter.
     public init(
-        id: String, vertex: String, name: String = "", current: Int64 = 0, total: Int64 = 0,
-        timestamp: Timestamp, started: Timestamp? = nil, completed: Timestamp? = nil
+        id: String,
+        vertex: String,
+        name: String = "",
+        current: Int64 = 0,
+        total: Int64 = 0,
+        timestamp: Timestamp,
+        started: Timestamp? = nil,
+        completed: Timestamp? = nil
     ) {
         self.id = id
         self.vertex = vertex
@@ -134,7 +149,7 @@ public struct VertexLog: Sendable, Hashable {
     }
 }
 
-/// A warning of the engine, e.g. of a Dockerfile check.
+/// A warning of the engine, such as of a Dockerfile check.
 public struct VertexWarning: Sendable, Hashable {
     /// Digest of the step it belongs to; may be empty.
     public var vertex: String
@@ -153,8 +168,13 @@ public struct VertexWarning: Sendable, Hashable {
 
     /// Makes a warning.
     public init(
-        vertex: String, level: Int = 1, short: [UInt8], detail: [[UInt8]] = [], url: String = "",
-        source: SourceInfo? = nil, ranges: [SourceRange] = []
+        vertex: String,
+        level: Int = 1,
+        short: [UInt8],
+        detail: [[UInt8]] = [],
+        url: String = "",
+        source: SourceInfo? = nil,
+        ranges: [SourceRange] = []
     ) {
         self.vertex = vertex
         self.level = level

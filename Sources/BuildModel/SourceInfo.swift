@@ -1,10 +1,10 @@
 /// A source file that an engine refers to in a warning or an error: its name and its whole text.
 public struct SourceInfo: Sendable, Hashable {
-    /// The file's name as the front end knows it, e.g. `Dockerfile`.
+    /// The file's name as the front end knows it, such as `Dockerfile`.
     public var filename: String
     /// The file's content.
     public var data: [UInt8]
-    /// The language, e.g. `Dockerfile`; may be empty.
+    /// The language, such as `Dockerfile`; may be empty.
     public var language: String
 
     /// Makes a source file.
@@ -15,7 +15,9 @@ public struct SourceInfo: Sendable, Hashable {
     }
 }
 
-/// A range of a source file; lines count from 1, characters from 0. Values come from a peer: they may lie outside of it.
+/// A range of a source file; lines count from 1, characters from 0.
+///
+/// Values come from a peer: they may lie outside of it.
 public struct SourceRange: Sendable, Hashable {
     /// First line.
     public var startLine: Int

@@ -1,0 +1,88 @@
+extension BuildRequest {
+    /// Finds what the flags or entries that made this request can't mean together, before any engine is asked.
+    public func check() throws(BuildError) {
+        for tag in tags where tag.digest != nil {
+            throw usage("tag \(tag.familiar.quoted) has a digest, which an image gets by being built; leave it out")
+        }
+        guard platforms.count <= 1 else {
+            let names = platforms.map(\.description).joined(separator: ", ")
+            throw usage("several platforms (\(names)) in one build are not available yet in this version; name one")
+        }
+        if let target, target.isEmpty || target.hasBlankOrControl {
+            throw usage("target \(target.quoted) is no name of a stage")
+        }
+        if case .stages(let stages) = noCache, stages.isEmpty {
+            throw usage("the list of stages to build without cache is empty")
+        }
+        if context == .tarOnInput, case .text = dockerfile {
+            throw usage(
+                "standard input can't be both the build context and the Dockerfile; name a file for one of them"
+            )
+        }
+        try checkExports()
+    }
+
+    /// Adds what `--push` and `--load` ask for where no output does it yet.
+    public mutating func addShorthandExports(push: Bool, load: Bool) {
+        if push {
+            var isPushed = false
+            for (index, export) in exports.enumerated() {
+                guard case .image(var attributes, _) = export else { continue }
+                attributes["unpack"] = attributes["unpack"] ?? "false"
+                exports[index] = .image(attributes: attributes, isPushed: true)
+                isPushed = true
+            }
+            if !isPushed { exports.append(.image(attributes: ["unpack": "false"], isPushed: true)) }
+        }
+        let isLoaded = exports.contains { if case .docker(nil, _) = $0 { true } else { false } }
+        if load && !isLoaded { exports.append(.docker(nil, attributes: [:])) }
+    }
+
+    /// Whether an output is written to standard output.
+    public var writesToStandardOutput: Bool { exports.contains { $0.file == .standardOutput } }
+
+    /// Whether an output gives files without an image, so that there is no image id to tell.
+    public var exportsFilesOnly: Bool {
+        exports.contains { export in
+            switch export {
+            case .local, .tar: true
+            default: false
+            }
+        }
+    }
+
+    private func checkExports() throws(BuildError) {
+        guard exports.filter({ $0.file == .standardOutput }).count <= 1 else {
+            throw usage("more than one output goes to standard output; give all but one a file with dest=FILE")
+        }
+        var seen: Set<String> = []
+        for export in exports {
+            if let path = export.path, !seen.insert(path).inserted {
+                throw usage("two outputs go to \(path.quoted); give each its own dest")
+            }
+            if case .image(let attributes, isPushed: true) = export, tags.isEmpty, attributes["name"] == nil {
+                throw usage("an image needs a name to be pushed; give it one with --tag REGISTRY/REPOSITORY:TAG")
+            }
+        }
+    }
+
+    private func usage(_ message: String) -> BuildError { BuildError(.usage, message) }
+}
+
+extension ExportSpec {
+    /// The file an archive goes to; nil for outputs that are none.
+    public var file: ExportFile? {
+        switch self {
+        case .tar(let file, _), .oci(let file, _): file
+        case .docker(let file, _): file
+        case .image, .local, .cacheOnly: nil
+        }
+    }
+
+    /// The file or directory on this machine that is written; nil where there is none.
+    public var path: String? {
+        if case .local(let directory, _) = self { return directory }
+        if case .path(let path)? = file { return path }
+        return nil
+    }
+}
