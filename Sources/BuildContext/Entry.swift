@@ -1,0 +1,67 @@
+/// What the transfer protocol says about one file: fsutil's `Stat`.
+package struct Entry: Sendable, Hashable {
+    /// The path under the root: names with `/` between, in any bytes but NUL.
+    package var path: [UInt8]
+    /// Kind and permissions.
+    package var mode: FileMode
+    /// The owner; 0 in what we send.
+    package var userID: UInt32 = 0
+    /// The group; 0 in what we send.
+    package var groupID: UInt32 = 0
+    /// The size in bytes; 0 for a directory. A hard link has its file's size, as engines compare it.
+    package var size: Int64 = 0
+    /// The time of the last change of the content, in nanoseconds since 1970.
+    package var modificationTime: Int64 = 0
+    /// What a symbolic link holds; for another name of a file sent before (a hard link), the path it was sent under.
+    package var linkname: [UInt8] = []
+    /// A device's major number.
+    package var deviceMajor: Int64 = 0
+    /// A device's minor number.
+    package var deviceMinor: Int64 = 0
+    /// Extended attributes, by name.
+    package var attributes: [ExtendedAttribute] = []
+
+    /// Makes an entry with everything but path and mode at its default.
+    package init(path: [UInt8], mode: FileMode) {
+        self.path = path
+        self.mode = mode
+    }
+
+    /// Whether it is a hard link: another name of a file that was sent before.
+    package var isHardLink: Bool { mode.isRegular && !linkname.isEmpty }
+    /// Whether the content may be asked for.
+    package var hasContent: Bool { mode.isRegular }
+}
+
+/// An extended attribute of a file.
+package struct ExtendedAttribute: Sendable, Hashable {
+    /// Its name, such as `security.capability`.
+    package var name: String
+    /// Its value.
+    package var value: [UInt8]
+
+    /// Makes an attribute.
+    package init(name: String, value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Something about the context that the user should know, though the build goes on.
+package enum ContextNotice: Sendable, Hashable {
+    /// A socket was left out, as it can't be in an image.
+    case socketSkipped(path: [UInt8])
+
+    /// The notice for people.
+    package var message: String {
+        switch self {
+        case .socketSkipped(let path): "\(displayed(path)) is a socket and was left out of the context"
+        }
+    }
+}
+
+/// Orders paths as the protocol does: component by component, so that `/` is below every other byte.
+package func precedes(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
+    func rank(_ byte: UInt8) -> Int { byte == UInt8(ascii: "/") ? -1 : Int(byte) }
+    return a.lexicographicallyPrecedes(b) { rank($0) < rank($1) }
+}

@@ -1,0 +1,70 @@
+/// What must be remembered of the entries that were sent: their numbers are how the peer asks for their content.
+///
+/// Each entry costs 17 bytes and its last name; the path is put together again from its directories.
+package struct EntryIndex: Sendable {
+    private var names: [UInt8] = []
+    private var nameEnds: [UInt32] = []
+    private var parents: [UInt32] = []
+    private var sizes: [Int64] = []
+    private var states: [State] = []
+    private var open: [(id: UInt32, pathLength: Int)] = []
+
+    private enum State: UInt8 { case noContent, offered, claimed }
+    private static let noParent = UInt32.max
+
+    /// Makes an empty index.
+    package init() {}
+
+    /// The number of entries.
+    package var count: Int { parents.count }
+
+    /// Remembers the next entry of a walk, and returns its number.
+    package mutating func append(_ entry: Entry) throws(BuildContextError) -> UInt32 {
+        let start = (entry.path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1
+        while let last = open.last, last.pathLength >= start { open.removeLast() }
+        let parent = open.last.flatMap { $0.pathLength == start - 1 ? $0.id : nil }
+        // A parent that never came is no reason to lose the path: it is kept whole.
+        let name = parent == nil ? entry.path[...] : entry.path[start...]
+        guard count < Int(Self.noParent), let end = UInt32(exactly: names.count + name.count) else {
+            throw BuildContextError(.limitExceeded, "the context has too many files; exclude some in .dockerignore")
+        }
+        let id = UInt32(count)
+        names.append(contentsOf: name)
+        nameEnds.append(end)
+        parents.append(parent ?? Self.noParent)
+        sizes.append(entry.size)
+        states.append(entry.hasContent ? .offered : .noContent)
+        if entry.mode.isDirectory { open.append((id, entry.path.count)) }
+        return id
+    }
+
+    /// The path of an entry, or nil when there is no such number.
+    package func path(of id: UInt32) -> [UInt8]? {
+        guard Int(id) < count else { return nil }
+        var chain: [Int] = []
+        var next = id
+        while next != Self.noParent {
+            chain.append(Int(next))
+            next = parents[Int(next)]
+        }
+        return Array(chain.reversed().map { name(at: $0) }.joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    /// The size of an entry as it was announced, or nil when there is no such number.
+    package func size(of id: UInt32) -> Int64? {
+        Int(id) < count ? sizes[Int(id)] : nil
+    }
+
+    /// Takes the peer's request for the content of an entry; each may be asked for once.
+    package mutating func claim(_ id: UInt32) throws(BuildContextError) -> (path: [UInt8], size: Int64) {
+        guard Int(id) < count, states[Int(id)] == .offered, let path = path(of: id) else {
+            throw BuildContextError(.protocolViolation, "the engine asked for file \(id), which it can't ask for now")
+        }
+        states[Int(id)] = .claimed
+        return (path, sizes[Int(id)])
+    }
+
+    private func name(at index: Int) -> ArraySlice<UInt8> {
+        names[(index == 0 ? 0 : Int(nameEnds[index - 1]))..<Int(nameEnds[index])]
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+/// The system calls on extended attributes. The Glibc module doesn't have their header, so they are looked up by name.
+enum AttributeCalls {
+    typealias List = @Sendable @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<CChar>?, Int) -> Int
+    typealias Get =
+        @Sendable @convention(c) (
+            UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int
+        ) -> Int
+    typealias Set =
+        @Sendable @convention(c) (
+            UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeRawPointer?, Int, Int32
+        ) -> Int32
+
+    static let list: List? = symbol("llistxattr").map { unsafeBitCast($0, to: List.self) }
+    static let get: Get? = symbol("lgetxattr").map { unsafeBitCast($0, to: Get.self) }
+    static let set: Set? = symbol("lsetxattr").map { unsafeBitCast($0, to: Set.self) }
+
+    private static func symbol(_ name: String) -> UnsafeMutableRawPointer? { dlsym(nil, name) }
+}
+
+/// A path by which the `l…xattr` calls reach a name in an open directory: `/proc/self/fd/N/name`.
+///
+/// Only the first part, which the kernel resolves to the open directory itself, is followed; the name is not.
+func attributePath(_ directory: Descriptor, _ name: UnsafePointer<CChar>) -> [CChar] {
+    var path = "/proc/self/fd/\(directory.raw)/".utf8.map { CChar(bitPattern: $0) }
+    path.append(contentsOf: UnsafeBufferPointer(start: name, count: strlen(name) + 1))
+    return path
+}
+
+/// Reads extended attributes, as fsutil does: all that can be read, none where the file system has none.
+struct AttributeReader {
+    private var unsupported: UInt64?
+    private var list = [CChar](repeating: 0, count: 1024)
+
+    /// The attributes of a name in a directory, sorted by name.
+    mutating func attributes(
+        of name: UnsafePointer<CChar>,
+        in directory: Descriptor,
+        device: UInt64
+    ) -> [ExtendedAttribute] {
+        guard device != unsupported, let listCall = AttributeCalls.list else { return [] }
+        let path = attributePath(directory, name)
+        var count = listCall(path, &list, list.count)
+        if count < 0, errno == ERANGE {
+            // The kernel's own limit of a list.
+            list = [CChar](repeating: 0, count: 65_536)
+            count = listCall(path, &list, list.count)
+        }
+        if count < 0, errno == ENOTSUP { unsupported = device }
+        guard count > 0 else { return [] }
+        var found: [ExtendedAttribute] = []
+        for name in list[..<count].split(separator: 0) {
+            let text = String(validating: name.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard let text, !text.hasPrefix("com.apple."), let value = value(of: text, at: path) else { continue }
+            found.append(ExtendedAttribute(name: text, value: value))
+        }
+        return found.sorted { $0.name < $1.name }
+    }
+
+    private func value(of name: String, at path: [CChar]) -> [UInt8]? {
+        guard let get = AttributeCalls.get else { return nil }
+        // The second size is the kernel's own limit.
+        for capacity in [256, 65_536] {
+            var value = [UInt8](repeating: 0, count: capacity)
+            let count = get(path, name, &value, capacity)
+            if count >= 0 { return Array(value[..<count]) }
+            if errno != ERANGE { return nil }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,68 @@
+import Glibc
+
+/// Reads the content of one file from its beginning to its end.
+package final class FileReader {
+    /// A good size of one read.
+    package static let chunk = 512 * 1024
+
+    /// The file's path under the root.
+    package let path: [UInt8]
+    /// The size that was announced for it.
+    package let announcedSize: Int64
+    /// How many bytes were read until now.
+    package private(set) var bytesRead: Int64 = 0
+    /// Whether the end was reached.
+    package private(set) var isAtEnd = false
+    private let descriptor: Descriptor
+
+    init(_ descriptor: Descriptor, path: [UInt8], announcedSize: Int64) {
+        self.descriptor = descriptor
+        self.path = path
+        self.announcedSize = announcedSize
+    }
+
+    /// Fills as much of the buffer as the file has, and returns how much that is; 0 at the end.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(BuildContextError) -> Int {
+        var filled = 0
+        while filled < buffer.count, !isAtEnd {
+            let count = Glibc.read(descriptor.raw, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .failed("read", path, errno)
+            }
+            isAtEnd = count == 0
+            filled += count
+        }
+        bytesRead += Int64(filled)
+        return filled
+    }
+
+    /// Puts the next piece of the file in place of the array's content, using its storage again; false at the end.
+    package func read(into bytes: inout [UInt8], limit: Int = chunk) throws(BuildContextError) -> Bool {
+        // No more is asked for than a file of the announced size has, and one byte to see that it ends there.
+        let expected = max(announcedSize - bytesRead, 0) + 1
+        let wanted = Int(min(Int64(max(limit, 1)), expected))
+        if bytes.count != wanted { bytes = [UInt8](repeating: 0, count: wanted) }
+        var failure: BuildContextError?
+        let count = bytes.withUnsafeMutableBytes { buffer in
+            do throws(BuildContextError) {
+                return try read(into: buffer)
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure { throw failure }
+        bytes.removeLast(wanted - count)
+        return count > 0
+    }
+
+    /// What is wrong with the size, once the end was reached: the file changed after it was announced.
+    package var sizeProblem: BuildContextError? {
+        guard isAtEnd, bytesRead != announcedSize else { return nil }
+        return BuildContextError(
+            .changed,
+            "\(displayed(path)) changed during the build: it had \(announcedSize) bytes and now has \(bytesRead); build again"
+        )
+    }
+}

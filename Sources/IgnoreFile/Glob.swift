@@ -1,0 +1,87 @@
+/// A pattern of literals, `*`, `?` and `**` over the bytes of a path, matched without memory and without deep backtracking.
+///
+/// Only the last `*` and the last `**` are ever taken back: what an earlier one could give by taking more, a later one
+/// gives as well. So the time is bounded by path length × directories × pattern length.
+struct Glob: Sendable {
+    /// One step of the pattern.
+    enum Operation: Sendable, Hashable {
+        /// Exactly this byte.
+        case byte(UInt8)
+        /// One scalar that isn't `/`.
+        case anyScalar
+        /// Any bytes without `/`.
+        case star
+        /// Nothing, or anything that ends with `/`.
+        case directories
+        /// Anything, to the end.
+        case everything
+    }
+
+    private let operations: [Operation]
+    /// Whether anything in it stands for text with `/`.
+    let crossesSlashes: Bool
+
+    init(_ operations: [Operation]) {
+        self.operations = operations
+        crossesSlashes = operations.contains { $0 == .directories || $0 == .everything }
+    }
+
+    /// The place in the pattern and in the path, and where to go on after a dead end.
+    private struct State {
+        var step = 0
+        var at = 0
+        var star: (step: Int, at: Int)?
+        var directories: (step: Int, at: Int)?
+    }
+
+    /// Whether the whole path matches.
+    func matches(_ path: Span<UInt8>) -> Bool {
+        var state = State()
+        while true {
+            if state.step == operations.count {
+                if state.at == path.count { return true }
+            } else if operations[state.step] == .everything {
+                return true
+            } else if advance(&state, path) {
+                continue
+            }
+            guard retreat(&state, path) else { return false }
+        }
+    }
+
+    private func advance(_ state: inout State, _ path: Span<UInt8>) -> Bool {
+        switch operations[state.step] {
+        case .byte(let byte):
+            guard state.at < path.count, path[state.at] == byte else { return false }
+            state.at += 1
+        case .anyScalar:
+            guard state.at < path.count, path[state.at] != slash else { return false }
+            state.at += decodeScalar(path, at: state.at).width
+        case .star:
+            state.star = (state.step + 1, state.at)
+        case .directories:
+            state.directories = (state.step + 1, state.at)
+            state.star = nil
+        case .everything: break
+        }
+        state.step += 1
+        return true
+    }
+
+    private func retreat(_ state: inout State, _ path: Span<UInt8>) -> Bool {
+        if let star = state.star, star.at < path.count, path[star.at] != slash {
+            let next = star.at + decodeScalar(path, at: star.at).width
+            state.star = (star.step, next)
+            (state.step, state.at) = (star.step, next)
+            return true
+        }
+        guard let directories = state.directories else { return false }
+        var next = directories.at
+        while next < path.count, path[next] != slash { next += 1 }
+        guard next < path.count else { return false }
+        state.directories = (directories.step, next + 1)
+        state.star = nil
+        (state.step, state.at) = (directories.step, next + 1)
+        return true
+    }
+}

@@ -1,0 +1,83 @@
+/// One ignore pattern, compiled to the cheapest test that has Docker's meaning.
+package struct Pattern: Sendable {
+    /// The pattern's text, cleaned and without `!`.
+    package let text: [UInt8]
+    /// Whether it takes back what patterns before it matched (`!`).
+    package let isException: Bool
+    /// Where it was written.
+    package let place: PatternPlace
+    private let form: Form
+
+    /// The kinds of test.
+    private enum Form: Sendable {
+        case exact
+        case prefix(length: Int)
+        case suffix(from: Int)
+        case glob(Glob, RegexProgram)
+        case regex(RegexProgram)
+        /// Passes the check of the syntax, but has no meaning: an error as soon as a path is tried on it.
+        case malformed(String)
+    }
+
+    /// Compiles a pattern that is trimmed, cleaned and not empty.
+    init(cleaned: [UInt8], place: PatternPlace) throws(IgnoreFileError) {
+        var text = cleaned
+        isException = text.first == UInt8(ascii: "!")
+        if isException { text.removeFirst() }
+        guard !text.isEmpty else {
+            throw .malformed(cleaned, at: place, "an exception needs a pattern after the \"!\"")
+        }
+        if let problem = FileNamePattern.problem(in: text) { throw .malformed(cleaned, at: place, problem) }
+        self.text = text
+        self.place = place
+        form = Self.compile(text)
+    }
+
+    /// Whether the pattern matches exactly this path, with `/` between components.
+    package func matches(_ path: [UInt8]) throws(IgnoreFileError) -> Bool {
+        switch form {
+        case .exact: return path == text
+        case .prefix(let length): return path.starts(with: text[..<length])
+        case .suffix(let start): return matchesSuffix(path, from: start)
+        case .glob(let glob, let program):
+            // `.` of a regular expression is not a line break; the glob doesn't care for such names.
+            if glob.crossesSlashes, path.contains(UInt8(ascii: "\n")) { return program.matches(path.span) }
+            return glob.matches(path.span)
+        case .regex(let program): return program.matches(path.span)
+        case .malformed(let reason): throw .malformed(text, at: place, reason)
+        }
+    }
+
+    /// The text without a `/**` and then a `/*` at its end, as the test whether it can match below a directory takes it.
+    package var textWithoutTrailingGlob: ArraySlice<UInt8> {
+        var rest = text[...]
+        for glob in ["/**", "/*"] where rest.reversed().starts(with: glob.utf8.reversed()) {
+            rest = rest.dropLast(glob.utf8.count)
+        }
+        return rest
+    }
+
+    private func matchesSuffix(_ path: [UInt8], from start: Int) -> Bool {
+        let suffix = text[start...]
+        if path.count >= suffix.count, path.suffix(suffix.count) == suffix { return true }
+        // `**/foo` matches `foo`.
+        return suffix.first == slash && path[...] == suffix.dropFirst()
+    }
+
+    private static func compile(_ text: [UInt8]) -> Form {
+        let translation = PatternTranslation(text)
+        switch translation.kind {
+        case .exact: return .exact
+        case .prefix: return .prefix(length: text.count - 2)
+        case .suffix: return .suffix(from: 2)
+        case .regex: break
+        }
+        do {
+            let program = try RegexProgram(translation.regex)
+            if let operations = translation.globOperations { return .glob(Glob(operations), program) }
+            return .regex(program)
+        } catch {
+            return .malformed(error.reason)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// A pattern turned into the regular expression that Docker makes of it, and into a simpler glob where that is the same.
+///
+/// Docker's translation has quirks that decide what ends up in an image, so they are kept: `|`, `{`, `}` and `^` reach the
+/// regular expression unescaped, `\` before a letter becomes an escape of the regular expression (`\d`), a wildcard
+/// between `[` and `]` is still translated, and all this only where a wildcard makes it a regular expression at all.
+struct PatternTranslation {
+    /// The test that the pattern needs.
+    enum Kind { case exact, prefix, suffix, regex }
+
+    /// The test that the pattern needs.
+    private(set) var kind = Kind.exact
+    /// The regular expression as scalars, anchored.
+    private(set) var regex: [UInt32] = [UInt32(UInt8(ascii: "^"))]
+    /// The same as a glob, or nil when only the regular expression has the right meaning.
+    var globOperations: [Glob.Operation]? { isGlob ? operations : nil }
+
+    private var operations: [Glob.Operation] = []
+    private var isGlob = true
+    private var rest: ArraySlice<UInt32>
+
+    /// Translates a cleaned pattern.
+    init(_ text: [UInt8]) {
+        var all = scalars(of: text)[...]
+        // Go's text/scanner, which reads the pattern there, drops a byte order mark.
+        if all.first == 0xFEFF { all = all.dropFirst() }
+        rest = all
+        var isFirst = true
+        while let scalar = rest.popFirst() {
+            translate(scalar, isFirst: isFirst)
+            isFirst = false
+        }
+        if kind == .regex { append("$") }
+    }
+
+    private mutating func translate(_ scalar: UInt32, isFirst: Bool) {
+        switch scalar {
+        case "*":
+            if rest.first == "*" {
+                rest.removeFirst()
+                translateDoubleStar(isFirst: isFirst)
+            } else {
+                append("[^/]*", .star)
+            }
+        case "?": append("[^/]", .anyScalar)
+        case ".", "+", "(", ")", "$":
+            append("\\")
+            regex.append(scalar)
+            appendLiteral(scalar)
+        case "\\": translateEscape()
+        case "[", "]":
+            regex.append(scalar)
+            kind = .regex
+            isGlob = false
+        case "|", "{", "}", "^", replacementScalar:
+            regex.append(scalar)
+            isGlob = false
+        default:
+            regex.append(scalar)
+            appendLiteral(scalar)
+        }
+    }
+
+    private mutating func translateDoubleStar(isFirst: Bool) {
+        if rest.first == "/" { rest.removeFirst() }
+        if !rest.isEmpty {
+            append("(.*/)?", .directories)
+        } else if kind == .exact {
+            kind = .prefix
+        } else {
+            append(".*", .everything)
+        }
+        if isFirst { kind = .suffix }
+    }
+
+    private mutating func translateEscape() {
+        append("\\")
+        guard let next = rest.popFirst() else { return isGlob = false }
+        regex.append(next)
+        kind = .regex
+        let isWord = Unicode.Scalar(next).map {
+            $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+        }
+        if next < 0x80, isWord == false {
+            appendLiteral(next)
+        } else {
+            isGlob = false
+        }
+    }
+
+    private mutating func append(_ text: String, _ operation: Glob.Operation) {
+        append(text)
+        operations.append(operation)
+        kind = .regex
+    }
+
+    private mutating func append(_ text: String) {
+        regex.append(contentsOf: text.unicodeScalars.lazy.map(\.value))
+    }
+
+    private mutating func appendLiteral(_ scalar: UInt32) {
+        var bytes: [UInt8] = []
+        appendUTF8(scalar, to: &bytes)
+        operations.append(contentsOf: bytes.map { .byte($0) })
+    }
+}
