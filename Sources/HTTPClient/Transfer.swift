@@ -1,0 +1,124 @@
+import Synchronization
+
+/// One request on its way, shared by the task that made it and the thread that moves its bytes.
+///
+/// ```
+/// task:   write(chunk) ──▶ upload queue ──▶ READFUNCTION   :curl thread
+///         next chunk   ◀── receive queue ◀── WRITEFUNCTION
+/// ```
+/// Both queues are bounded: a full upload queue holds the writer, a full receive queue pauses the transfer, so that TCP
+/// holds the peer. Whoever makes room asks the thread to resume.
+final class Transfer: Sendable {
+    /// The receive queue pauses the transfer when it holds this much.
+    static let receiveLimit = 1 << 20
+    /// A writer is held while the upload queue holds more than this.
+    static let uploadLimit = 256 << 10
+    /// The most bytes of all heads of one transfer.
+    static let headLimit = 256 << 10
+
+    struct State {
+        var heads = HeadCollector()
+        var head: HTTPHead?
+        var headWaiter: CheckedContinuation<HTTPHead, any Error>?
+
+        var received = ChunkQueue()
+        var isReceivePaused = false
+        var chunkWaiter: CheckedContinuation<[UInt8]?, any Error>?
+
+        var upload = ChunkQueue()
+        var uploaded: Int64 = 0
+        var isUploadEnded = false
+        var isSendPaused = false
+        var writeWaiter: CheckedContinuation<Void, any Error>?
+
+        /// Why the transfer is given up, before or after the thread knows.
+        var failure: (any Error)?
+        /// Whether the thread has let go of it.
+        var isEnded = false
+        var endWaiter: CheckedContinuation<Void, Never>?
+    }
+
+    let request: HTTPRequest
+    let state: Mutex<State>
+    private let loop: TransferLoop
+
+    init(_ request: HTTPRequest, on loop: TransferLoop) {
+        self.request = request
+        self.loop = loop
+        state = Mutex(State())
+        state.withLock { $0.heads.followsRedirects = request.followsRedirects }
+    }
+
+    /// Gives the transfer up; the first reason counts.
+    func abort(_ error: any Error) {
+        let isNew = state.withLock { state in
+            guard !state.isEnded, state.failure == nil else { return false }
+            state.failure = error
+            return true
+        }
+        if isNew { loop.submit(.abort(self)) }
+    }
+
+    /// Asks the thread to go on with what it paused.
+    func resume() { loop.submit(.resume(self)) }
+
+    /// Waits until the final head has come.
+    func awaitHead() async throws -> HTTPHead {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let known: Result<HTTPHead, any Error>? = state.withLock { state in
+                    if let head = state.head { return .success(head) }
+                    if state.isEnded { return .failure(state.failure ?? self.noAnswer) }
+                    state.headWaiter = continuation
+                    return nil
+                }
+                if let known { continuation.resume(with: known) }
+            }
+        } onCancel: {
+            abort(CancellationError())
+        }
+    }
+
+    /// Waits until the thread has let go of the transfer: its handle and connection are freed then.
+    func awaitEnd() async {
+        await withCheckedContinuation { continuation in
+            let isEnded = state.withLock { state in
+                if !state.isEnded { state.endWaiter = continuation }
+                return state.isEnded
+            }
+            if isEnded { continuation.resume() }
+        }
+    }
+
+    /// The thread has let go of the transfer: wakes everybody who waits for something of it.
+    func end(_ error: (any Error)?) {
+        let (final, head, chunk, write, end) = state.withLock { state in
+            state.isEnded = true
+            state.failure = state.failure ?? error
+            if state.failure == nil, state.head == nil { state.head = state.heads.final }
+            let waiters = (
+                state, state.headWaiter.take(), state.chunkWaiter.take(), state.writeWaiter.take(),
+                state.endWaiter.take()
+            )
+            return waiters
+        }
+        head?.resume(with: final.head.map { .success($0) } ?? .failure(final.failure ?? noAnswer))
+        // A consumer waits only while the queue is empty.
+        if let failure = final.failure { chunk?.resume(throwing: failure) } else { chunk?.resume(returning: nil) }
+        write?.resume(throwing: final.failure ?? uploadStopped)
+        end?.resume()
+    }
+
+    /// Whether the peer isn't to blame for silence: our own consumer or producer is what everything waits for.
+    var waitsForUs: Bool {
+        state.withLock { $0.isReceivePaused || ($0.isSendPaused && !$0.isUploadEnded) }
+    }
+
+    var noAnswer: HTTPClientError {
+        HTTPClientError(.connectionClosed, "the peer gave no answer — \(request.endpoint) — try again")
+    }
+
+    var uploadStopped: HTTPClientError {
+        HTTPClientError(.uploadStopped, "the peer takes no more of the request's body — \(request.endpoint)")
+    }
+}
