@@ -1,0 +1,32 @@
+import Foundation
+
+/// Fills folders with what builds need.
+enum TestContext {
+    /// Writes a Dockerfile and the static busybox into a folder.
+    static func write(_ dockerfile: String, to directory: URL, files: [String: String] = [:]) throws {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try Data(dockerfile.utf8).write(to: directory.appending(path: "Dockerfile"))
+        let program = try Data(contentsOf: URL(filePath: TestPaths.busybox))
+        try program.write(to: directory.appending(path: "busybox"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755],
+            ofItemAtPath: directory.appending(path: "busybox").path
+        )
+        for (name, text) in files {
+            let file = directory.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data(text.utf8).write(to: file)
+        }
+    }
+
+    /// The first lines of a Dockerfile whose RUN steps have a shell: `FROM scratch` with busybox as `/bin/sh`.
+    static let busyboxBase = """
+        FROM scratch AS base
+        COPY busybox /bin/busybox
+        RUN ["/bin/busybox", "--install", "-s", "/bin"]
+
+        """
+}
