@@ -18,6 +18,11 @@ extension ImageReference {
         guard Self.isDomain(domain) else { throw wrong("\(domain.quoted) is no registry host") }
         let (named, digest) = remainder.cut(at: "@") ?? (remainder, nil)
         let (path, tag) = named.cut(at: ":") ?? (named, nil)
+        guard !path.hasUppercaseASCII else {
+            // Said of the name as it was written, without the `library/` that was put in front.
+            let name = text.hasPrefix("library/") || !path.hasPrefix("library/") ? path : String(path.dropFirst(8))
+            throw wrong("repository name \(name.quoted) must be lowercase, such as \(name.lowercased().quoted)")
+        }
         if let problem = Self.problem(ofPath: path) { throw wrong(problem) }
         if let tag, let problem = Self.problem(ofTag: tag) { throw wrong(problem) }
         if let digest, let problem = Self.problem(ofDigest: digest) { throw wrong(problem) }
@@ -70,9 +75,6 @@ extension ImageReference {
 
     private static func problem(ofPath path: String) -> String? {
         guard !path.isEmpty else { return "the repository's name is missing" }
-        guard !path.hasUppercaseASCII else {
-            return "repository name \(path.quoted) must be lowercase, e.g. \(path.lowercased().quoted)"
-        }
         guard path.utf8.count <= 255 else { return "the repository's name is longer than 255 characters" }
         for component in path.pieces(at: "/") where !isPathComponent(component) {
             return "\(component.quoted) can't be part of a repository's name, "

@@ -42,7 +42,7 @@ struct ImageReferenceParsingTests {
         "A bad reference is refused with what is wrong about it",
         arguments: [
             ("", "it is empty"),
-            ("Debian", "must be lowercase, e.g. \"library/debian\""),
+            ("Debian", "\"Debian\" must be lowercase, such as \"debian\""),
             ("user/App:1", "must be lowercase"),
             ("a:", "the tag after ':' is empty"),
             ("a:-1", "tag \"-1\" may only"),

@@ -1,0 +1,65 @@
+import BuildModel
+
+/// A build command that found everything it needs and is about to be given to an engine.
+struct PreparedBuild: Sendable {
+    /// The build.
+    var request: BuildRequest
+    /// The tar on standard input, when the context is one: the engine's driver reads it, prefix first.
+    var tar: StandardInput?
+    /// The engine's address, when one was given.
+    var address: String?
+    /// The engine's name, when one was given.
+    var builder: String?
+    /// How progress is shown, on standard error.
+    var progress: ProgressMode
+    /// The files that tell the result.
+    var files: ResultFiles
+}
+
+extension BuildCommand {
+    /// Parses the flags' values and looks at the files they name; nothing is asked of an engine yet.
+    func prepare(
+        environment: [String: String],
+        input: Descriptor,
+        output: Descriptor
+    ) throws -> PreparedBuild {
+        let request = try request(environment: environment)
+        if request.writesToStandardOutput, output.isTerminal {
+            throw BuildError(.usage, "an archive would go to the terminal; redirect standard output or give dest=FILE")
+        }
+        let inputs = try BuildInputs(request, input: input)
+        try Self.checkOutputs(inputs.request.exports)
+        let files = ResultFiles(imageID: result.iidfile, metadata: result.metadataFile)
+        try files.prepare()
+        return PreparedBuild(
+            request: inputs.request,
+            tar: inputs.tar,
+            address: engine.addr,
+            builder: engine.builder,
+            progress: try progress.mode(environment: environment),
+            files: files
+        )
+    }
+
+    /// Tells the result of a build: the files, then the image's id where that was asked for.
+    func finish(_ build: PreparedBuild, _ result: BuildResult, output: Descriptor) throws {
+        try build.files.write(result)
+        if build.progress == .quiet, let id = result.imageID ?? result.digest { try output.writeResult(id + "\n") }
+    }
+
+    /// Finds a destination of the wrong kind before the build has run.
+    private static func checkOutputs(_ exports: [ExportSpec]) throws {
+        for export in exports {
+            guard let path = export.path else { continue }
+            let kind = FileFacts.kind(of: path)
+            switch (export, kind) {
+            case (.local, .regular), (.local, .stream):
+                throw BuildError(.output, "can't write the output directory \(path.quoted): it is a file")
+            case (.tar, .directory), (.oci, .directory), (.docker, .directory):
+                throw BuildError(.output, "can't write the output file \(path.quoted): it is a directory")
+            default:
+                break
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import BuildModel
+
+/// `caisson build`
+struct BuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Builds an image from a Dockerfile, with the flags of docker build."
+    )
+
+    @OptionGroup(title: "Source")
+    var source: SourceOptions
+
+    @OptionGroup(title: "Result")
+    var result: ResultOptions
+
+    @OptionGroup(title: "Steps")
+    var steps: StepOptions
+
+    @OptionGroup(title: "Engine")
+    var engine: EngineOptions
+
+    @OptionGroup(title: "Progress")
+    var progress: ProgressOptions
+
+    /// The build that the flags ask for, before files and standard input are looked at.
+    func request(environment: [String: String]) throws -> BuildRequest {
+        let (context, dockerfile) = try source.sources()
+        var request = BuildRequest(context: context, dockerfile: dockerfile)
+        try result.apply(to: &request)
+        try steps.apply(to: &request, environment: environment)
+        try request.check()
+        let mode = try progress.mode(environment: environment)
+        if mode == .quiet, request.writesToStandardOutput {
+            throw BuildError(.usage, "--quiet and an output to standard output would both write there; give dest=FILE")
+        }
+        return request
+    }
+}

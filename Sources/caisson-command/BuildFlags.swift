@@ -1,0 +1,53 @@
+/// The flags of `docker buildx build`: which this version has, and which not.
+enum BuildFlags {
+    /// What follows a flag.
+    enum Kind: Equatable {
+        /// Nothing, or `=true` or `=false`.
+        case boolean
+        /// A value.
+        case value
+        /// The flag is docker's, and refused here, with a hint.
+        case unavailable(hint: String)
+    }
+
+    /// What is known of a flag in its long form; nil for one that docker hasn't either.
+    static func kind(of name: String) -> Kind? {
+        if booleans.contains(name) { return .boolean }
+        if values.contains(name) { return .value }
+        return unavailable[name].map { .unavailable(hint: $0.isEmpty ? "" : "; \($0)") }
+    }
+
+    /// The long form of a letter.
+    static func long(of letter: Character) -> String? {
+        switch letter {
+        case "t": "--tag"
+        case "f": "--file"
+        case "o": "--output"
+        case "q": "--quiet"
+        case "h": "--help"
+        case "m": "--memory"
+        case "c": "--cpu-shares"
+        default: nil
+        }
+    }
+
+    static let booleans = ["--force-rm", "--help", "--load", "--no-cache", "--pull", "--push", "--quiet", "--rm"]
+
+    static let values = [
+        "--add-host", "--addr", "--build-arg", "--builder", "--cgroup-parent", "--file", "--iidfile", "--label",
+        "--metadata-file", "--network", "--no-cache-filter", "--output", "--platform", "--progress", "--shm-size",
+        "--tag",
+        "--target", "--ulimit",
+    ]
+
+    static let unavailable = [
+        "--allow": "", "--annotation": "use --output type=image,annotation.KEY=VALUE", "--attest": "",
+        "--build-context": "", "--cache-from": "", "--cache-to": "", "--call": "", "--check": "",
+        "--compress": "BuildKit sends only what the build needs", "--cpu-period": "", "--cpu-quota": "",
+        "--cpu-shares": "", "--cpuset-cpus": "", "--cpuset-mems": "", "--debug": "", "--detach": "",
+        "--disable-content-trust": "", "--invoke": "", "--isolation": "", "--memory": "", "--memory-swap": "",
+        "--on": "", "--policy": "", "--print": "", "--provenance": "", "--resource": "", "--root": "", "--sbom": "",
+        "--secret": "", "--security-opt": "", "--server-config": "", "--squash": "use a multi-stage Dockerfile",
+        "--ssh": "",
+    ]
+}

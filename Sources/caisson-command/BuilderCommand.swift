@@ -1,0 +1,58 @@
+import ArgumentParser
+
+/// `caisson builder …`: the engines that builds can run on.
+struct BuilderCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "builder",
+        abstract: "Lists, inspects and stops engines.",
+        subcommands: [List.self, Inspect.self, Stop.self, Supervise.self]
+    )
+
+    /// `caisson builder ls`
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ls",
+            abstract: "Lists the engines found, in the order in which a build would take them."
+        )
+
+        @Option(help: "How to print: table or json.")
+        var format = ListFormat.table
+    }
+
+    /// `caisson builder inspect`
+    struct Inspect: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "inspect",
+            abstract: "Shows an engine: its address, version, workers and platforms."
+        )
+
+        @Argument(help: "The engine's name or address; the one a build would take without.")
+        var name: String?
+
+        @Option(help: "How to print: table or json.")
+        var format = ListFormat.table
+    }
+
+    /// `caisson builder stop`
+    struct Stop: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "stop",
+            abstract: "Stops the private engine; what it has built and cached stays."
+        )
+
+        @Argument(help: "The private engine's name; the only one without.")
+        var name: String?
+    }
+
+    /// `caisson builder supervise`, which the private engine's start runs in the background.
+    struct Supervise: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "supervise",
+            abstract: "Runs the private engine until it is idle.",
+            shouldDisplay: false
+        )
+
+        @Argument(parsing: .captureForPassthrough)
+        var words: [String] = []
+    }
+}
