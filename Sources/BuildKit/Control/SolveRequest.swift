@@ -1,0 +1,62 @@
+/// One build as BuildKit's control API takes it.
+package struct SolveRequest: Sendable {
+    /// The build's reference, by which its status is asked for.
+    package var ref: String
+    /// The session that serves the build's files.
+    package var session: String
+    /// The front end, e.g. `dockerfile.v0`.
+    package var frontend: String
+    /// The front end's options. The engine keeps them in its history: never a secret.
+    package var frontendAttributes: [String: String]
+    /// What to do with the result; several need BuildKit 0.13.
+    package var exporters: [Exporter]
+    /// Powers that steps may use, e.g. `network.host`.
+    package var entitlements: [String]
+
+    /// One exporter by BuildKit's name.
+    package struct Exporter: Sendable, Hashable {
+        /// `image`, `moby`, `local`, `tar`, `oci` or `docker`.
+        package var type: String
+        /// Its options.
+        package var attributes: [String: String]
+
+        /// Makes an exporter.
+        package init(type: String, attributes: [String: String] = [:]) {
+            self.type = type
+            self.attributes = attributes
+        }
+    }
+
+    /// Makes a request.
+    package init(
+        ref: String, session: String, frontend: String = "dockerfile.v0", frontendAttributes: [String: String] = [:],
+        exporters: [Exporter] = [], entitlements: [String] = []
+    ) {
+        self.ref = ref
+        self.session = session
+        self.frontend = frontend
+        self.frontendAttributes = frontendAttributes
+        self.exporters = exporters
+        self.entitlements = entitlements
+    }
+}
+
+extension WireSolveRequest {
+    /// The request on the wire, the first exporter said twice for engines before BuildKit 0.13.
+    init(_ request: SolveRequest) {
+        self.init()
+        ref = request.ref
+        session = request.session
+        frontend = request.frontend
+        frontendAttrs = request.frontendAttributes
+        entitlements = request.entitlements
+        exporters = request.exporters.map { exporter in
+            var wire = WireExporter()
+            wire.type = exporter.type
+            wire.attrs = exporter.attributes
+            return wire
+        }
+        exporterDeprecated = request.exporters.first?.type ?? ""
+        exporterAttrsDeprecated = request.exporters.first?.attributes ?? [:]
+    }
+}

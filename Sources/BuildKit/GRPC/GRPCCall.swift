@@ -1,0 +1,97 @@
+import NIOCore
+import NIOHPACK
+import SwiftProtobuf
+
+/// The messages a call's peer sends, in order. Belongs to one task.
+struct MessageReader {
+    private var inbound: NIOAsyncChannelInboundStream<GRPCInbound>.AsyncIterator
+    private var batch: ArraySlice<ByteBuffer> = []
+    private var isAtEnd = false
+    private let role: Role
+
+    /// Which end of a call says what: only a server ends a call with a status.
+    enum Role { case client, server }
+
+    init(_ inbound: NIOAsyncChannelInboundStream<GRPCInbound>, role: Role) {
+        self.inbound = inbound.makeAsyncIterator()
+        self.role = role
+    }
+
+    /// The headers that begin the call or its answer; nil where the peer answered with a status alone.
+    mutating func metadata() async throws -> HPACKHeaders? {
+        guard case .metadata(let headers) = try await receive() else { return nil }
+        return headers
+    }
+
+    /// The next message; nil at the end.
+    ///
+    /// - Throws: `GRPCError` with the status the peer ended the call with, or `unavailable` when the connection broke.
+    mutating func next() async throws -> ByteBuffer? {
+        while batch.isEmpty {
+            if isAtEnd { return nil }
+            switch try await receive() {
+            case .metadata: continue
+            case .messages(let messages): batch = messages[...]
+            case .end(let trailers): try end(trailers)
+            }
+        }
+        return batch.popFirst()
+    }
+
+    private mutating func end(_ trailers: HPACKHeaders?) throws {
+        isAtEnd = true
+        if let trailers, let error = GRPCStatus.error(of: trailers) { throw error }
+    }
+
+    private mutating func receive() async throws -> GRPCInbound {
+        do {
+            // Isolation is inherited so that the iterator, which isn't Sendable, stays in its task.
+            if let part = try await inbound.next(isolation: #isolation) { return part }
+        } catch let error as GRPCError {
+            throw error
+        } catch {
+            throw GRPCError(Task.isCancelled ? .cancelled : .unavailable, "the engine broke off the connection")
+        }
+        isAtEnd = true
+        if Task.isCancelled { throw GRPCError(.cancelled, "cancelled") }
+        throw GRPCError(.unavailable, "the engine broke off the connection")
+    }
+}
+
+/// Where a call's messages of ours go; waits while the peer's window is full. May be used from several tasks.
+struct MessageWriter: Sendable {
+    let outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>
+
+    /// Sends messages that are framed already.
+    func send(framed bytes: ByteBuffer, isLast: Bool = false) async throws {
+        do {
+            try await outbound.write(.messages(bytes, isLast: isLast))
+        } catch {
+            throw GRPCError(Task.isCancelled ? .cancelled : .unavailable, "the engine broke off the connection")
+        }
+    }
+
+    /// Sends one message.
+    func send(_ message: some Message, isLast: Bool = false) async throws {
+        var buffer = ByteBuffer()
+        try buffer.writeGRPCMessage(message)
+        try await send(framed: buffer, isLast: isLast)
+    }
+}
+
+extension ByteBuffer {
+    /// Appends `message` with its gRPC head.
+    mutating func writeGRPCMessage(_ message: some Message) throws {
+        let bytes: [UInt8] = try message.serializedBytes()
+        writeGRPCMessage { $0.writeBytes(bytes) }
+    }
+
+    /// Reads the whole buffer as one protobuf message.
+    func decoded<M: Message>(_ type: M.Type) throws -> M {
+        do {
+            return try withUnsafeReadableBytes { try M(serializedBytes: $0.bytes) }
+        } catch {
+            throw GRPCError(.internal, "the engine sent a message that isn't a \(type.protoMessageName)")
+        }
+    }
+}

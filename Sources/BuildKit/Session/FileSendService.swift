@@ -1,0 +1,74 @@
+import BuildContext
+package import BuildModel
+import NIOCore
+import Synchronization
+
+/// Where one exporter's result goes on this side.
+package enum ExportTarget: Sendable, Hashable {
+    /// A stream of bytes, such as a tar archive, into a file or to standard output.
+    case file(File)
+    /// A tree of files into a directory.
+    case directory(String)
+    /// A stream of bytes into an open descriptor, which stays its owner's to close.
+    case descriptor(CInt)
+
+    /// Where a stream of bytes goes.
+    package typealias File = BuildModel.ExportFile
+}
+
+/// `moby.filesync.v1.FileSend`: takes what exporters send. Each exporter names its target by its place in the request's
+/// list; engines before BuildKit 0.13 name none and have one.
+package final class FileSendService: SessionService {
+    private let targets: [Int: ExportTarget]
+    private let failed = Mutex<BuildError?>(nil)
+
+    /// Makes the service for the exporters with a target here, by their place in the request.
+    package init(targets: [Int: ExportTarget]) {
+        self.targets = targets
+    }
+
+    /// Why an export couldn't be written here. The engine's own message then only says that the client failed.
+    package var failure: BuildError? { failed.withLock { $0 } }
+
+    package var handlers: [String: SessionHandler] {
+        [
+            "/moby.filesync.v1.FileSend/DiffCopy": { call in
+                do {
+                    try await self.receive(&call)
+                } catch let error as BuildError {
+                    self.failed.withLock { $0 = $0 ?? error }
+                    throw GRPCError(.unknown, error.message)
+                }
+            }
+        ]
+    }
+
+    private func receive(_ call: inout GRPCServerCall) async throws {
+        let index = call.values("buildkit-attachable-exporter-id").first.flatMap { Int($0) } ?? 0
+        switch targets[index] {
+        case .file(let file): try await FileSendService.receive(&call, into: ExportWriter.open(file))
+        case .descriptor(let number): try await FileSendService.receive(&call, into: ExportWriter.borrowing(number))
+        case .directory(let path): try await FileSendService.receive(&call, into: path)
+        case nil: throw GRPCError(.notFound, "no export number \(index) in this build")
+        }
+    }
+
+    private static func receive(_ call: inout GRPCServerCall, into file: consuming ExportWriter) async throws {
+        while var message = try await call.reader.next() {
+            while let field = try message.readField() {
+                guard field.number == 1, case .bytes(let bytes) = field.value else { continue }
+                try bytes.withUnsafeReadableBytes { (bytes) throws(BuildError) in try file.write(bytes) }
+            }
+        }
+        try file.finish()
+    }
+
+    private static func receive(_ call: inout GRPCServerCall, into directory: String) async throws {
+        do {
+            var transfer = FileTreeReceiver(into: try DirectoryReceiver(path: directory), writer: call.writer)
+            try await transfer.run(&call.reader)
+        } catch let error as BuildContextError {
+            throw BuildError(.output, "can't write the export into \(directory) — \(error.message)")
+        }
+    }
+}
