@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# What the scripts share. To be sourced; the sourcing script has set `set -euo pipefail`.
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+program=$(basename "$0")
+test_cache=${CAISSON_TEST_CACHE:-/var/cache/caisson-tests}
+export repository test_cache
+
+say() { printf '%s: %s\n' "$program" "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# For arguments that make no sense: the script's usage() and exit status 2.
+misuse() { usage >&2; say "$*"; exit 2; }
+
+# Runs a command up to four times: package mirrors hiccup.
+retry() {
+    local attempt
+    for attempt in 1 2 3 4; do
+        "$@" && return 0
+        say "attempt $attempt failed: $*"
+        sleep $((attempt * 3))
+    done
+    return 1
+}
+
+# Runs a command as root: directly, or with sudo where the user isn't root.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "root is needed for: $* (become root, or install sudo)"
+    fi
+}
+
+apt() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" >&2
+}
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Installs those of the named Debian packages that are missing.
+install_packages() {
+    local missing=() package
+    for package in "$@"; do
+        is_installed "$package" || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "installing ${missing[*]}"
+    # A list that can't be read (a third party's, say) need not matter: the installation tells.
+    retry apt update || say "some package lists can't be read; trying with those that can"
+    retry apt install --no-install-recommends "${missing[@]}" || die "these packages can't be installed: ${missing[*]}"
+}
