@@ -1,7 +1,7 @@
 import ArgumentParser
 import BuildModel
 
-/// `caisson build`
+/// The command `caisson build`.
 struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",

@@ -8,7 +8,7 @@ struct BuilderCommand: ParsableCommand {
         subcommands: [List.self, Inspect.self, Stop.self, Supervise.self]
     )
 
-    /// `caisson builder ls`
+    /// The command `caisson builder ls`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ls",
@@ -19,7 +19,7 @@ struct BuilderCommand: ParsableCommand {
         var format = ListFormat.table
     }
 
-    /// `caisson builder inspect`
+    /// The command `caisson builder inspect`.
     struct Inspect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "inspect",
@@ -33,7 +33,7 @@ struct BuilderCommand: ParsableCommand {
         var format = ListFormat.table
     }
 
-    /// `caisson builder stop`
+    /// The command `caisson builder stop`.
     struct Stop: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "stop",

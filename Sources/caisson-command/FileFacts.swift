@@ -36,7 +36,7 @@ enum FileFacts {
         return count < 0 ? nil : String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The names in a directory, sorted; none where it can't be read. Looks at no more than 10,000.
+    /// Up to 10,000 names in a directory, sorted; none where it can't be read.
     static func names(in directory: String) -> [String] {
         guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }

@@ -9,7 +9,7 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     case json
 }
 
-/// `caisson version`
+/// The command `caisson version`.
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "Shows what this program is.")
 
