@@ -12,6 +12,10 @@ package struct PlainRenderer: Sendable {
     var turns = PlainTurns()
     var shown: Int?
     private var hasWritten = false
+    private var lastShown: Timestamp?
+
+    /// For how many seconds text is held back at most while events come.
+    package static let interval = 0.1
 
     /// Makes a renderer at the start of a build.
     package init() {}
@@ -26,16 +30,32 @@ package struct PlainRenderer: Sendable {
             hasWritten = true
         case .status:
             noteChanges()
+            guard isDue else { break }
+            lastShown = turns.now
             showWhatChanged(into: &out)
         case .notice(let text):
             out += "#0 notice: \(SafeText.line(text))\n"
             hasWritten = true
         case .finished:
             noteChanges()
-            for index in turns.pending.sorted() where !model.steps[index].isHidden { show(index, into: &out, isLast: true) }
+            for index in turns.pending.sorted() where !model.steps[index].isHidden {
+                show(index, into: &out, isLast: true)
+            }
             if let shown, model.steps[shown].isCompleted { show(shown, into: &out, isLast: true) }
         }
         return out
+    }
+
+    /// The text that was held back; to be asked for when no event has come for `interval`.
+    package mutating func flush() -> String {
+        var out = ""
+        if !turns.pending.isEmpty { showWhatChanged(into: &out) }
+        return out
+    }
+
+    /// Steps that end and go on again at once are printed as one; what they say meanwhile is held back that long.
+    private var isDue: Bool {
+        lastShown.map { turns.now.seconds(since: $0) >= Self.interval } ?? true
     }
 
     private mutating func noteChanges() {

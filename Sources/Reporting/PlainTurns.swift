@@ -101,7 +101,10 @@ struct PlainTurns: Sendable {
         let seconds = max(0, now.seconds(since: activity.since))
         let isFull = (fresh[index]?.bytes ?? 0) > Self.bytesHiddenAtMost
         return Stat(
-            index: index, seconds: seconds, speed: Double(activity.events) / max(seconds, 0.001),
-            isOverdue: !isShown && (seconds > Self.secondsHiddenAtMost || isFull))
+            index: index,
+            seconds: seconds,
+            speed: Double(activity.events) / max(seconds, 0.001),
+            isOverdue: !isShown && (seconds > Self.secondsHiddenAtMost || isFull)
+        )
     }
 }

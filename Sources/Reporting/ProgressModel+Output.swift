@@ -12,7 +12,8 @@ extension ProgressModel {
             guard steps[index].counters.count < Self.counterLimit else { return }
             place = steps[index].counters.count
             steps[index].counters.append(
-                ProgressCounter(id: id, current: 0, total: 0, timestamp: status.timestamp, started: nil, completed: nil))
+                ProgressCounter(id: id, current: 0, total: 0, timestamp: status.timestamp, started: nil, completed: nil)
+            )
         }
         steps[index].counters[place].current = status.current
         steps[index].counters[place].total = status.total

@@ -73,7 +73,8 @@ package enum SafeText {
 
     /// The index after the escape sequence at `start` (ECMA-48): CSI, a string such as OSC, or a short one.
     private static func endOfSequence(
-        at start: String.UnicodeScalarView.Index, in scalars: String.UnicodeScalarView
+        at start: String.UnicodeScalarView.Index,
+        in scalars: String.UnicodeScalarView
     ) -> String.UnicodeScalarView.Index {
         var index = scalars.index(after: start)
         guard index < scalars.endIndex else { return index }
@@ -104,7 +105,8 @@ package enum SafeText {
 
     /// The index after a control string's terminator (BEL or ESC \); without one, where its text starts.
     private static func endOfString(
-        after start: String.UnicodeScalarView.Index, in scalars: String.UnicodeScalarView
+        after start: String.UnicodeScalarView.Index,
+        in scalars: String.UnicodeScalarView
     ) -> String.UnicodeScalarView.Index {
         var index = start
         while index < scalars.endIndex {
@@ -112,7 +114,9 @@ package enum SafeText {
             index = scalars.index(after: index)
             if value == 0x07 || value == 0x9C { return index }
             if value == 0x1B {
-                guard index < scalars.endIndex, scalars[index].value == 0x5C else { return scalars.index(before: index) }
+                guard index < scalars.endIndex, scalars[index].value == 0x5C else {
+                    return scalars.index(before: index)
+                }
                 return scalars.index(after: index)
             }
         }

@@ -39,8 +39,10 @@ struct EventFixture {
         guard let data = try? Data(contentsOf: file) else { return "no golden file \(file.path); run with RECORD=1" }
         let golden = String(decoding: data, as: UTF8.self)
         guard golden != text else { return nil }
-        let pairs = zip(golden.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + ["<end>"],
-            text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + ["<end>"])
+        let pairs = zip(
+            golden.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + ["<end>"],
+            text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + ["<end>"]
+        )
         let difference = pairs.enumerated().first { $0.element.0 != $0.element.1 }
         return difference.map { "\(file.path):\($0.offset + 1)\n- \($0.element.0)\n+ \($0.element.1)" }
     }
@@ -108,47 +110,71 @@ private struct StatusJSON: Decodable {
 
     func value() throws -> SolveStatus {
         SolveStatus(
-            vertexes: try (vertexes ?? []).map { try $0.value() }, statuses: try (statuses ?? []).map { try $0.value() },
+            vertexes: try (vertexes ?? []).map { try $0.value() },
+            statuses: try (statuses ?? []).map { try $0.value() },
             logs: try (logs ?? []).map {
                 VertexLog(
-                    vertex: $0.vertex ?? "", stream: $0.stream ?? 0, data: Array($0.data ?? Data()),
-                    timestamp: try parseTimestamp($0.timestamp))
+                    vertex: $0.vertex ?? "",
+                    stream: $0.stream ?? 0,
+                    data: Array($0.data ?? Data()),
+                    timestamp: try parseTimestamp($0.timestamp)
+                )
             },
-            warnings: (warnings ?? []).map { $0.value() })
+            warnings: (warnings ?? []).map { $0.value() }
+        )
     }
 }
 
 extension StatusJSON.Step {
     func value() throws -> Vertex {
         Vertex(
-            digest: digest ?? "", inputs: inputs ?? [], name: name ?? "", isCached: cached ?? false,
-            started: try started.map(parseTimestamp), completed: try completed.map(parseTimestamp), error: error ?? "",
-            group: progressGroup.map { ProgressGroup(id: $0.id ?? "", name: $0.name ?? "", isWeak: $0.weak ?? false) })
+            digest: digest ?? "",
+            inputs: inputs ?? [],
+            name: name ?? "",
+            isCached: cached ?? false,
+            started: try started.map(parseTimestamp),
+            completed: try completed.map(parseTimestamp),
+            error: error ?? "",
+            group: progressGroup.map { ProgressGroup(id: $0.id ?? "", name: $0.name ?? "", isWeak: $0.weak ?? false) }
+        )
     }
 }
 
 extension StatusJSON.Counter {
     func value() throws -> VertexStatus {
         VertexStatus(
-            id: id, vertex: vertex ?? "", name: name ?? "", current: current, total: total ?? 0,
-            timestamp: try parseTimestamp(timestamp), started: try started.map(parseTimestamp),
-            completed: try completed.map(parseTimestamp))
+            id: id,
+            vertex: vertex ?? "",
+            name: name ?? "",
+            current: current,
+            total: total ?? 0,
+            timestamp: try parseTimestamp(timestamp),
+            started: try started.map(parseTimestamp),
+            completed: try completed.map(parseTimestamp)
+        )
     }
 }
 
 extension StatusJSON.Warning {
     func value() -> VertexWarning {
         VertexWarning(
-            vertex: vertex ?? "", level: level ?? 0, short: Array(short ?? Data()),
-            detail: (detail ?? []).map { Array($0) }, url: url ?? "",
+            vertex: vertex ?? "",
+            level: level ?? 0,
+            short: Array(short ?? Data()),
+            detail: (detail ?? []).map { Array($0) },
+            url: url ?? "",
             source: sourceInfo.map {
                 SourceInfo(filename: $0.filename ?? "", data: Array($0.data ?? Data()), language: $0.language ?? "")
             },
             ranges: (range ?? []).map {
                 SourceRange(
-                    startLine: $0.start?.line ?? 0, startCharacter: $0.start?.character ?? 0,
-                    endLine: $0.end?.line ?? 0, endCharacter: $0.end?.character ?? 0)
-            })
+                    startLine: $0.start?.line ?? 0,
+                    startCharacter: $0.start?.character ?? 0,
+                    endLine: $0.end?.line ?? 0,
+                    endCharacter: $0.end?.character ?? 0
+                )
+            }
+        )
     }
 }
 
