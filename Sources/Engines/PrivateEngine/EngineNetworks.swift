@@ -1,0 +1,48 @@
+import Registry
+
+/// The ways to give an engine's RUN steps a network, the best first.
+enum EngineNetworks {
+    /// One way.
+    struct Choice: Sendable, Hashable {
+        var network: EngineCommand.Network
+        /// The bridge's addresses, with a bridge.
+        var subnet: BridgeSubnet?
+        /// What the user should know about it.
+        var notice: String?
+    }
+
+    /// What is worth trying on this machine.
+    static func inOrder(_ engine: InstalledEngine, paths: StatePaths, search: ProgramSearch) -> [Choice] {
+        guard engine.kind == .dockerd else { return [Choice(network: .engine)] }
+        let routes = BridgeSubnet.routesOfThisMachine()
+        let resolver = try? BoundedFile.read("/etc/resolv.conf", limit: 64 << 10)
+        let servers = BridgeSubnet.nameServers(in: String(decoding: resolver ?? [], as: UTF8.self))
+        // From 28 on the dockerd that starts last takes the forwarding chain from those that run.
+        if engine.major >= 28, anotherRuns(paths) {
+            return [without("another dockerd runs, whose containers would lose theirs")]
+        }
+        guard search.find("iptables") != nil else { return [without("iptables is not installed")] }
+        guard let subnet = BridgeSubnet.choose(routes: routes, nameServers: servers) else {
+            return [without("no private address range is free")]
+        }
+        let network = EngineCommand.Network.bridge(Bridge(paths).name, mtu: EngineCommand.smallMTU(routes))
+        return [
+            Choice(network: network, subnet: subnet), without("a bridge can't be set up here; see \(paths.log)"),
+        ]
+    }
+
+    private static func without(_ reason: String) -> Choice {
+        Choice(
+            network: .none,
+            notice: "RUN steps have no network on the private engine (\(reason)); build with --network host for one"
+        )
+    }
+
+    private static func anotherRuns(_ paths: StatePaths) -> Bool {
+        let remains = EngineRemains(paths: paths)
+        return ProcessTable.all().contains { pid in
+            let arguments = ProcessTable.arguments(of: pid)
+            return arguments.first?.split(separator: "/").last == "dockerd" && !remains.isEngine(arguments)
+        }
+    }
+}
