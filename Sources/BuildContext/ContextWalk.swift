@@ -49,7 +49,7 @@ package final class ContextWalk {
         )
     }
 
-    /// The next entry, or nil at the end. After an error the walk is over.
+    /// The next entry, or nil at the end; after an error the walk is over.
     package func next() throws(BuildContextError) -> Entry? {
         do throws(BuildContextError) {
             while ready.isEmpty, let frame = frames.last {

@@ -17,7 +17,7 @@ struct DirectoryListing {
     /// The number of names.
     var count: Int { items.count }
 
-    /// Reads a directory that was just opened. A directory that was removed meanwhile has no names.
+    /// Reads a directory that was just opened; one that was removed meanwhile has no names.
     init(of directory: Descriptor, path: [UInt8]) throws(BuildContextError) {
         let copy = fcntl(directory.raw, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { throw .failed("read directory", path, errno) }

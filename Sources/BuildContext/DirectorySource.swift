@@ -1,8 +1,10 @@
 import Glibc
 import Synchronization
 
-/// A directory of this machine that files are sent from. It is opened once, and everything below is reached from that
-/// descriptor, name by name and never through a symbolic link: whatever is swapped in meanwhile, nothing outside is read.
+/// A directory of this machine that files are sent from.
+///
+/// It is opened once, and everything below is reached from that descriptor, name by name and never through a symbolic
+/// link: whatever is swapped in meanwhile, nothing outside is read.
 package final class DirectorySource: Sendable {
     let root: Descriptor
     /// The path as it was given.
@@ -102,7 +104,4 @@ struct DirectoryCache: Sendable {
         last = (Array(path), directory)
         return directory
     }
-
-    /// Forgets what it remembers, as it may be gone or replaced.
-    mutating func forget() { last = nil }
 }

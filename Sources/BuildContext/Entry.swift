@@ -8,7 +8,7 @@ package struct Entry: Sendable, Hashable {
     package var userID: UInt32 = 0
     /// The group; 0 in what we send.
     package var groupID: UInt32 = 0
-    /// The size in bytes; 0 for a directory. A hard link has its file's size, as engines compare it.
+    /// The size in bytes; 0 for a directory, but a hard link has its file's size, as engines compare it.
     package var size: Int64 = 0
     /// The time of the last change of the content, in nanoseconds since 1970.
     package var modificationTime: Int64 = 0

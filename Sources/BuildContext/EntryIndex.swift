@@ -57,11 +57,30 @@ package struct EntryIndex: Sendable {
 
     /// Takes the peer's request for the content of an entry; each may be asked for once.
     package mutating func claim(_ id: UInt32) throws(BuildContextError) -> (path: [UInt8], size: Int64) {
-        guard Int(id) < count, states[Int(id)] == .offered, let path = path(of: id) else {
+        guard let file = take(id) else {
             throw BuildContextError(.protocolViolation, "the engine asked for file \(id), which it can't ask for now")
         }
+        return file
+    }
+
+    /// The path and size of an entry with content that wasn't taken before.
+    mutating func take(_ id: UInt32) -> (path: [UInt8], size: Int64)? {
+        guard Int(id) < count, states[Int(id)] == .offered, let path = path(of: id) else { return nil }
         states[Int(id)] = .claimed
         return (path, sizes[Int(id)])
+    }
+
+    /// The number of a path, found by the order of the walk.
+    package func find(_ path: [UInt8]) -> UInt32? {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            guard let candidate = self.path(of: UInt32(middle)) else { return nil }
+            if candidate == path { return UInt32(middle) }
+            if precedes(candidate, path) { low = middle + 1 } else { high = middle }
+        }
+        return nil
     }
 
     private func name(at index: Int) -> ArraySlice<UInt8> {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The system calls on extended attributes. The Glibc module doesn't have their header, so they are looked up by name.
+/// The system calls on extended attributes, looked up by name, as the Glibc module doesn't have their header.
 enum AttributeCalls {
     typealias List = @Sendable @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<CChar>?, Int) -> Int
     typealias Get =

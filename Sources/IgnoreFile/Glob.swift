@@ -1,7 +1,7 @@
 /// A pattern of literals, `*`, `?` and `**` over the bytes of a path, matched without memory and without deep backtracking.
 ///
 /// Only the last `*` and the last `**` are ever taken back: what an earlier one could give by taking more, a later one
-/// gives as well. So the time is bounded by path length × directories × pattern length.
+/// gives as well, as every `**` begins where a name does. So the time is bounded by path length × directories × pattern length.
 struct Glob: Sendable {
     /// One step of the pattern.
     enum Operation: Sendable, Hashable {

@@ -9,7 +9,7 @@ package struct PatternMatcher: Sendable {
     /// Whether any of them is an exception.
     package let hasExceptions: Bool
 
-    /// What each pattern said about a directory: the input for the paths in it. Empty when nothing is known.
+    /// What each pattern said about a directory: the input for the paths in it; empty when nothing is known.
     package typealias ParentResults = [Bool]
 
     /// Compiles patterns of one source, such as the field of a request.

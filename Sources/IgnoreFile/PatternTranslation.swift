@@ -63,6 +63,12 @@ struct PatternTranslation {
     private mutating func translateDoubleStar(isFirst: Bool) {
         if rest.first == "/" { rest.removeFirst() }
         if !rest.isEmpty {
+            // In the middle of a name it may also stand for nothing, and then what is before it could take more: that is
+            // not what the glob's matcher is made for.
+            switch operations.last {
+            case nil, .byte(slash), .directories: break
+            default: isGlob = false
+            }
             append("(.*/)?", .directories)
         } else if kind == .exact {
             kind = .prefix

@@ -1,0 +1,146 @@
+import Glibc
+
+/// Makes, replaces and removes names in one open directory. Nothing here follows a symbolic link.
+struct OutputDirectory {
+    /// The directory.
+    let descriptor: Descriptor
+
+    private static let prefix = ".tmp.caisson-"
+
+    /// A name that no file has.
+    static func temporaryName() -> [UInt8] {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return Array((prefix + digits).utf8)
+    }
+
+    /// Puts what was made under a temporary name in its place, and removes what was there before.
+    func replace(_ name: ArraySlice<UInt8>, by temporary: [UInt8], path: [UInt8]) throws(BuildContextError) {
+        var failure = rename(temporary[...], to: name)
+        if failure == EISDIR || failure == EEXIST || failure == ENOTEMPTY {
+            // A directory is in the way: it leaves in one step and is taken apart afterwards.
+            let old = Self.temporaryName()
+            failure = rename(name, to: old[...])
+            if failure == 0 { failure = rename(temporary[...], to: name) }
+            if failure == 0 { try removeTree(old, path: path) }
+        }
+        // Renaming a name of the same file does nothing and leaves both.
+        remove(temporary)
+        if failure != 0 { throw .failed("write", path, failure) }
+    }
+
+    /// Makes a directory, or keeps the one that is there; anything else of the name goes.
+    func makeDirectory(_ name: ArraySlice<UInt8>, path: [UInt8]) throws(BuildContextError) {
+        for _ in 0..<3 {
+            let failure: Int32 = name.withCPath { mkdirat(descriptor.raw, $0, 0o700) == 0 ? 0 : errno }
+            if failure == 0 { return }
+            guard failure == EEXIST else { throw .failed("make the directory", path, failure) }
+            var number: Int32 = 0
+            if let old = name.withCPath({ Descriptor.openDirectory($0, under: descriptor.raw, failure: &number) }) {
+                return makeWritable(old)
+            }
+            // ENOTDIR: a file or, as the open doesn't follow it, a link.
+            guard number == ENOTDIR || number == ELOOP || number == ENOENT else {
+                throw .failed("open the directory", path, number)
+            }
+            if number != ENOENT { remove(Array(name)) }
+        }
+        throw .failed("make the directory", path, EEXIST)
+    }
+
+    /// Removes a name that isn't a directory, if it is there.
+    func remove(_ name: [UInt8]) {
+        name.withCPath { _ = unlinkat(descriptor.raw, $0, 0) }
+    }
+
+    private func makeWritable(_ directory: Descriptor) {
+        // Its final mode is set at the end; until then we must be able to write into it.
+        guard let status = directory.status(), status.st_mode & 0o700 != 0o700 else { return }
+        fchmod(directory.raw, status.st_mode & 0o7777 | 0o700)
+    }
+
+    private func rename(_ old: ArraySlice<UInt8>, to new: ArraySlice<UInt8>) -> Int32 {
+        old.withCPath { old in
+            new.withCPath { new in renameat(descriptor.raw, old, descriptor.raw, new) == 0 ? 0 : errno }
+        }
+    }
+}
+
+// MARK: - Removing trees
+
+extension OutputDirectory {
+    /// The most levels that are open at once; what lies deeper is moved up first.
+    private static let mostOpen = 32
+
+    /// Removes a directory and all that is in it.
+    func removeTree(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) {
+        var waiting = [name]
+        while let next = waiting.last {
+            let added = try removeOnce(next, path: path)
+            if added.isEmpty { waiting.removeLast() } else { waiting.append(contentsOf: added) }
+        }
+    }
+
+    /// Removes a tree down to the deepest level that it may open; what is below is moved here, and its new names returned.
+    private func removeOnce(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) -> [[UInt8]] {
+        var moved: [[UInt8]] = []
+        var levels: [(directory: OutputDirectory, names: [[UInt8]], name: [UInt8])] = []
+        var entering: [UInt8]? = name
+        while true {
+            if let name = entering {
+                let inner = try (levels.last?.directory ?? self).inner(name, path: path)
+                levels.append((inner, try inner.names(path: path), name))
+                entering = nil
+            }
+            let level = levels.count - 1
+            if let next = levels[level].names.popLast() {
+                let failure = levels[level].directory.unlink(next, 0)
+                if failure == 0 || failure == ENOENT { continue }
+                guard failure == EISDIR || failure == EPERM else { throw .failed("remove", path, failure) }
+                if levels.count < Self.mostOpen {
+                    entering = next
+                } else {
+                    moved.append(try levels[level].directory.move(next, to: self, path: path))
+                }
+            } else {
+                let done = levels.removeLast().name
+                let failure = (levels.last?.directory ?? self).unlink(done, AT_REMOVEDIR)
+                guard failure == 0 || failure == ENOENT else { throw .failed("remove", path, failure) }
+                if levels.isEmpty { return moved }
+            }
+        }
+    }
+
+    private func inner(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) -> OutputDirectory {
+        var failure: Int32 = 0
+        let opened = name.withCPath { Descriptor.openDirectory($0, under: descriptor.raw, failure: &failure) }
+        guard let opened else { throw .failed("remove", path, failure) }
+        makeWritable(opened)
+        return OutputDirectory(descriptor: opened)
+    }
+
+    private func names(path: [UInt8]) throws(BuildContextError) -> [[UInt8]] {
+        let listing = try DirectoryListing(of: descriptor, path: path)
+        return (0..<listing.count).map { index in
+            var name: [UInt8] = []
+            listing.appendName(at: index, to: &name)
+            return name
+        }
+    }
+
+    private func unlink(_ name: [UInt8], _ flags: Int32) -> Int32 {
+        name.withCPath { unlinkat(descriptor.raw, $0, flags) == 0 ? 0 : errno }
+    }
+
+    private func move(
+        _ name: [UInt8],
+        to other: OutputDirectory,
+        path: [UInt8]
+    ) throws(BuildContextError) -> [UInt8] {
+        let new = Self.temporaryName()
+        let failure: Int32 = name.withCPath { old in
+            new.withCPath { renameat(descriptor.raw, old, other.descriptor.raw, $0) == 0 ? 0 : errno }
+        }
+        if failure != 0 { throw .failed("remove", path, failure) }
+        return new
+    }
+}
