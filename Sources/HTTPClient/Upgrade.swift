@@ -96,8 +96,12 @@ extension Exchange {
         _ endpoint: Endpoint
     ) async throws -> HTTPClientError {
         let framing = try HTTPBodyFraming(checking: head, method: "POST")
-        let (body, _) = try await readBody(framing, keeping: 4 << 10, readingAtMost: 4 << 10)
-        let said = message(inBody: body)
+        var said = ""
+        do {
+            said = message(inBody: try await readBody(framing, keeping: 4 << 10, readingAtMost: 4 << 10).body)
+        } catch is HTTPClientError {
+            // The status is known: a body that doesn't come must not hide it.
+        }
         let words = said.isEmpty ? head.reason : said
         return HTTPClientError(
             .upgradeRefused,
