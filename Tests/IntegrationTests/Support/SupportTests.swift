@@ -40,6 +40,26 @@ import Testing
         }
     }
 
+    @Test(.requiresEngine, arguments: EngineKind.testable)
+    func `the fixture of several stages is sound`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
+        try await withTemporaryDirectory { directory in
+            try TestContext.copyFixture("multistage", to: directory)
+            let name = "fixture-multistage"
+            try await engine.docker(
+                "build",
+                "--target",
+                "final",
+                "--build-arg",
+                "WHO=tester",
+                "-t",
+                name,
+                directory.path
+            )
+            #expect(try await engine.runContainer(name) == "Good morning, tester, from here\n")
+        }
+    }
+
     @Test(.requires(.docker20))
     func `a protected registry asks for the password`() async throws {
         try await TestRegistry.with(protected: true) { registry in

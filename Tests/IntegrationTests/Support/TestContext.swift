@@ -30,3 +30,17 @@ enum TestContext {
 
         """
 }
+
+extension TestContext {
+    /// Copies a folder of `Fixtures/integration` and puts the busybox, or the Debian root, beside the copy.
+    static func copyFixture(_ name: String, to directory: URL, withDebian: Bool = false) throws {
+        let fixture = URL(filePath: TestPaths.repository + "/Fixtures/integration/" + name)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        for file in try FileManager.default.contentsOfDirectory(at: fixture, includingPropertiesForKeys: nil) {
+            try FileManager.default.copyItem(at: file, to: directory.appending(path: file.lastPathComponent))
+        }
+        let extra = withDebian ? ("debian.tar", TestPaths.debianTar) : ("busybox", TestPaths.busybox)
+        let target = URL(filePath: extra.1).resolvingSymlinksInPath()
+        try FileManager.default.copyItem(at: target, to: directory.appending(path: extra.0))
+    }
+}
