@@ -1,6 +1,6 @@
 import Glibc
 
-/// Makes, replaces and removes names in one open directory. Nothing here follows a symbolic link.
+/// Makes, replaces and removes names in one open directory, never through a symbolic link.
 struct OutputDirectory {
     /// The directory.
     let descriptor: Descriptor
@@ -74,10 +74,7 @@ extension OutputDirectory {
     /// Removes a directory and all that is in it.
     func removeTree(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) {
         var waiting = [name]
-        while let next = waiting.last {
-            let added = try removeOnce(next, path: path)
-            if added.isEmpty { waiting.removeLast() } else { waiting.append(contentsOf: added) }
-        }
+        while let next = waiting.popLast() { waiting += try removeOnce(next, path: path) }
     }
 
     /// Removes a tree down to the deepest level that it may open; what is below is moved here, and its new names returned.
