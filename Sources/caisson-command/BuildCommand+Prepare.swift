@@ -1,10 +1,11 @@
 import BuildModel
+import Reporting
 
 /// A build command that found everything it needs and is about to be given to an engine.
 struct PreparedBuild: Sendable {
     /// The build.
     var request: BuildRequest
-    /// The tar on standard input, when the context is one: the engine's driver reads it, prefix first.
+    /// The tar on standard input, when the context is one: its `source()` is the engine's standard input.
     var tar: StandardInput?
     /// The engine's address, when one was given.
     var address: String?

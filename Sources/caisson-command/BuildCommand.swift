@@ -1,5 +1,6 @@
 import ArgumentParser
 import BuildModel
+import Reporting
 
 /// The command `caisson build`.
 struct BuildCommand: AsyncParsableCommand {
@@ -18,7 +19,7 @@ struct BuildCommand: AsyncParsableCommand {
     var steps: StepOptions
 
     @OptionGroup(title: "Engine")
-    var engine: EngineOptions
+    var engine: BuilderOptions
 
     @OptionGroup(title: "Progress")
     var progress: ProgressOptions

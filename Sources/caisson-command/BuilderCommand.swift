@@ -52,7 +52,7 @@ struct BuilderCommand: ParsableCommand {
             shouldDisplay: false
         )
 
-        @Argument(parsing: .captureForPassthrough)
-        var words: [String] = []
+        @Option(parsing: .unconditional, help: ArgumentHelp("The engine's state directory.", valueName: "directory"))
+        var state: String
     }
 }

@@ -34,6 +34,26 @@ struct Descriptor: Sendable, Hashable {
         try? write(Array(text.utf8))
     }
 
+    /// Whether a read would give bytes, the end or an error at once.
+    var isReadable: Bool {
+        var poll = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&poll, 1, 0) != 0
+    }
+
+    /// Reads what is there, at most `limit` bytes; none at the end.
+    func readOnce(upTo limit: Int) throws(Errno) -> [UInt8] {
+        while true {
+            var failure: CInt = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+                let result = Glibc.read(number, buffer.baseAddress, limit)
+                failure = result < 0 ? errno : 0
+                count = max(result, 0)
+            }
+            if failure == 0 { return bytes }
+            guard failure == EINTR || failure == EAGAIN else { throw Errno(failure) }
+        }
+    }
+
     /// Reads until there are `limit` bytes or the input ends.
     func read(upTo limit: Int) throws(Errno) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -14,6 +14,7 @@ struct Ending: Equatable {
     static func of(_ error: any Error, arguments: [String] = []) -> Ending {
         switch error {
         case let error as BuildError: Ending(error)
+        case let reported as ReportedError: Ending(complaint: reported.report, status: reported.error.exitStatus)
         case let error as ParseError: Ending(BuildError(error))
         case is CancellationError: Ending(BuildError(.cancelled, "cancelled"))
         case let code as ExitCode: Ending(status: code.rawValue)

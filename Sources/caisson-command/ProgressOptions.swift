@@ -1,21 +1,6 @@
 import ArgumentParser
 import BuildModel
-
-/// How progress is shown.
-enum ProgressMode: String, CaseIterable, Sendable {
-    /// `tty` on a terminal, else `plain`.
-    case auto
-    /// Redrawn in place.
-    case tty
-    /// Line after line.
-    case plain
-    /// Nothing but the image's id at the end.
-    case quiet
-    /// BuildKit's status as JSON lines.
-    case rawjson
-    /// Nothing at all.
-    case none
-}
+import Reporting
 
 /// What is shown while a build runs.
 struct ProgressOptions: ParsableArguments {

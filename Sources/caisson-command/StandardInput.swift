@@ -1,5 +1,6 @@
 import BuildModel
 import Glibc
+import Synchronization
 
 /// Standard input with what was already read of it.
 ///
@@ -67,6 +68,27 @@ struct StandardInput: Sendable, Hashable {
         let stated = digits.reduce(0) { $0 * 8 + Int($1 - 0x30) }
         let sum = prefix[..<512].reduce(0) { $0 + Int($1) }
         return stated == sum - prefix[148..<156].reduce(0) { $0 + Int($1) } + 8 * 0x20
+    }
+
+    /// What gives the next bytes with each call, those that were looked at first, and none at the end.
+    ///
+    /// It never blocks a thread: whoever writes the input may be slow or stuck, and cancelling must work all the same.
+    func source() -> @Sendable () async throws -> [UInt8] {
+        let unsent = Mutex(prefix)
+        let descriptor = descriptor
+        return {
+            let first = unsent.withLock { bytes in
+                defer { bytes = [] }
+                return bytes
+            }
+            guard first.isEmpty else { return first }
+            var pause = Duration.milliseconds(1)
+            while !descriptor.isReadable {
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, .milliseconds(50))
+            }
+            return try descriptor.readOnce(upTo: 256 * 1024)
+        }
     }
 
     /// The whole input as the text of a Dockerfile.

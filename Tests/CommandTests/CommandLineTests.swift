@@ -1,5 +1,6 @@
 import ArgumentParser
 import BuildModel
+import Reporting
 import Testing
 
 @testable import caisson

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BuildModel
+import Glibc
 import Testing
 
 @testable import caisson
@@ -104,6 +105,8 @@ struct EndingTests {
         #expect(Ending.of(Errno(2)).status == 1)
         #expect(Ending.of(Errno(2)).complaint.contains("No such file or directory"))
         #expect(Ending.of(ParseError("tag", "x", "bad")).status == 2)
+        let reported = ReportedError(error: BuildError(.step, "x"), report: "log\nerror: x\n")
+        #expect(Ending.of(reported) == Ending(complaint: "log\nerror: x\n", status: 1))
     }
 
     @Test("What an engine says can't steer the terminal")
@@ -111,6 +114,35 @@ struct EndingTests {
         let complaint = Ending.of(BuildError(.engine, "a\u{1B}[2J\nb\u{202E}")).complaint
         #expect(!complaint.contains("\u{1B}"))
         #expect(!complaint.contains("\u{202E}"))
-        #expect(complaint.utf8.count { $0 == 0x0A } == 1)
+        #expect(complaint.split(separator: "\n").allSatisfy { $0.hasPrefix("error: ") || $0.hasPrefix("  ") })
+    }
+}
+
+@Suite("caisson builder and caisson version")
+struct OtherCommandTests {
+    @Test("The words of builder's commands are read")
+    func builder() throws {
+        let list = try Caisson.parseAsRoot(["builder", "ls", "--format", "json"]) as? BuilderCommand.List
+        #expect(list?.format == .json)
+        let inspect = try Caisson.parseAsRoot(["builder", "inspect", "x"]) as? BuilderCommand.Inspect
+        #expect(inspect?.name == "x")
+        #expect(inspect?.format == .table)
+        #expect(try Caisson.parseAsRoot(["builder", "stop"]) is BuilderCommand.Stop)
+        let supervise = try Caisson.parseAsRoot(["builder", "supervise", "--state", "/s"]) as? BuilderCommand.Supervise
+        #expect(supervise?.state == "/s")
+    }
+
+    @Test("The version is printed for people and for programs", arguments: ListFormat.allCases)
+    func version(format: ListFormat) async throws {
+        try await withTemporaryDirectory { directory in
+            let number = open("\(directory)/out", O_WRONLY | O_CREAT, 0o600)
+            defer { close(number) }
+            let words = ["version", "--format", format.rawValue]
+            let command = try #require(try Caisson.parseAsRoot(words) as? VersionCommand)
+            try command.print(to: Descriptor(number: number))
+            #expect(contents(of: "\(directory)/out")?.contains(Version.number) == true)
+            let full = #expect(throws: BuildError.self) { try command.print(to: Descriptor(number: -1)) }
+            #expect(full?.exitStatus == 1)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import BuildModel
+import Reporting
 import Glibc
 import Testing
 

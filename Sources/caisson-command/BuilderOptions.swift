@@ -2,7 +2,7 @@ import ArgumentParser
 import BuildModel
 
 /// Which engine a build runs on.
-struct EngineOptions: ParsableArguments {
+struct BuilderOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The engine's address: unix://PATH or tcp://HOST:PORT.", valueName: "address")
