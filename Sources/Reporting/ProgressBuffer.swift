@@ -24,7 +24,9 @@ struct ProgressBuffer: Sendable {
     var model: ProgressModel { isPlain ? plain.model : ownModel }
 
     /// The next bytes to write; empty for none.
-    var chunk: ArraySlice<UInt8> { waiting[written...].prefix(64 * 1024) }
+    ///
+    /// A copy, so that what waits is not copied as a whole when more is added.
+    var chunk: ArraySlice<UInt8> { Array(waiting[written...].prefix(64 * 1024))[...] }
 
     private var isPlain: Bool { options.mode == .plain || options.mode == .auto }
     private var backlog: Int { waiting.count - written }
@@ -95,6 +97,7 @@ struct ProgressBuffer: Sendable {
             waiting.removeFirst(written)
             written = 0
         }
+        sayWhatWasLeftOut()
     }
 
     private var hasSomething: Bool { ownModel.start != nil || !ownModel.steps.isEmpty || !notices.isEmpty }

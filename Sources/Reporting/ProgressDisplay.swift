@@ -49,7 +49,7 @@ package final class ProgressDisplay: BuildEventSink {
         state.withLock { $0.take(event, at: now) }
     }
 
-    /// What is known of the build now, e.g. to describe its error with.
+    /// What is known of the build now, as its error is described with.
     package var model: ProgressModel {
         state.withLock { $0.model }
     }

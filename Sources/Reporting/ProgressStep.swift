@@ -79,8 +79,8 @@ package struct ProgressStep: Sendable {
 
     mutating func ran(from start: Timestamp, to stop: Timestamp?) {
         // A step that restarts without end must not cost memory without end.
-        if rawIntervals.count >= 256, rawIntervals[start] == nil {
-            rawIntervals = Dictionary(intervals.suffix(64).map { ($0.start, $0.stop) }, uniquingKeysWith: { $1 })
+        if rawIntervals.count >= 64, rawIntervals[start] == nil {
+            rawIntervals = Dictionary(intervals.suffix(16).map { ($0.start, $0.stop) }, uniquingKeysWith: { $1 })
         }
         rawIntervals[start] = .some(stop)
         intervals = ProgressInterval.merged(rawIntervals.map { ProgressInterval(start: $0.key, stop: $0.value) })
