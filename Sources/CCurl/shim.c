@@ -37,6 +37,7 @@
 
 #define CCURL_FIELD(name) __typeof__(&name) name;
 struct table {
+    void *library;
     CCURL_FUNCTIONS(CCURL_FIELD)
 };
 
@@ -61,6 +62,7 @@ static bool fill(struct table *table, const char *name, char *reason, size_t cap
         return false; \
     }
     CCURL_FUNCTIONS(CCURL_RESOLVE)
+    table->library = library;
     // The library is never unloaded: its threads and its TLS library would not survive that.
     return true;
 }
@@ -145,35 +147,60 @@ CURLcode ccurl_getinfo_socket(CURL *easy, curl_socket_t *value) {
     return lib.curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
 }
 
-int ccurl_alpn(CURL *easy, char *buffer, size_t capacity) {
-    const struct curl_tlssessioninfo *session = NULL;
-    if (lib.curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == NULL
-        || session->backend != CURLSSLBACKEND_OPENSSL || session->internals == NULL) {
-        return -1;
-    }
-    // libcurl says the chosen protocol only in its log, so its own TLS library is asked; it is loaded already.
-    void *library = dlopen("libssl.so.3", RTLD_LAZY | RTLD_NOLOAD);
-    if (library == NULL) {
-        library = dlopen("libssl.so.1.1", RTLD_LAZY | RTLD_NOLOAD);
-    }
-    if (library == NULL) {
-        return -1;
-    }
+// The answer to the offer of the connection that this thread makes. libcurl neither tells it nor, once the connection
+// is handed out, the TLS session to ask; but it shakes hands on the thread that drives it.
+static _Thread_local unsigned char alpn_name[256];
+static _Thread_local unsigned int alpn_length;
+
+// OpenSSL calls this at the steps of a handshake; 0x20 is SSL_CB_HANDSHAKE_DONE.
+static void note_alpn(const void *session, int where, int value) {
+    (void)value;
     typedef void (*selected_function)(const void *, const unsigned char **, unsigned int *);
-    selected_function selected = (selected_function)dlsym(library, "SSL_get0_alpn_selected");
+    selected_function selected = (selected_function)dlsym(lib.library, "SSL_get0_alpn_selected");
+    if ((where & 0x20) == 0 || selected == NULL) {
+        return;
+    }
     const unsigned char *name = NULL;
     unsigned int length = 0;
-    if (selected != NULL) {
-        selected(session->internals, &name, &length);
+    selected(session, &name, &length);
+    alpn_length = length <= sizeof alpn_name ? length : 0;
+    if (alpn_length > 0) {
+        memcpy(alpn_name, name, alpn_length);
     }
-    if (length > capacity) {
-        length = 0;
+}
+
+// libcurl calls this with the SSL_CTX of a connection before its handshake. dlsym also looks into what libcurl depends
+// on, and so finds the very OpenSSL that libcurl uses.
+static CURLcode set_alpn_h2(CURL *easy, void *context, void *user) {
+    (void)easy;
+    (void)user;
+    typedef int (*set_function)(void *, const unsigned char *, unsigned int);
+    typedef void (*info_function)(void *, void (*)(const void *, int, int));
+    set_function set = (set_function)dlsym(lib.library, "SSL_CTX_set_alpn_protos");
+    info_function info = (info_function)dlsym(lib.library, "SSL_CTX_set_info_callback");
+    // OpenSSL's one function whose 0 is success.
+    if (set == NULL || info == NULL || set(context, (const unsigned char *)"\x02h2", 3) != 0) {
+        return CURLE_SSL_CONNECT_ERROR;
     }
-    if (length > 0) {
-        memcpy(buffer, name, length);
+    info(context, note_alpn);
+    return CURLE_OK;
+}
+
+int ccurl_alpn(char *buffer, size_t capacity) {
+    if (alpn_length > capacity) {
+        return 0;
     }
-    dlclose(library);
-    return selected != NULL ? (int)length : -1;
+    memcpy(buffer, alpn_name, alpn_length);
+    return (int)alpn_length;
+}
+
+CURLcode ccurl_offer_h2(CURL *easy) {
+    if (dlsym(lib.library, "SSL_CTX_set_alpn_protos") == NULL) {
+        return CURLE_NOT_BUILT_IN;
+    }
+    alpn_length = 0;
+    CURLcode rc = lib.curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
+    return rc != CURLE_OK ? rc : lib.curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, set_alpn_h2);
 }
 
 struct curl_slist *ccurl_slist_append(struct curl_slist *list, const char *value) {

@@ -30,9 +30,6 @@ final class ActiveTransfer {
         _ = ccurl_easy_pause(easy.handle, CURLPAUSE_CONT)
     }
 
-    /// Frees the handle; the transfer may be told its end after that.
-    func close() { /* The last reference goes with the caller's. */  }
-
     /// The error when a limit has passed, else the moment of the next one if that is sooner.
     func overLimit(at now: ContinuousClock.Instant, next: inout ContinuousClock.Instant) -> HTTPClientError? {
         let request = transfer.request

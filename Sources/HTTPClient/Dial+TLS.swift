@@ -90,8 +90,14 @@ private final class TLSConnection {
         easy.setCommonOptions(connectTimeout: options.connectTimeout)
         easy.setTarget(endpoint, path: "/", socketPath: nil)
         easy.set(CURLOPT_CONNECT_ONLY, true)
-        // libcurl derives what it offers by ALPN from the version that is asked for.
-        easy.set(CURLOPT_HTTP_VERSION, options.offersHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
+        easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        if options.offersHTTP2, ccurl_offer_h2(easy.handle) != CURLE_OK {
+            throw HTTPClientError(
+                .libraryMissing,
+                "this libcurl (\(String(cString: ccurl_version()))) can't offer HTTP/2 to \(endpoint): it isn't built on"
+                    + " OpenSSL — install libcurl4"
+            )
+        }
         try easy.checkOptions()
         guard ccurl_multi_add(multi, easy.handle) == CURLM_OK else { throw .system("cannot make a curl handle", 12) }
     }
@@ -110,7 +116,7 @@ private final class TLSConnection {
     /// The protocol that the peer chose by ALPN.
     var negotiatedProtocol: String? {
         var buffer = [CChar](repeating: 0, count: 256)
-        let count = ccurl_alpn(easy.handle, &buffer, buffer.count)
+        let count = ccurl_alpn(&buffer, buffer.count)
         guard count > 0 else { return nil }
         return String(decoding: buffer.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -79,12 +79,16 @@ final class TransferThread {
     }
 
     private func end(_ id: ObjectIdentifier, _ error: HTTPClientError?) {
-        guard let ended = active.removeValue(forKey: id) else { return }
+        guard let transfer = release(id) else { return }
+        transfer.end(error)
+    }
+
+    /// Frees the handle of a transfer, before anybody is told that it is over.
+    private func release(_ id: ObjectIdentifier) -> Transfer? {
+        guard let ended = active.removeValue(forKey: id) else { return nil }
         ids[ended.easy.handle] = nil
         ccurl_multi_remove(multi, ended.easy.handle)
-        let transfer = ended.transfer
-        ended.close()
-        transfer.end(error)
+        return ended.transfer
     }
 
     private func endAll(_ error: HTTPClientError) {

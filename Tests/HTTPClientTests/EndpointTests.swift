@@ -15,7 +15,8 @@ struct EndpointTests {
             ("tcp://[::1]", .tcp(host: "::1", port: 2375, tls: nil)),
             ("http://host", .tcp(host: "host", port: 80, tls: nil)),
             ("https://host", .tcp(host: "host", port: 443, tls: TLSOptions())),
-        ])
+        ]
+    )
     func reads(_ text: String, _ endpoint: Endpoint) throws {
         #expect(try Endpoint(parsing: text) == endpoint)
     }
@@ -28,7 +29,8 @@ struct EndpointTests {
 
     @Test(
         "A scheme that isn't spoken is named",
-        arguments: ["ssh", "docker-container", "kube-pod", "fd", "npipe", "ftp"])
+        arguments: ["ssh", "docker-container", "kube-pod", "fd", "npipe", "ftp"]
+    )
     func refusesScheme(_ scheme: String) {
         let error = #expect(throws: HTTPClientError.self) { try Endpoint(parsing: "\(scheme)://x") }
         #expect(error?.code == .unsupportedScheme)
@@ -39,9 +41,11 @@ struct EndpointTests {
         "A bad address is refused",
         arguments: [
             "", "/var/run/docker.sock", "unix://", "://x", "tcp://", "tcp://:2375", "tcp://h:0", "tcp://h:65536",
-            "tcp://h:+1", "tcp://h:", "tcp://h/x", "tcp://a:b:1", "tcp://[::1", "tcp://[::1]x", "tcp://[]:1", "tcp://h\r\nX: y",
+            "tcp://h:+1", "tcp://h:", "tcp://h/x", "tcp://a:b:1", "tcp://[::1", "tcp://[::1]x", "tcp://[]:1",
+            "tcp://h\r\nX: y",
             "unix:///a\0b", "tcp://user:secret@host",
-        ])
+        ]
+    )
     func refuses(_ text: String) {
         let error = #expect(throws: HTTPClientError.self) { try Endpoint(parsing: text) }
         #expect(error?.code == .invalidEndpoint)
@@ -65,7 +69,9 @@ struct EndpointTests {
     @Test("What would smuggle a header is refused before anything is sent")
     func refusesSmuggling() async {
         let endpoint = Endpoint.unix(path: "/nowhere")
-        var requests = [HTTPRequest("GET", endpoint, "/a b"), HTTPRequest("GET", endpoint, "x"), HTTPRequest("G T", endpoint, "/")]
+        var requests = [
+            HTTPRequest("GET", endpoint, "/a b"), HTTPRequest("GET", endpoint, "x"), HTTPRequest("G T", endpoint, "/"),
+        ]
         requests.append(HTTPRequest("GET", endpoint, "/", headers: ["A": "b\r\nC: d"]))
         requests.append(HTTPRequest("GET", endpoint, "/", headers: ["A:": "b"]))
         for request in requests {

@@ -37,13 +37,15 @@ struct HTTPHeadReaderTests {
     }
 
     @Test(
-        "What breaks the rules is refused", arguments: [1, 1000],
+        "What breaks the rules is refused",
+        arguments: [1, 1000],
         [
             "HTTP/1.1 200 OK\r\n folded: x\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n", "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n",
             "HTTP/1.1 200 OK\r\nA : b\r\n\r\n", "HTTP/1.1 200 OK\r\n: b\r\n\r\n", "HTTP/1.1 200 OK\r\nnothing\r\n\r\n",
             "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1  200 OK\r\n\r\n", "HTTP/1.2 200 OK\r\n\r\n", "HTTP/1.1 200OK\r\n\r\n",
             "HTTP/1.1 099 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n", "HTTP/1.1 200 OK\r\nA: \u{1B}[2J\r\n\r\n",
-        ])
+        ]
+    )
     func refuses(_ portion: Int, _ text: String) throws {
         let error = #expect(throws: HTTPHeadError.self) { _ = try read(text, portion: portion) }
         guard case .malformed = error else {
@@ -52,7 +54,10 @@ struct HTTPHeadReaderTests {
         }
     }
 
-    @Test("Another protocol is told from its first bytes", arguments: ["\0\0\u{06}\u{04}", "SSH-2.0-x", "HTTP/2", "\r\n", "HTTP/1.1\r\n"])
+    @Test(
+        "Another protocol is told from its first bytes",
+        arguments: ["\0\0\u{06}\u{04}", "SSH-2.0-x", "HTTP/2", "\r\n", "HTTP/1.1\r\n"]
+    )
     func tellsOtherProtocols(_ text: String) {
         #expect(throws: HTTPHeadError.notHTTP) { _ = try read(text, portion: 1) }
     }
@@ -84,7 +89,11 @@ struct HTTPHeadReaderTests {
         }
     }
 
-    private func framing(_ status: Int, _ method: String, _ headers: HTTPHeaders) throws(HTTPHeadError) -> HTTPBodyFraming {
+    private func framing(
+        _ status: Int,
+        _ method: String,
+        _ headers: HTTPHeaders
+    ) throws(HTTPHeadError) -> HTTPBodyFraming {
         try HTTPBodyFraming(of: HTTPHead(status: status, reason: "", minorVersion: 1, headers: headers), method: method)
     }
 
@@ -121,7 +130,10 @@ struct HTTPHeadReaderTests {
         #expect(String(decoding: rest, as: UTF8.self) == "HTTP")
     }
 
-    @Test("A broken chunked body is refused", arguments: ["x\r\n", "\r\n", "5\n", "1\r\nab\r\n", "-1\r\n", "FFFFFFFFFFFFFFFFF\r\n"])
+    @Test(
+        "A broken chunked body is refused",
+        arguments: ["x\r\n", "\r\n", "5\n", "1\r\nab\r\n", "-1\r\n", "FFFFFFFFFFFFFFFFF\r\n"]
+    )
     func brokenChunks(_ text: String) {
         var reader = HTTPBodyReader(.chunked, keeping: 8)
         var bytes = Array(text.utf8)[...]

@@ -41,7 +41,8 @@ final class StubServer: Sendable {
         return StubServer(listener, .tcp(host: "127.0.0.1", port: port, tls: nil), nil, serve)
     }
 
-    private init(_ listener: Int32, _ endpoint: Endpoint, _ path: String?, _ serve: @escaping @Sendable (Peer) -> Void) {
+    private init(_ listener: Int32, _ endpoint: Endpoint, _ path: String?, _ serve: @escaping @Sendable (Peer) -> Void)
+    {
         self.listener = listener
         self.endpoint = endpoint
         self.path = path

@@ -19,14 +19,16 @@ struct Certificates {
         let made = Certificates(directory: directory)
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
         try made.openssl(
-            ["req", "-x509", "-days", "2", "-subj", "/CN=Test CA", "-keyout", "ca.key", "-out", "ca.pem"] + key)
+            ["req", "-x509", "-days", "2", "-subj", "/CN=Test CA", "-keyout", "ca.key", "-out", "ca.pem"] + key
+        )
         for name in ["server", "client"] {
             try made.openssl(["req", "-subj", "/CN=\(name)", "-keyout", "\(name).key", "-out", "\(name).csr"] + key)
             let names = "subjectAltName=DNS:localhost,DNS:engine.example,IP:127.0.0.1\n"
             try Data(names.utf8).write(to: directory.appending(path: "names"))
             try made.openssl(
                 ["x509", "-req", "-days", "2", "-in", "\(name).csr", "-CA", "ca.pem", "-CAkey", "ca.key"]
-                    + ["-CAcreateserial", "-extfile", "names", "-out", "\(name).pem"])
+                    + ["-CAcreateserial", "-extfile", "names", "-out", "\(name).pem"]
+            )
         }
         return made
     }
@@ -56,12 +58,15 @@ struct Certificates {
 }
 
 @Suite(
-    "TLS", .timeLimit(.minutes(2)),
-    .enabled(if: Certificates.openssl != nil, "skipped: the openssl command isn't installed"))
+    "TLS",
+    .timeLimit(.minutes(2)),
+    .enabled(if: Certificates.openssl != nil, "skipped: the openssl command isn't installed")
+)
 struct TLSTests {
     /// Runs the closure with a TLS server that sends back every line reversed (`-rev`) or, with `-www`, speaks HTTP.
     private func withServer(
-        _ extra: [String], _ body: (Certificates, UInt16) async throws -> Void
+        _ extra: [String],
+        _ body: (Certificates, UInt16) async throws -> Void
     ) async throws {
         let certificates = try Certificates.make()
         defer { certificates.remove() }
@@ -72,7 +77,10 @@ struct TLSTests {
         }()
         let server = try certificates.start(
             ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "server.pem", "-key", "server.key"]
-                + ["-CAfile", "ca.pem"] + extra, input: Pipe(), output: "server.log")
+                + ["-CAfile", "ca.pem"] + extra,
+            input: Pipe(),
+            output: "server.log"
+        )
         defer {
             // The child inherits the pool thread's mask, in which SIGTERM is blocked.
             kill(server.processIdentifier, SIGKILL)
@@ -90,8 +98,11 @@ struct TLSTests {
 
     private func options(_ certificates: Certificates, name: String? = nil) -> TLSOptions {
         TLSOptions(
-            authorityFile: certificates.path("ca.pem"), certificateFile: certificates.path("client.pem"),
-            keyFile: certificates.path("client.key"), serverName: name)
+            authorityFile: certificates.path("ca.pem"),
+            certificateFile: certificates.path("client.pem"),
+            keyFile: certificates.path("client.key"),
+            serverName: name
+        )
     }
 
     /// Sends the line and reads what comes back for it.
@@ -115,12 +126,10 @@ struct TLSTests {
         try await withServer(["-Verify", "1", "-verify_return_error", "-alpn", "h2", "-rev"]) { certificates, port in
             let endpoint = Endpoint.tcp(host: "127.0.0.1", port: port, tls: options(certificates))
             let stream = try await dial(endpoint, DialOptions(offersHTTP2: true))
-            #expect(stream.negotiatedProtocol == "h2" || stream.negotiatedProtocol == nil)
+            #expect(stream.negotiatedProtocol == "h2")
             let (descriptor, _) = try stream.take()
             defer { close(descriptor) }
             #expect(try await exchange("hello\n", over: descriptor) == "olleh\n")
-            let log = try String(contentsOfFile: certificates.path("server.log"), encoding: .utf8)
-            #expect(log.contains("ALPN protocols selected: h2"), "\(log)")
         }
     }
 
@@ -129,7 +138,7 @@ struct TLSTests {
         try await withServer(["-alpn", "h2,http/1.1", "-rev"]) { certificates, port in
             let endpoint = Endpoint.tcp(host: "localhost", port: port, tls: options(certificates))
             let stream = try await dial(endpoint)
-            #expect(stream.negotiatedProtocol == "http/1.1" || stream.negotiatedProtocol == nil)
+            #expect(stream.negotiatedProtocol != "h2")
         }
     }
 
@@ -157,7 +166,10 @@ struct TLSTests {
     func requests() async throws {
         try await withServer(["-Verify", "1", "-verify_return_error", "-www"]) { certificates, port in
             let request = HTTPRequest(
-                "GET", .tcp(host: "127.0.0.1", port: port, tls: options(certificates, name: "engine.example")), "/")
+                "GET",
+                .tcp(host: "127.0.0.1", port: port, tls: options(certificates, name: "engine.example")),
+                "/"
+            )
             let answer = try await withHTTPClient { try await $0.collect(request, upTo: 1 << 20) }
             #expect(answer.status == 200)
         }

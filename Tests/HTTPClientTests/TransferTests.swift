@@ -6,7 +6,10 @@ import Testing
 
 @Suite("Requests", .timeLimit(.minutes(1)))
 struct TransferTests {
-    @Test("A request arrives as written and its answer is read", arguments: ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"])
+    @Test(
+        "A request arrives as written and its answer is read",
+        arguments: ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]
+    )
     func roundTrip(_ method: String) async throws {
         let server = try StubServer.tcp { peer in
             while let (head, _) = peer.readHead() {
@@ -61,7 +64,8 @@ struct TransferTests {
             for chunk in chunks { continuation.yield(chunk) }
             continuation.finish()
         }
-        for body in [HTTPRequestBody.bytes(all), .bytes([]), .chunks(stream), .chunks(length: Int64(all.count), again)] {
+        for body in [HTTPRequestBody.bytes(all), .bytes([]), .chunks(stream), .chunks(length: Int64(all.count), again)]
+        {
             let server = try echoServer()
             var request = HTTPRequest(method, server.endpoint, "/")
             request.body = body
@@ -145,7 +149,9 @@ struct TransferTests {
     func bodyBound() async throws {
         let server = try endlessServer()
         let request = HTTPRequest("GET", server.endpoint, "/")
-        #expect(await code { try await withHTTPClient { _ = try await $0.collect(request, upTo: 1000) } } == .bodyTooLarge)
+        #expect(
+            await code { try await withHTTPClient { _ = try await $0.collect(request, upTo: 1000) } } == .bodyTooLarge
+        )
     }
 
     @Test("Headers without end are refused")

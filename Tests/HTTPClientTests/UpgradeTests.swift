@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Ping and upgrade", .timeLimit(.minutes(1)))
 struct UpgradeTests {
-    private static let pong = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nServer: Docker/20.10.24 (linux)\r\nContent-Length: 0\r\n\r\n"
+    private static let pong =
+        "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nServer: Docker/20.10.24 (linux)\r\nContent-Length: 0\r\n\r\n"
     private static let switched = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
 
     /// Answers the connection's requests with these texts, one after the other, then waits for its end.
@@ -60,7 +61,10 @@ struct UpgradeTests {
     @Test("Where HEAD isn't known the ping is a GET, and its body doesn't disturb the upgrade")
     func pingFallsBack() async throws {
         let server = try server(
-            "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 9\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK", Self.switched)
+            "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 9\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK",
+            Self.switched
+        )
         let stream = try await dial(server.endpoint)
         let reply = try await stream.ping()
         #expect(reply.status == 200)
@@ -81,7 +85,8 @@ struct UpgradeTests {
             ("Content-Length: 35\r\n\r\n{\"message\":\"no such\\u001b[2J page\"}", "no such [2J page"),
             ("Transfer-Encoding: chunked\r\n\r\n3\r\nbad\r\n0\r\n\r\n", "bad"),
             ("Content-Length: 0\r\n\r\n", "Not Found"),
-        ])
+        ]
+    )
     func refused(_ rest: String, _ words: String) async throws {
         let server = try server("HTTP/1.1 404 Not Found\r\n" + rest)
         let stream = try await dial(server.endpoint)
@@ -104,7 +109,10 @@ struct UpgradeTests {
         #expect((error?.message.utf8.count ?? 0) < 5000)
     }
 
-    @Test("A peer that isn't HTTP is told at once", arguments: ["\0\0\u{06}\u{04}\0\0\0\0\0", "SSH-2.0-OpenSSH\r\n", ""])
+    @Test(
+        "A peer that isn't HTTP is told at once",
+        arguments: ["\0\0\u{06}\u{04}\0\0\0\0\0", "SSH-2.0-OpenSSH\r\n", ""]
+    )
     func notHTTP(_ greeting: String) async throws {
         let server = try StubServer.unix { peer in
             peer.write(greeting)

@@ -48,9 +48,14 @@ CURLcode ccurl_getinfo_long(CURL *_Nonnull easy, CURLINFO info, long *_Nonnull v
 CURLcode ccurl_getinfo_offset(CURL *_Nonnull easy, CURLINFO info, curl_off_t *_Nonnull value);
 CURLcode ccurl_getinfo_socket(CURL *_Nonnull easy, curl_socket_t *_Nonnull value);
 
-// The protocol that the peer chose in the TLS handshake (ALPN), copied into the buffer. Its length; 0 when it chose
-// none; -1 when libcurl was built on a TLS library other than OpenSSL and it can't be asked.
-int ccurl_alpn(CURL *_Nonnull easy, char *_Nonnull buffer, size_t capacity);
+// Offers h2 by ALPN in the TLS handshake without libcurl knowing. Left to itself, libcurl (seen: 7.88) answers a peer
+// that chooses h2 with an HTTP/2 preface of its own, also with CURLOPT_CONNECT_ONLY. CURLE_NOT_BUILT_IN when libcurl
+// was built on a TLS library other than OpenSSL.
+CURLcode ccurl_offer_h2(CURL *_Nonnull easy);
+
+// What the peer chose of that offer in the handshake that this thread drove, copied into the buffer. Its length; 0 when
+// it chose nothing or nothing was offered.
+int ccurl_alpn(char *_Nonnull buffer, size_t capacity);
 
 struct curl_slist *_Nullable ccurl_slist_append(struct curl_slist *_Nullable list, const char *_Nonnull value);
 void ccurl_slist_free_all(struct curl_slist *_Nullable list);
