@@ -107,7 +107,9 @@ struct EngineRemains {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Removes the socket, the pid file and the short-lived state. Call it when nothing runs and nothing is mounted.
+    /// Removes the socket, the pid file and the short-lived state.
+    ///
+    /// Call it when nothing runs and nothing is mounted.
     func removeFiles() {
         unlink(paths.socket)
         unlink(paths.pidFile)

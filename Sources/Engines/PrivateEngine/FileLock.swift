@@ -1,6 +1,8 @@
 import Glibc
 
-/// An advisory lock on a file. The kernel drops it however its holder ends.
+/// An advisory lock on a file.
+///
+/// The kernel drops it however its holder ends.
 struct FileLock: ~Copyable {
     /// How a lock is held.
     enum Mode {

@@ -2,7 +2,7 @@ import Glibc
 import Registry
 
 extension PrivateEngine {
-    /// How the engine is. Starts nothing and makes no directories.
+    /// How the engine is, found out without starting or making anything.
     package func status() throws(EngineError) -> BuilderInfo {
         let paths = try existingPaths()
         let record = EngineRecord.read(paths)

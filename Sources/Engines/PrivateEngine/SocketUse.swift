@@ -19,7 +19,7 @@ enum SocketUse {
         }
     }
 
-    /// Whether dockerd answers `GET /_ping`. It listens some time before it answers.
+    /// Whether dockerd answers `GET /_ping`; it listens some time before it does.
     static func answersPing(_ path: String) async -> Bool {
         guard case .success(let descriptor) = UnixSocket.connect(path) else { return false }
         defer { close(descriptor) }
