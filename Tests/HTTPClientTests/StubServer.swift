@@ -89,7 +89,7 @@ final class Peer: Sendable {
         return count > 0 ? Array(buffer.prefix(count)) : []
     }
 
-    /// Reads to the end of a request's head; the head, and what came after it. nil when the connection ended.
+    /// Reads to the end of a request's head: the head, and what came after it; nil when the connection ended.
     func readHead() -> (head: String, rest: [UInt8])? {
         var all: [UInt8] = []
         while true {
