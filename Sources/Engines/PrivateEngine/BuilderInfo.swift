@@ -57,6 +57,17 @@ package struct BuilderInfo: Sendable, Hashable, Codable {
         self.origin = origin
     }
 
+    /// An engine at an endpoint that a build would take.
+    package init(running endpoint: EngineEndpoint) {
+        self.init(
+            name: endpoint.address,
+            kind: endpoint.kind,
+            endpoint: endpoint.address,
+            status: .running,
+            origin: endpoint.origin
+        )
+    }
+
     /// All engines known here, those that run on their own first, the private one last.
     package static func all(_ discovery: Discovery, privateEngine: PrivateEngine) throws(EngineError) -> [BuilderInfo] {
         let found = discovery.survey().map { item in

@@ -8,7 +8,7 @@ struct EngineCommand: Sendable, Hashable {
     enum Network: Sendable, Hashable {
         /// Over a bridge of the engine's own, with the given MTU where it isn't the usual one.
         case bridge(String, mtu: Int?)
-        /// Not at all, except with `--network host`.
+        /// Only with `--network host`; dockerd fails a step that asks for its bridge.
         case none
         /// As the engine decides.
         case engine

@@ -34,7 +34,7 @@ enum EngineNetworks {
     private static func without(_ reason: String) -> Choice {
         Choice(
             network: .none,
-            notice: "RUN steps have no network on the private engine (\(reason)); build with --network host for one"
+            notice: "the private engine has no network of its own (\(reason)): RUN steps need --network host or none"
         )
     }
 

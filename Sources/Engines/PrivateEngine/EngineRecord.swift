@@ -23,6 +23,8 @@ struct EngineRecord: Codable, Sendable, Hashable {
     var idlePeriod: Double?
     var bridge: String?
     var subnet: String?
+    /// Whether RUN steps must share the host's network, there being no other.
+    var hostNetworkOnly = false
     /// What a user of the engine should know.
     var notices: [String] = []
 

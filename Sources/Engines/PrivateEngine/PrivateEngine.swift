@@ -87,7 +87,12 @@ package struct PrivateEngine: Sendable {
             kind: record.kind,
             origin: "the private engine in \(paths.root)"
         )
-        return PrivateEngineAccess(endpoint: endpoint, version: record.version, notices: record.notices)
+        return PrivateEngineAccess(
+            endpoint: endpoint,
+            version: record.version,
+            hostNetworkOnly: record.hostNetworkOnly,
+            notices: record.notices
+        )
     }
 
     /// With the start lock held: a supervisor that lives is waited for, otherwise one is started.
@@ -151,7 +156,9 @@ package struct PrivateEngineAccess: Sendable, Hashable {
     package var endpoint: EngineEndpoint
     /// Its version, when it said one.
     package var version: String?
-    /// What its user should be told, such as that RUN steps have no network.
+    /// Whether RUN steps run with the host's network or none only: a build that asks for neither fails on dockerd.
+    package var hostNetworkOnly: Bool
+    /// What its user should be told.
     package var notices: [String]
 }
 

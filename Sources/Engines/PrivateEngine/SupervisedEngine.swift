@@ -94,6 +94,7 @@ struct SupervisedEngine {
         for (index, choice) in networks.enumerated() {
             do {
                 record.notices = choice.notice.map { [$0] } ?? []
+                record.hostNetworkOnly = choice.network == .none
                 try prepare(choice)
                 let command = EngineCommand(engine: installed, paths: paths, network: choice.network)
                 try await launch(command, variables: variables)
@@ -103,7 +104,7 @@ struct SupervisedEngine {
                 await end(grace: .seconds(5))
                 await Self.clear(paths, bridgeMayExist: true)
                 guard index + 1 < networks.count, !StopSignal.hasCome else { throw error }
-                note("trying without a network for RUN steps")
+                note("trying without a bridge")
             }
         }
     }

@@ -37,31 +37,40 @@ package struct SupervisorCommand: Sendable, Hashable {
         }
         defer { close(ends[1]) }
         do {
-            let log = try EngineLog(path: paths.log).open()
-            defer { close(log) }
-            var values = variables.filter { Self.passedVariables.contains($0.key) }
-            values[ReadyLine.variable] = String(ReadyLine.descriptor)
-            var request = SpawnRequest(
-                executable: executable,
-                arguments: ["caisson"] + arguments + ["builder", "supervise", "--state", paths.root],
-                environment: values.map { $0.key + "=" + $0.value }.sorted()
-            )
-            request.standard = [nil, log, log]
-            request.extra = ends[1]
-            request.newSession = true
+            try spawn(paths, variables: variables, line: ends[1])
+        } catch {
+            close(ends[0])
+            throw error
+        }
+        return ends[0]
+    }
+
+    private func spawn(_ paths: StatePaths, variables: [String: String], line: Int32) throws(EngineError) {
+        let log = try EngineLog(path: paths.log).open()
+        defer { close(log) }
+        var values = variables.filter { Self.passedVariables.contains($0.key) }
+        values[ReadyLine.variable] = String(ReadyLine.descriptor)
+        var request = SpawnRequest(
+            executable: executable,
+            arguments: ["caisson"] + arguments + ["builder", "supervise", "--state", paths.root],
+            environment: values.map { $0.key + "=" + $0.value }.sorted()
+        )
+        request.standard = [nil, log, log]
+        request.extra = line
+        request.newSession = true
+        do {
+            let child = try request.start()
             Self.children.withLock { children in
                 // A long-lived program has one zombie at most: that of the last start.
                 children.removeAll { waitpid($0, nil, WNOHANG) != 0 }
+                children.append(child)
             }
-            let child = try request.start()
-            Self.children.withLock { $0.append(child) }
         } catch {
-            close(ends[0])
-            if let error = error as? EngineError { throw error }
-            let words = (error as? SpawnFailure)?.explanation ?? "\(error)"
-            throw EngineError(.startFailed, "the supervisor \(executable) can't be started: \(words)")
+            throw EngineError(
+                .startFailed,
+                "the supervisor \(executable) can't be started: \(error.explanation)"
+            )
         }
-        return ends[0]
     }
 
     private static let children = Mutex<[Int32]>([])
