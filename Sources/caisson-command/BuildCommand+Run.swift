@@ -1,29 +1,59 @@
 import BuildModel
+import Engines
 import FoundationEssentials
+import Reporting
 
 // The only wiring of `caisson build` to the engines and the renderers.
 
 extension BuildCommand {
     func run() async throws {
-        let build = try prepare(
-            environment: ProcessInfo.processInfo.environment,
-            input: .standardInput,
-            output: .standardOutput
-        )
+        let environment = ProcessInfo.processInfo.environment
+        let build = try prepare(environment: environment, input: .standardInput, output: .standardOutput)
         let result = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
-            try await Self.runOnEngine(build)
+            try await Self.runOnEngine(build, environment)
         }
         try finish(build, result, output: .standardOutput)
     }
 
     /// Runs a build on the engine that its flags or the environment name, and shows its progress on standard error.
-    private static func runOnEngine(_ build: PreparedBuild) async throws -> BuildResult {
-        throw BuildError(.engine, "no engine driver is linked into this program")
+    private static func runOnEngine(_ build: PreparedBuild, _ environment: [String: String]) async throws -> BuildResult {
+        let mode = build.progress.resolved(
+            environment: environment, isTerminal: Descriptor.standardError.isTerminal)
+        let colors = ProgressColors(environment: environment, isTerminal: mode == .tty)
+        let options = ProgressDisplay.Options(
+            mode: mode, colors: colors, renderer: TTYRenderer(environment: environment))
+        let (result, model) = try await withProgressDisplay(options, output: .descriptor(2)) { display in
+            do {
+                let result = try await build.onEngine(environment, events: display)
+                return (result, display.model)
+            } catch let error as BuildError {
+                let warnings = mode == .quiet ? "" : BuildReport.warnings(display.model, colors: colors)
+                let report = BuildReport.describe(error, model: display.model, colors: colors)
+                throw ReportedError(error: error, report: warnings + report)
+            }
+        }
+        if mode == .plain || mode == .tty {
+            Descriptor.standardError.writeIgnoringErrors(BuildReport.warnings(model, colors: colors))
+        }
+        return result
     }
 
-    /// Shows the cursor again and ends colours.
+    /// Puts the terminal back as it was.
     private static func restoreTerminal() {
         guard Descriptor.standardError.isTerminal else { return }
-        Descriptor.standardError.writeIgnoringErrors("\u{1B}[?25h\u{1B}[0m\n")
+        Descriptor.standardError.writeIgnoringErrors(TTYScreen.restoreSequence + "\n")
+    }
+}
+
+extension PreparedBuild {
+    /// Finds the engine and runs the build there.
+    fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
+        var options = EngineOptions(
+            environment: environment, home: environment["HOME"] ?? "/", standardInput: tar?.source())
+        options.supervisor = .ownExecutable
+        let selection = EngineSelection(address: address, builder: builder)
+        return try await withEngine(selection, options: options, notice: { events.receive(.notice($0)) }) { engine in
+            try await engine.build(request, events: events)
+        }
     }
 }

@@ -77,6 +77,19 @@ package struct ExportWriter: ~Copyable {
         }
     }
 
+    /// Appends bytes.
+    package borrowing func write(_ bytes: [UInt8]) throws(BuildError) {
+        let failure = bytes.withUnsafeBytes { bytes -> BuildError? in
+            do throws(BuildError) {
+                try write(bytes)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
     /// Gives the whole file its name, replacing what was there.
     package consuming func finish() throws(BuildError) {
         switch kind {

@@ -1,0 +1,2 @@
+@_exported public import BuildModel
+@_exported public import Engines

@@ -1,0 +1,27 @@
+import BuildKit
+import BuildModel
+import Registry
+
+/// The services of one build's session.
+struct BuildServices: Sendable {
+    let session: Session
+    private let fileSync: FileSyncService
+    private let fileSend: FileSendService
+
+    init(inputs: BuildInputs, plan: ExportPlan, pipe: LoadPipe?, engine: Engine, events: StepTracker) {
+        var targets = plan.targets
+        if let pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
+        fileSync = FileSyncService(trees: inputs.trees) { events.receive(.notice($0)) }
+        fileSend = FileSendService(targets: targets)
+        let credentials = engine.options.credentials
+        let auth = AuthService { host in
+            guard let found = try await credentials.credentials(for: host) else { return nil }
+            return RegistryLogin(username: found.isIdentityToken ? "" : found.username, secret: found.secret)
+        }
+        let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
+        session = Session(sharedKey: inputs.sharedKey, services: [fileSync, fileSend, auth] + upload)
+    }
+
+    /// Why something on this side failed; nil where nothing did.
+    var failure: BuildError? { fileSend.failure ?? fileSync.failure }
+}

@@ -1,0 +1,59 @@
+import BuildKit
+import BuildModel
+import HTTPClient
+
+/// One dockerd: how to reach its BuildKit, for any version of it.
+///
+/// Up to API 1.52 its BuildKit is behind an HTTP upgrade of `POST /grpc`, and sessions behind `POST /session`. From 1.53 on
+/// these are deprecated and the socket itself speaks HTTP/2 with prior knowledge (moby/moby daemon/server).
+struct DockerdConnection: Sendable {
+    let endpoint: Endpoint
+
+    /// The first API version that speaks HTTP/2 with prior knowledge.
+    static let priorKnowledge = APIVersion(major: 1, minor: 53)
+
+    /// A connection to dockerd's BuildKit and what it said of itself.
+    struct Control {
+        var stream: ByteStream
+        var version: APIVersion
+    }
+
+    /// Connects to BuildKit.
+    ///
+    /// - Throws: `BuildError` with code `engine` where the peer isn't a Docker engine.
+    func openControl() async throws -> Control {
+        let stream = try await dial(endpoint)
+        let reply = try await stream.ping()
+        guard let version = APIVersion(reply.headers["Api-Version"]) else {
+            throw BuildError(.engine, "the engine at \(endpoint) is no Docker engine — check the address, or name another by --addr")
+        }
+        if version >= DockerdConnection.priorKnowledge {
+            stream.close()
+            return Control(stream: try await ByteStream(taking: dial(endpoint)), version: version)
+        }
+        let ready = reply.isReusable ? stream : try await dial(endpoint)
+        do {
+            return Control(stream: try ByteStream(taking: await ready.upgrade("/grpc")), version: version)
+        } catch let error as HTTPClientError where error.status == 404 {
+            throw BuildError(
+                .engine,
+                "the engine at \(endpoint) has no BuildKit (it answered /grpc with 404) — use dockerd 18.09 or newer, or buildkitd")
+        }
+    }
+
+    /// Opens a session beside the control connection, as dockerd takes it.
+    func openSession(_ session: Session, version: APIVersion) async throws -> SessionTransport {
+        guard version < DockerdConnection.priorKnowledge else { return .tunnelled }
+        var headers = HTTPHeaders()
+        for header in session.headers { headers.append(header.name, header.value) }
+        return .connection(try ByteStream(taking: await dial(endpoint).upgrade("/session", headers: headers)))
+    }
+}
+
+extension ByteStream {
+    /// Takes over a connected stream.
+    init(taking stream: ConnectedStream) throws {
+        let (descriptor, alreadyRead) = try stream.take()
+        self.init(descriptor: descriptor, alreadyRead: alreadyRead)
+    }
+}

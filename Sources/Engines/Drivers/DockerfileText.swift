@@ -1,0 +1,33 @@
+import BuildModel
+import Glibc
+
+/// Reads a build's Dockerfile for an excerpt in an error, where it lies on this machine.
+enum DockerfileText {
+    /// More than this is no Dockerfile.
+    private static let limit = 1 << 20
+
+    /// The text; nil where it isn't here or can't be read.
+    static func read(_ request: BuildRequest) -> SourceInfo? {
+        switch (request.dockerfile, request.context) {
+        case (.text(let text), _): SourceInfo(filename: "Dockerfile", data: text, language: "Dockerfile")
+        case (.file(let path), _): read(path)
+        case (.inContext(let name), .directory(let root)): read("\(root)/\(name ?? "Dockerfile")")
+        default: nil
+        }
+    }
+
+    private static func read(_ path: String) -> SourceInfo? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var data: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while data.count < limit {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count <= 0 { break }
+            data += chunk[..<count]
+        }
+        let name = path.split(separator: "/").last.map(String.init) ?? "Dockerfile"
+        return SourceInfo(filename: name, data: data, language: "Dockerfile")
+    }
+}

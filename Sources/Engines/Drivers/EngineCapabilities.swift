@@ -1,0 +1,63 @@
+import BuildKit
+import BuildModel
+
+/// What a running engine says it can do, for people and scripts to read.
+package struct EngineCapabilities: Sendable, Hashable, Encodable {
+    /// The engine's name and version.
+    package var engine: String
+    /// Platforms it builds for.
+    package var platforms: [String]
+    /// Where its images are: `docker`, `containerd` or `none`.
+    package var imageStore: String
+    /// Types of `--output` that work on it.
+    package var outputs: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case engine
+        case platforms
+        case imageStore
+        case outputs
+    }
+
+    /// Asks an engine.
+    package static func ask(
+        _ selection: EngineSelection, environment: [String: String]
+    ) async throws -> EngineCapabilities {
+        try await withEngine(selection, options: EngineOptions(environment: environment)) { engine in
+            EngineCapabilities(try await engine.features())
+        }
+    }
+
+    init(_ features: EngineFeatures) {
+        engine = features.name
+        platforms = features.platforms.map(\.description)
+        imageStore = features.hasContainerdStore ? "containerd" : features.isDockerd ? "docker" : "none"
+        outputs = ["image", "registry", "local", "tar", "docker"] + (features.hasArchiveExporters ? ["oci"] : [])
+    }
+}
+
+extension Engine {
+    /// Connects and finds out what the engine can do.
+    func features() async throws -> EngineFeatures {
+        switch driver {
+        case .dockerd(let dockerd):
+            let control = try await dockerd.openControl()
+            return try await withBuildKit(over: control.stream) { client in
+                let workers = try await greeting { try await client.workers() }
+                return EngineFeatures(dockerd: control.version, workers: workers)
+            }
+        case .buildkitd(let buildkitd):
+            return try await withBuildKit(over: try await buildkitd.openControl()) { client in
+                let (version, workers) = try await greeting { (try await client.version(), try await client.workers()) }
+                return EngineFeatures(buildkitd: version, workers: workers)
+            }
+        }
+    }
+
+    /// An engine's first answer, which must not take long.
+    func greeting<Value: Sendable>(_ ask: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await withDeadline(.seconds(20), ask) { [address] in
+            BuildError(.deadlineExceeded, "the engine at \(address) doesn't answer — check its log, or restart it")
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import BuildKit
+import BuildModel
+
+/// What a build's outputs mean on one engine: the exporters that it runs, what of their results comes here, and what is to
+/// be done afterwards by the engine's own API.
+struct ExportPlan: Sendable {
+    /// What the engine runs, in order.
+    var exporters: [SolveRequest.Exporter] = []
+    /// Where the exporters' results go here, by their place.
+    var targets: [Int: ExportTarget] = [:]
+    /// What follows a successful build.
+    var afterwards: [Action] = []
+    /// Whether an image stays in the engine's store.
+    var storesImage = false
+    /// Something that the user should know before the build starts.
+    var notice: String?
+
+    /// Work by the engine's REST API.
+    enum Action: Sendable, Hashable {
+        /// Write the image with these names, or the one that was built, as an archive for `docker load`.
+        case save(BuildModel.ExportFile)
+        /// Push these names.
+        case push([ImageReference])
+        /// Load the archive that the exporter of that place sent into dockerd.
+        case load(place: Int)
+    }
+
+    /// Plans a request's outputs.
+    ///
+    /// - Throws: `BuildError` with code `unsupported` for what the engine can't do, with where it can be done.
+    init(_ request: BuildRequest, features: EngineFeatures) throws(BuildError) {
+        var exports = request.exports
+        if exports.isEmpty {
+            if features.isDockerd {
+                exports = [.image(attributes: [:], isPushed: false)]
+            } else {
+                notice = "no output was asked for: the result stays in the build cache of \(features.name) — add --load, "
+                    + "--push or --output"
+            }
+        }
+        for export in exports { try add(export, request.tags, features) }
+        if exporters.count > 1, !features.hasManyExporters {
+            throw BuildError(
+                .unsupported,
+                "\(features.name) takes a single output a build — it needs dockerd 26.0 or buildkitd 0.13 for several")
+        }
+    }
+
+    private mutating func add(
+        _ export: ExportSpec, _ tags: [ImageReference], _ features: EngineFeatures
+    ) throws(BuildError) {
+        switch export {
+        case .cacheOnly:
+            break
+        case .local(let directory, let attributes):
+            add("local", attributes, target: .directory(directory))
+        case .tar(let file, let attributes):
+            add("tar", attributes, target: .file(file))
+        case .image(let attributes, let isPushed):
+            try addImage(named(attributes, tags), tags, isPushed: isPushed, features)
+        case .oci(let file, let attributes):
+            guard features.hasArchiveExporters else { throw ExportPlan.lacks("type=oci", features) }
+            add("oci", named(attributes, tags), target: .file(file))
+        case .docker(let file, let attributes):
+            try addDocker(file, named(attributes, tags), features)
+        }
+    }
+
+    private mutating func addImage(
+        _ attributes: [String: String], _ tags: [ImageReference], isPushed: Bool, _ features: EngineFeatures
+    ) throws(BuildError) {
+        var attributes = attributes
+        guard features.isDockerd else {
+            if isPushed { attributes["push"] = "true" }
+            return add("image", attributes)
+        }
+        storesImage = true
+        guard features.hasContainerdStore else {
+            for key in attributes.keys.sorted() where !["name", "unpack", "push", "store"].contains(key) {
+                throw ExportPlan.lacks("the image attribute \(key)", features)
+            }
+            add("moby", attributes.filter { $0.key == "name" })
+            if isPushed { afterwards.append(.push(try ExportPlan.names(attributes, tags))) }
+            return
+        }
+        // dockerd's own store resolves images by the manifest's digest then (docker/buildx build/opt.go).
+        attributes["prefer-image-digest"] = "true"
+        attributes["unpack"] = nil
+        if isPushed { attributes["push"] = "true" }
+        add("moby", attributes)
+    }
+
+    private mutating func addDocker(
+        _ file: BuildModel.ExportFile?, _ attributes: [String: String], _ features: EngineFeatures
+    ) throws(BuildError) {
+        guard let file else {
+            guard !features.isDockerd else { return try addImage(attributes, [], isPushed: false, features) }
+            afterwards.append(.load(place: exporters.count))
+            return add("docker", attributes)
+        }
+        guard features.hasArchiveExporters else {
+            // This dockerd has no such exporter, but writes the same archive by `docker save`.
+            storesImage = true
+            add("moby", attributes.filter { $0.key == "name" })
+            return afterwards.append(.save(file))
+        }
+        add("docker", attributes, target: .file(file))
+    }
+
+    private mutating func add(_ type: String, _ attributes: [String: String], target: ExportTarget? = nil) {
+        targets[exporters.count] = target
+        exporters.append(SolveRequest.Exporter(type: type, attributes: attributes))
+    }
+
+    private func named(_ attributes: [String: String], _ tags: [ImageReference]) -> [String: String] {
+        guard !tags.isEmpty else { return attributes }
+        return attributes.merging(["name": tags.map(\.description).joined(separator: ",")]) { _, tags in tags }
+    }
+
+    private static func names(
+        _ attributes: [String: String], _ tags: [ImageReference]
+    ) throws(BuildError) -> [ImageReference] {
+        guard tags.isEmpty else { return tags }
+        var names: [ImageReference] = []
+        for name in (attributes["name"] ?? "").split(separator: ",") {
+            do {
+                names.append(try ImageReference(parsing: String(name)))
+            } catch {
+                throw BuildError(.usage, "\(error)")
+            }
+        }
+        return names
+    }
+
+    private static func lacks(_ what: String, _ features: EngineFeatures) -> BuildError {
+        BuildError(
+            .unsupported,
+            "\(features.name) can't do \(what) — use dockerd with the containerd image store, or buildkitd (--addr)")
+    }
+}

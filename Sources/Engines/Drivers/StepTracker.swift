@@ -1,0 +1,35 @@
+import BuildModel
+import Synchronization
+
+/// Passes events on and remembers of the steps what an error must say: their names, and which one failed first.
+final class StepTracker: BuildEventSink {
+    private struct State {
+        var names: [String: String] = [:]
+        var failed: Vertex?
+    }
+
+    private let next: any BuildEventSink
+    private let state = Mutex(State())
+
+    init(_ next: any BuildEventSink) { self.next = next }
+
+    func receive(_ event: BuildEvent) {
+        if case .status(let status) = event {
+            state.withLock { state in
+                for vertex in status.vertexes {
+                    state.names[vertex.digest] = vertex.name
+                    // Siblings of a failing step are cancelled with it; they are not the cause.
+                    let isCause = !vertex.error.isEmpty && !vertex.error.hasSuffix("context canceled")
+                    if isCause, state.failed == nil { state.failed = vertex }
+                }
+            }
+        }
+        next.receive(event)
+    }
+
+    /// The name of a step; nil where it never appeared.
+    func name(of vertex: String) -> String? { state.withLock { $0.names[vertex] } }
+
+    /// The step that failed first.
+    var failed: Vertex? { state.withLock { $0.failed } }
+}
