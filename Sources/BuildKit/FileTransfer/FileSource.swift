@@ -36,6 +36,9 @@ final class FileSource: Sendable {
         }
     }
 
+    /// How many entries were given so far.
+    var count: Int { index.withLock { $0.count } }
+
     private func remember(_ entry: Entry) throws {
         let result = index.withLock { index -> Result<UInt32, BuildContextError> in
             do throws(BuildContextError) {

@@ -39,7 +39,7 @@ struct FileTreeReceiver {
             case .stat(let entry): if case .content(let id) = try directory.begin(entry) { wanted.append(id) }
             case .endOfStats: hasAllStats = true
             case .data(let id, let bytes): try take(bytes, of: id)
-            case .finish: return
+            case .finish: throw GRPCError(.unavailable, "the engine ended the file transfer before its end")
             case .failure(let message): throw GRPCError(.unknown, "the engine couldn't send the files: \(message)")
             case .request: throw GRPCError(.invalidArgument, "the engine asked for files where it should send them")
             }

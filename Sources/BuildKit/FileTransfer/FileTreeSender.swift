@@ -1,3 +1,4 @@
+import BuildModel
 import NIOCore
 import Synchronization
 
@@ -35,15 +36,21 @@ struct FileTreeSender {
         }
     }
 
-    /// Tells the engine of an error of ours, which makes it end the transfer.
+    /// How long the engine may take to end a transfer that failed here.
+    private static let failureGrace = Duration.seconds(5)
+
+    /// Tells the engine of an error of ours, which makes it end the transfer; if it doesn't, the call is broken off.
     private func guarded(_ failure: FirstError, _ body: () async throws -> Void) async throws {
         do {
             try await body()
         } catch {
             failure.set(error)
+            guard let own = error as? BuildError else { throw error }
             var packet = ByteBuffer()
-            packet.writeFailure(String(describing: error))
+            packet.writeFailure(own.message)
             try? await writer.send(framed: packet)
+            try? await Task.sleep(for: FileTreeSender.failureGrace)
+            if !Task.isCancelled { writer.outbound.finish() }
             throw error
         }
     }
@@ -52,7 +59,10 @@ struct FileTreeSender {
         while let message = try await reader.next() {
             switch try Packet(message) {
             case .request(let id):
-                queue.append(id)
+                // Each file may be asked for once: a peer that asks for more would only fill our memory.
+                guard queue.append(id) <= source.count else {
+                    throw GRPCError(.invalidArgument, "the engine asked for more files than there are")
+                }
             case .finish:
                 var answer = ByteBuffer()
                 answer.writeFinish()

@@ -10,17 +10,19 @@ final class RequestQueue: Sendable {
 
     private let state = Mutex(State())
 
-    /// Adds an id.
-    func append(_ id: UInt32) {
-        let waiter = state.withLock { state -> CheckedContinuation<[UInt32], Never>? in
+    /// Adds an id, and says how many wait now.
+    @discardableResult
+    func append(_ id: UInt32) -> Int {
+        let (waiter, count) = state.withLock { state -> (CheckedContinuation<[UInt32], Never>?, Int) in
             guard let waiter = state.waiter else {
                 state.ids.append(id)
-                return nil
+                return (nil, state.ids.count)
             }
             state.waiter = nil
-            return waiter
+            return (waiter, 0)
         }
         waiter?.resume(returning: [id])
+        return count
     }
 
     /// Lets `take` return nothing once all ids were taken.

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHPACK
+import NIOHTTP2
 import SwiftProtobuf
 
 /// The messages a call's peer sends, in order. Belongs to one task.
@@ -40,7 +41,10 @@ struct MessageReader {
 
     private mutating func end(_ trailers: HPACKHeaders?) throws {
         isAtEnd = true
-        if let trailers, let error = GRPCStatus.error(of: trailers) { throw error }
+        // A client may end its side with headers as well as with data, and says no status.
+        guard role == .client else { return }
+        guard let trailers else { throw GRPCError(.unknown, "the engine ended the call without a status") }
+        if let error = GRPCStatus.error(of: trailers) { throw error }
     }
 
     private mutating func receive() async throws -> GRPCInbound {
@@ -50,11 +54,10 @@ struct MessageReader {
         } catch let error as GRPCError {
             throw error
         } catch {
-            throw GRPCError(Task.isCancelled ? .cancelled : .unavailable, "the engine broke off the connection")
+            throw GRPCError.brokenOff(by: error)
         }
         isAtEnd = true
-        if Task.isCancelled { throw GRPCError(.cancelled, "cancelled") }
-        throw GRPCError(.unavailable, "the engine broke off the connection")
+        throw GRPCError.brokenOff()
     }
 }
 
@@ -67,7 +70,7 @@ struct MessageWriter: Sendable {
         do {
             try await outbound.write(.messages(bytes, isLast: isLast))
         } catch {
-            throw GRPCError(Task.isCancelled ? .cancelled : .unavailable, "the engine broke off the connection")
+            throw GRPCError.brokenOff(by: error)
         }
     }
 
@@ -76,6 +79,17 @@ struct MessageWriter: Sendable {
         var buffer = ByteBuffer()
         try buffer.writeGRPCMessage(message)
         try await send(framed: buffer, isLast: isLast)
+    }
+}
+
+extension GRPCError {
+    /// What an error of the connection means: our own task was cancelled, the peer reset this call, or all is lost.
+    static func brokenOff(by error: (any Error)? = nil) -> GRPCError {
+        if Task.isCancelled { return GRPCError(.cancelled, "cancelled") }
+        if let reset = error as? NIOHTTP2Errors.StreamClosed, reset.errorCode != .noError {
+            return GRPCError(.unavailable, "the engine broke off the call (HTTP/2 code \(reset.errorCode.networkCode))")
+        }
+        return GRPCError(.unavailable, "the engine broke off the connection")
     }
 }
 

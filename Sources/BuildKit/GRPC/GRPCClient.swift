@@ -32,7 +32,7 @@ struct GRPCClient: Sendable {
             do {
                 try await outbound.write(.metadata(GRPCClient.headers(path, metadata)))
             } catch {
-                throw GRPCError(Task.isCancelled ? .cancelled : .unavailable, "the engine broke off the connection")
+                throw GRPCError.brokenOff(by: error)
             }
             var reader = MessageReader(inbound, role: .client)
             return try await body(&reader, MessageWriter(outbound: outbound))

@@ -65,12 +65,20 @@ struct GRPCConnection: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let multiplexer = try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
                         mode: role, configuration: configuration, streamInitializer: makeStream)
-                    try channel.pipeline.syncOperations.addHandler(KeepaliveHandler(interval: keepalive))
+                    let activity = ReadActivity()
+                    try channel.pipeline.syncOperations.addHandler(activity, position: .first)
+                    try channel.pipeline.syncOperations.addHandler(
+                        KeepaliveHandler(interval: keepalive, activity: activity))
                     return GRPCConnection(channel: channel, multiplexer: multiplexer)
                 }
             }
-        try await connection.start(with: stream.alreadyRead)
-        return connection
+        do {
+            try await connection.start(with: stream.alreadyRead)
+            return connection
+        } catch {
+            connection.channel.close(promise: nil)
+            throw GRPCError.brokenOff(by: error)
+        }
     }
 
     /// Hands the bytes read with the handshake to HTTP/2 before any others.
@@ -88,10 +96,13 @@ struct GRPCConnection: Sendable {
     private static func makeStream(_ channel: any Channel) -> EventLoopFuture<GRPCChannel> {
         channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(GRPCStreamHandler())
-            return try GRPCChannel(
+            let wrapped = try GRPCChannel(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(
                     backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4), isOutboundHalfClosureEnabled: false))
+            // A call that comes while we stop is dropped by the multiplexer, and one dropped while open is a trap in NIO.
+            channel.closeFuture.whenComplete { _ in withExtendedLifetime(wrapped) {} }
+            return wrapped
         }
     }
 
@@ -107,6 +118,11 @@ struct GRPCConnection: Sendable {
         ]
         configuration.connection.targetWindowSize = 8 << 20
         configuration.connection.controlFrameRateLimit.maximumCount = 100_000
+        configuration.connection.maximumBufferedControlFrames = 100_000
+        // An engine resets every call of a build that is cancelled, and a session may see many short ones.
+        configuration.stream.streamResetFrameRateLimit.maximumCount = 10_000
+        configuration.stream.streamErrorRateLimit.maximumCount = 10_000
+        configuration.connection.maximumConnectionGlitches = 10_000
         configuration.connection.maximumSequentialEmptyDataFrames = 64
         configuration.stream.targetWindowSize = 4 << 20
         configuration.stream.outboundBufferSizeHighWatermark = 1 << 20

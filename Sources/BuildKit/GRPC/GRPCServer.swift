@@ -27,30 +27,40 @@ struct GRPCServer: Sendable {
                 group.addTask {
                     // A call that breaks is the caller's to notice; the others go on.
                     try? await stream.executeThenClose { inbound, outbound in
-                        try await answer(MessageReader(inbound, role: .server), outbound)
+                        try await answer(MessageReader(inbound, role: .server), outbound, on: stream.channel)
                     }
                 }
             }
         }
     }
 
-    private func answer(_ reader: MessageReader, _ outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>) async throws {
+    private func answer(
+        _ reader: MessageReader, _ outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>, on channel: any Channel
+    ) async throws {
         var reader = reader
         guard let headers = try await reader.metadata() else { return }
         let ok = HPACKHeaders([(":status", "200"), ("content-type", "application/grpc")])
         try await outbound.write(.metadata(ok))
-        var failure: GRPCError?
+        var call = GRPCServerCall(metadata: headers, reader: reader, writer: MessageWriter(outbound: outbound))
+        let failure = await run(&call)
+        // The stream must not be closed before the trailers are out: closing resets it and drops what still waits behind
+        // the contents of other calls. A health check answered that way fails, and with it the session.
+        try await channel.writeAndFlush(GRPCOutbound.trailers(GRPCStatus.trailers(failure))).get()
+        // The peer may still have its side open, as after an upload. Closing now would reset the stream, and a reset
+        // discards what the peer hasn't read yet; it closes by itself on our trailers.
+        while try await call.reader.next() != nil {}
+    }
+
+    private func run(_ call: inout GRPCServerCall) async -> GRPCError? {
+        let path = call.metadata.first(name: ":path") ?? ""
+        guard let handler = handlers[path] else { return GRPCError(.unimplemented, "unknown method \(path)") }
         do {
-            guard let handler = handlers[headers.first(name: ":path") ?? ""] else {
-                throw GRPCError(.unimplemented, "unknown method \(headers.first(name: ":path") ?? "")")
-            }
-            var call = GRPCServerCall(metadata: headers, reader: reader, writer: MessageWriter(outbound: outbound))
             try await handler(&call)
+            return nil
         } catch let error as GRPCError {
-            failure = error
+            return error
         } catch {
-            failure = GRPCError(.unknown, String(describing: error))
+            return GRPCError(.unknown, String(describing: error))
         }
-        try await outbound.write(.trailers(GRPCStatus.trailers(failure)))
     }
 }

@@ -13,13 +13,14 @@ final class KeepaliveHandler: ChannelInboundHandler {
 
     private let interval: TimeAmount
     private let timeout: TimeAmount
-    private var heardSincePing = false
+    private let activity: ReadActivity
     private var isWaiting = false
     private var timer: Scheduled<Void>?
 
-    init(interval: TimeAmount, timeout: TimeAmount = .seconds(20)) {
+    init(interval: TimeAmount, timeout: TimeAmount = .seconds(20), activity: ReadActivity) {
         self.interval = interval
         self.timeout = timeout
+        self.activity = activity
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -40,26 +41,36 @@ final class KeepaliveHandler: ChannelInboundHandler {
         timer?.cancel()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        heardSincePing = true
-        context.fireChannelRead(data)
-    }
-
     private func schedule(after time: TimeAmount, context: ChannelHandlerContext) {
         timer?.cancel()
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.fire(context: context) }
     }
 
     private func fire(context: ChannelHandlerContext) {
-        if isWaiting, !heardSincePing {
+        if isWaiting, !activity.wasHeard {
             context.fireErrorCaught(GRPCError(.unavailable, "the engine didn't answer a keepalive ping"))
             return context.close(promise: nil)
         }
         isWaiting = !isWaiting
         guard isWaiting else { return schedule(after: interval, context: context) }
-        heardSincePing = false
+        activity.wasHeard = false
         let ping = HTTP2Frame(streamID: .rootStream, payload: .ping(.init(withInteger: 1), ack: false))
         context.writeAndFlush(wrapOutboundOut(ping), promise: nil)
         schedule(after: timeout, context: context)
+    }
+}
+
+/// Notices that bytes came. It is the first handler, as frames of calls never reach the keepalive: a download that keeps
+/// the link busy for longer than a ping may take is a sign of life, too.
+final class ReadActivity: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    /// Whether something came since this was last set to false.
+    var wasHeard = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        wasHeard = true
+        context.fireChannelRead(data)
     }
 }

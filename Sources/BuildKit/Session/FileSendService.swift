@@ -34,7 +34,8 @@ package final class FileSendService: SessionService {
         [
             "/moby.filesync.v1.FileSend/DiffCopy": { call in
                 do {
-                    try await self.receive(&call)
+                    // Writing blocks.
+                    try await withTaskExecutorPreference(FileExecutor.shared) { try await self.receive(&call) }
                 } catch let error as BuildError {
                     self.failed.withLock { $0 = $0 ?? error }
                     throw GRPCError(.unknown, error.message)

@@ -10,44 +10,49 @@ extension ControlClient {
     /// same code serves a tunnelled session and one with a socket of its own.
     func tunnel(_ session: Session) async throws {
         let (inner, outer) = try makeSocketPair()
-        let pump = try await ClientBootstrap(group: GRPCConnection.eventLoops).withConnectedSocket(outer) { channel in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await session.serve(over: ByteStream(descriptor: inner)) }
+            group.addTask { try await pump(outer, announcing: session) }
+            // Whichever ends first ends the session: the call by the engine, the server by a broken pipe.
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Carries what comes from the descriptor, which is closed at the end, to the engine and back.
+    private func pump(_ descriptor: CInt, announcing session: Session) async throws {
+        let pump = try await ClientBootstrap(group: GRPCConnection.eventLoops).withConnectedSocket(descriptor) { channel in
             channel.eventLoop.makeCompletedFuture {
                 try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
             }
         }
         let metadata = session.headers.map { ($0.name.lowercased(), $0.value) }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await session.serve(over: ByteStream(descriptor: inner)) }
-            group.addTask {
-                try await client.call("/moby.buildkit.v1.Control/Session", metadata: metadata) { reader, writer in
-                    try await carry(&reader, writer, over: pump)
-                }
+        // The channel is closed whether or not the call comes about.
+        try await pump.executeThenClose { inbound, outbound in
+            try await client.call("/moby.buildkit.v1.Control/Session", metadata: metadata) { reader, writer in
+                try await carry(&reader, writer, inbound, outbound)
             }
-            // Whichever ends first ends the session: the call by the engine, the server by a broken pipe.
-            try await group.next()
-            group.cancelAll()
         }
     }
 
     private func carry(
-        _ reader: inout MessageReader, _ writer: MessageWriter, over pump: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+        _ reader: inout MessageReader, _ writer: MessageWriter, _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) async throws {
-        try await pump.executeThenClose { inbound, outbound in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    for try await bytes in inbound {
-                        var message = ByteBuffer()
-                        message.writeGRPCMessage { $0.writeBytesMessage(bytes.readableBytesView) }
-                        try await writer.send(framed: message)
-                    }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for try await bytes in inbound {
+                    var message = ByteBuffer()
+                    message.writeGRPCMessage { $0.writeBytesMessage(bytes.readableBytesView) }
+                    try await writer.send(framed: message)
                 }
-                while var message = try await reader.next() {
-                    while let field = try message.readField() {
-                        guard field.number == 1, case .bytes(let bytes) = field.value else { continue }
-                        try await outbound.write(bytes)
-                    }
+            }
+            defer { group.cancelAll() }
+            while var message = try await reader.next() {
+                while let field = try message.readField() {
+                    guard field.number == 1, case .bytes(let bytes) = field.value else { continue }
+                    try await outbound.write(bytes)
                 }
-                group.cancelAll()
             }
         }
     }

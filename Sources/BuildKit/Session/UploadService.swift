@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 /// `moby.upload.v1.Upload`: gives the engine a stream of bytes that it asks for as `http://buildkit-session/<id>`, e.g. the
 /// tar archive of a context that came on standard input.
@@ -8,6 +9,7 @@ package struct UploadService: SessionService {
 
     private let id: String
     private let source: Source
+    private let isTaken = TakenOnce()
 
     /// Makes the service for one upload; each chunk of `source` is sent as one message of at most 3 MiB.
     package init(id: String, source: @escaping Source) {
@@ -24,6 +26,10 @@ package struct UploadService: SessionService {
                 // The path comes as `/<id>`; only the one upload this build has is answered for.
                 guard let path = call.values("urlpath").first, path.split(separator: "/").last.map(String.init) == id else {
                     throw GRPCError(.notFound, "no such upload in this session")
+                }
+                // The bytes are gone once they were read: a second reader would get a part, and build from it.
+                guard isTaken.take() else {
+                    throw GRPCError(.notFound, "the upload was fetched already; it can be read once")
                 }
                 while true {
                     let chunk = try await source()
@@ -45,6 +51,19 @@ package struct UploadService: SessionService {
             var buffer = ByteBuffer()
             buffer.writeGRPCMessage { $0.writeBytesMessage(piece) }
             try await writer.send(framed: buffer)
+        }
+    }
+}
+
+/// Something that only the first one gets.
+private final class TakenOnce: Sendable {
+    private let isTaken = Mutex(false)
+
+    /// Whether this is the first time.
+    func take() -> Bool {
+        isTaken.withLock { isTaken in
+            defer { isTaken = true }
+            return !isTaken
         }
     }
 }
