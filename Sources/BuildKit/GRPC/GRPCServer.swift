@@ -31,6 +31,8 @@ struct GRPCServer: Sendable {
                     }
                 }
             }
+            // The connection has gone: what still waits, for standard input perhaps, waits for nobody.
+            group.cancelAll()
         }
     }
 
@@ -45,7 +47,12 @@ struct GRPCServer: Sendable {
         let failure = await run(&call)
         // The stream must not be closed before the trailers are out: closing resets it and drops what still waits behind
         // the contents of other calls. A health check answered that way fails, and with it the session.
-        try await channel.writeAndFlush(GRPCOutbound.trailers(GRPCStatus.trailers(failure))).get()
+        try await withTaskCancellationHandler {
+            try await channel.writeAndFlush(GRPCOutbound.trailers(GRPCStatus.trailers(failure))).get()
+        } onCancel: {
+            // A peer that takes nothing more would hold us for ever.
+            channel.close(promise: nil)
+        }
         // The peer may still have its side open, as after an upload. Closing now would reset the stream, and a reset
         // discards what the peer hasn't read yet; it closes by itself on our trailers.
         while try await call.reader.next() != nil {}

@@ -37,7 +37,8 @@ package final class FileSendService: SessionService {
                     // Writing blocks.
                     try await withTaskExecutorPreference(FileExecutor.shared) { try await self.receive(&call) }
                 } catch let error as BuildError {
-                    self.failed.withLock { $0 = $0 ?? error }
+                    // A write that was stopped with the build is no cause of anything.
+                    if error.code != .cancelled { self.failed.withLock { $0 = $0 ?? error } }
                     throw GRPCError(.unknown, error.message)
                 }
             }

@@ -24,28 +24,41 @@ extension BuildError {
     private static var cancelledByUser: BuildError { BuildError(.cancelled, "the build was cancelled") }
 
     private static func of(_ error: HTTPClientError) -> BuildError {
-        BuildError([.silence, .deadlineExceeded, .connectTimedOut].contains(error.code) ? .deadlineExceeded : .engine, error.message)
+        BuildError(
+            [.silence, .deadlineExceeded, .connectTimedOut].contains(error.code) ? .deadlineExceeded : .engine,
+            error.message
+        )
     }
 
     private static func of(_ error: GRPCError, _ steps: StepTracker, _ dockerfile: () -> SourceInfo?) -> BuildError {
-        switch error.code {
-        case .cancelled where Task.isCancelled: return cancelledByUser
-        case .unavailable: return BuildError(.engine, "\(error.message) — see the engine's log for why it stopped")
-        case .deadlineExceeded: return BuildError(.deadlineExceeded, error.message)
-        default: break
-        }
+        if error.code == .cancelled, Task.isCancelled { return cancelledByUser }
         var failure = SolveFailure(error)
         let vertex = failure.vertex ?? steps.failed?.digest
-        if vertex == nil, let line = parseErrorLine(failure.message), failure.excerpts.isEmpty, let source = dockerfile() {
+        if vertex == nil, let engine = ofEngine(error) { return engine }
+        if vertex == nil, let line = parseErrorLine(failure.message), failure.excerpts.isEmpty,
+            let source = dockerfile()
+        {
             failure.excerpts = [SourceExcerpt(source: source, ranges: [SourceRange(startLine: line, endLine: line)])]
         }
         guard let vertex else {
-            let isInput = !failure.excerpts.isEmpty || parseErrorLine(failure.message) != nil
+            let isInput =
+                !failure.excerpts.isEmpty || parseErrorLine(failure.message) != nil
                 || failure.message.contains("target stage")
             return BuildError(isInput ? .usage : .step, message(failure), excerpts: failure.excerpts)
         }
         let step = FailedStep(vertex: vertex, name: steps.name(of: vertex) ?? "", exitCode: failure.exitCode)
         return BuildError(.step, message(failure), excerpts: failure.excerpts, step: step)
+    }
+
+    /// What isn't about the build but about the engine; a step that failed may have these codes from a registry, too.
+    private static func ofEngine(_ error: GRPCError) -> BuildError? {
+        switch error.code {
+        case .unavailable: BuildError(.engine, "\(error.message) — see the engine's log for why it stopped")
+        case .cancelled:
+            BuildError(.engine, "the engine cancelled the build: \(error.message) — see its log, or build again")
+        case .deadlineExceeded: BuildError(.deadlineExceeded, error.message)
+        default: nil
+        }
     }
 
     /// The engine's message without the words that every one of them begins with.

@@ -41,7 +41,9 @@ struct BuildInputs: Sendable {
         switch request.dockerfile {
         case .inContext(let name):
             attributes["filename"] = name ?? "Dockerfile"
-            guard case .directory(let context)? = trees["context"], case .directory(let root) = request.context else { return }
+            guard case .directory(let context)? = trees["context"], case .directory(let root) = request.context else {
+                return
+            }
             try addLocal(Array((name ?? "Dockerfile").utf8), in: context, root: root, mayBeLowercase: name == nil)
         case .file(let path):
             let (directory, name) = BuildInputs.split(path)
@@ -57,7 +59,10 @@ struct BuildInputs: Sendable {
 
     /// The Dockerfile's directory is a tree of its own, as the ignore file that belongs to it lies beside it.
     private mutating func addLocal(
-        _ name: [UInt8], in context: DirectorySource, root: String, mayBeLowercase: Bool
+        _ name: [UInt8],
+        in context: DirectorySource,
+        root: String,
+        mayBeLowercase: Bool
     ) throws(BuildError) {
         guard name.contains(UInt8(ascii: "/")) else {
             trees["dockerfile"] = .directory(context)

@@ -25,11 +25,16 @@ struct DockerdConnection: Sendable {
         let stream = try await dial(endpoint)
         let reply = try await stream.ping()
         guard let version = APIVersion(reply.headers["Api-Version"]) else {
-            throw BuildError(.engine, "the engine at \(endpoint) is no Docker engine — check the address, or name another by --addr")
+            throw BuildError(
+                .engine,
+                "the engine at \(endpoint) is no Docker engine — check the address, or name another by --addr"
+            )
         }
         if version >= DockerdConnection.priorKnowledge {
             stream.close()
-            return Control(stream: try await ByteStream(taking: dial(endpoint)), version: version)
+            // Over TLS, HTTP/2 is a matter of the handshake.
+            let stream = try await dial(endpoint, DialOptions(offersHTTP2: true))
+            return Control(stream: try ByteStream(taking: stream), version: version)
         }
         let ready = reply.isReusable ? stream : try await dial(endpoint)
         do {
@@ -37,7 +42,8 @@ struct DockerdConnection: Sendable {
         } catch let error as HTTPClientError where error.status == 404 {
             throw BuildError(
                 .engine,
-                "the engine at \(endpoint) has no BuildKit (it answered /grpc with 404) — use dockerd 18.09 or newer, or buildkitd")
+                "the engine at \(endpoint) has no BuildKit (it answered /grpc with 404) — use dockerd 18.09 or newer, or buildkitd"
+            )
         }
     }
 

@@ -19,7 +19,9 @@ struct DockerdImages: Sendable {
         // dockerd first writes all layers to its disk before it answers.
         request.timeouts = HTTPTimeouts(silence: .seconds(600))
         try await client.withResponse(to: request) { response in
-            guard response.status == 200 else { throw try await response.unexpectedStatus(doing: "saving the image", at: endpoint) }
+            guard response.status == 200 else {
+                throw try await response.unexpectedStatus(doing: "saving the image", at: endpoint)
+            }
             try await DockerdImages.write(response.body, into: ExportWriter.open(file))
         }
     }
@@ -35,7 +37,9 @@ struct DockerdImages: Sendable {
     ///
     /// - Returns: The manifest's digest at the registry, where dockerd tells it.
     func push(
-        _ name: ImageReference, credentials: Credentials?, line: @Sendable (DockerdProgress) -> Void
+        _ name: ImageReference,
+        credentials: Credentials?,
+        line: @Sendable (DockerdProgress) -> Void
     ) async throws -> String? {
         var headers = HTTPHeaders()
         headers.append("X-Registry-Auth", DockerdImages.authentication(credentials, host: name.domain))
@@ -50,7 +54,10 @@ struct DockerdImages: Sendable {
     }
 
     /// Loads an archive that comes piece by piece.
-    func load(_ next: @escaping @Sendable () async throws -> [UInt8], line: @Sendable (DockerdProgress) -> Void) async throws {
+    func load(
+        _ next: @escaping @Sendable () async throws -> [UInt8],
+        line: @Sendable (DockerdProgress) -> Void
+    ) async throws {
         var headers = HTTPHeaders()
         headers.append("Content-Type", "application/x-tar")
         var request = HTTPRequest("POST", endpoint, "/images/load?quiet=1", headers: headers)
@@ -74,7 +81,9 @@ struct DockerdImages: Sendable {
 
     /// Reads dockerd's stream of JSON lines; an `error` in it is the request's.
     private func stream(
-        _ request: HTTPRequest, doing what: String, _ receive: (DockerdProgress) -> Void
+        _ request: HTTPRequest,
+        doing what: String,
+        _ receive: (DockerdProgress) -> Void
     ) async throws {
         try await client.withResponse(to: request) { response in
             guard response.status == 200 else { throw try await response.unexpectedStatus(doing: what, at: endpoint) }
@@ -94,7 +103,9 @@ struct DockerdImages: Sendable {
     }
 
     private static func take(
-        _ line: ArraySlice<UInt8>, doing what: String, _ receive: (DockerdProgress) -> Void
+        _ line: ArraySlice<UInt8>,
+        doing what: String,
+        _ receive: (DockerdProgress) -> Void
     ) throws(BuildError) {
         guard let progress = try? JSONDecoder().decode(DockerdProgress.self, from: Data(line)) else { return }
         if let error = progress.error { throw BuildError(.step, "\(what) failed — \(error)") }

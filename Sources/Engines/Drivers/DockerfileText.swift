@@ -11,7 +11,8 @@ enum DockerfileText {
         switch (request.dockerfile, request.context) {
         case (.text(let text), _): SourceInfo(filename: "Dockerfile", data: text, language: "Dockerfile")
         case (.file(let path), _): read(path)
-        case (.inContext(let name), .directory(let root)): read("\(root)/\(name ?? "Dockerfile")")
+        case (.inContext(let name?), .directory(let root)): read("\(root)/\(name)")
+        case (.inContext(nil), .directory(let root)): read("\(root)/Dockerfile") ?? read("\(root)/dockerfile")
         default: nil
         }
     }

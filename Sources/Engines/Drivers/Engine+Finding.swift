@@ -28,8 +28,10 @@ public struct EngineSelection: Sendable, Hashable {
 ///   - body: Uses the engine; a private engine stays alive as long as it runs.
 /// - Throws: `BuildError` where none is found, reached or started; what `body` throws.
 public func withEngine<Result: Sendable>(
-    _ selection: EngineSelection = EngineSelection(), options: EngineOptions,
-    notice: @Sendable (String) -> Void = { _ in }, _ body: (Engine) async throws -> Result
+    _ selection: EngineSelection = EngineSelection(),
+    options: EngineOptions,
+    notice: @Sendable (String) -> Void = { _ in },
+    _ body: (Engine) async throws -> Result
 ) async throws -> Result {
     do {
         let environment = DiscoveryEnvironment.ofThisProcess(variables: options.environment)
@@ -41,7 +43,12 @@ public func withEngine<Result: Sendable>(
             return try await body(try await Engine(endpoint, options))
         case .privateEngine:
             let own = PrivateEngine(
-                PrivateEngine.Options(variables: options.environment, home: options.home, supervisor: options.supervisor))
+                PrivateEngine.Options(
+                    variables: options.environment,
+                    home: options.home,
+                    supervisor: options.supervisor
+                )
+            )
             return try await own.withEngine { access in
                 access.notices.forEach(notice)
                 return try await body(try await Engine(access.endpoint, options))
@@ -59,8 +66,11 @@ extension Engine {
     init(_ found: EngineEndpoint, _ options: EngineOptions) async throws {
         let tls = found.tls.map { files in
             TLSOptions(
-                authorityFile: files.authority, certificateFile: files.certificate, keyFile: files.key,
-                verify: files.verifiesServer)
+                authorityFile: files.authority,
+                certificateFile: files.certificate,
+                keyFile: files.key,
+                verify: files.verifiesServer
+            )
         }
         let endpoint: Endpoint
         do {

@@ -47,7 +47,8 @@ public struct EngineOptions: Sendable {
 
     /// Makes options; without an environment no registry logins are found.
     public init(
-        environment: [String: String] = [:], home: String = "/",
+        environment: [String: String] = [:],
+        home: String = "/",
         standardInput: (@Sendable () async throws -> [UInt8])? = nil
     ) {
         self.environment = environment

@@ -47,10 +47,16 @@ extension EngineBuild {
         let endpoint = try Endpoint(parsing: engine.options.environment["DOCKER_HOST"] ?? "unix:///var/run/docker.sock")
         // A dockerd that isn't there is found before the build.
         try await dial(endpoint).close()
+        let loading = LoadOutcome()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { pipe.closeReadEnd() }
-                try await load(pipe, into: endpoint)
+                do {
+                    try await load(pipe, into: endpoint)
+                } catch {
+                    loading.fail(error)
+                    throw error
+                }
             }
             do {
                 let value = try await body()
@@ -58,9 +64,12 @@ extension EngineBuild {
                 try await group.waitForAll()
                 return value
             } catch {
-                pipe.closeWriteEnd()
+                // The engine fails when dockerd takes no more: dockerd's reason is the cause then.
+                let cause = loading.failure ?? error
+                // In this order, so that the load breaks off: at the end of the pipe it would take a half for the whole.
                 group.cancelAll()
-                throw error
+                pipe.closeWriteEnd()
+                throw cause
             }
         }
     }
@@ -85,7 +94,9 @@ struct LocalStep: Sendable {
 
     /// Runs work as a step.
     static func run<Value: Sendable>(
-        _ name: String, _ events: StepTracker, _ work: (LocalStep) async throws -> Value
+        _ name: String,
+        _ events: StepTracker,
+        _ work: (LocalStep) async throws -> Value
     ) async throws -> Value {
         var vertex = Vertex(digest: "caisson:\(Session.makeID())", name: name, started: .now())
         events.receive(.status(SolveStatus(vertexes: [vertex])))
@@ -107,8 +118,13 @@ struct LocalStep: Sendable {
         guard let status = progress.status, let id = progress.id else { return }
         let now = Timestamp.now()
         let counter = VertexStatus(
-            id: "\(id): \(status)", vertex: vertex.digest, current: progress.progressDetail?.current ?? 0,
-            total: progress.progressDetail?.total ?? 0, timestamp: now, started: now)
+            id: "\(id): \(status)",
+            vertex: vertex.digest,
+            current: progress.progressDetail?.current ?? 0,
+            total: progress.progressDetail?.total ?? 0,
+            timestamp: now,
+            started: now
+        )
         events.receive(.status(SolveStatus(statuses: [counter])))
     }
 }

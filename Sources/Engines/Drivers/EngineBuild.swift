@@ -24,7 +24,9 @@ struct EngineBuild: Sendable {
             }
         case .buildkitd(let buildkitd):
             return try await withBuildKit(over: try await buildkitd.openControl()) { client in
-                let (version, workers) = try await engine.greeting { (try await client.version(), try await client.workers()) }
+                let (version, workers) = try await engine.greeting {
+                    (try await client.version(), try await client.workers())
+                }
                 let features = EngineFeatures(buildkitd: version, workers: workers)
                 return try await build(client, features) { _ in .tunnelled }
             }
@@ -32,7 +34,8 @@ struct EngineBuild: Sendable {
     }
 
     private func build(
-        _ client: ControlClient, _ features: EngineFeatures,
+        _ client: ControlClient,
+        _ features: EngineFeatures,
         openSession: (Session) async throws -> SessionTransport
     ) async throws -> BuildResult {
         var attributes = try request.frontendAttributes(for: features)
@@ -45,17 +48,22 @@ struct EngineBuild: Sendable {
         let pipe = try LoadPipe.open(plan)
         let services = BuildServices(inputs: inputs, plan: plan, pipe: pipe, engine: engine, events: events)
         let solve = SolveRequest(
-            ref: ref, session: services.session.id, frontendAttributes: attributes, exporters: plan.exporters,
-            entitlements: request.entitlements)
-        let transport = try await openSession(services.session)
+            ref: ref,
+            session: services.session.id,
+            frontendAttributes: attributes,
+            exporters: plan.exporters,
+            entitlements: request.entitlements
+        )
         let response = try await withLoad(pipe) {
+            // Nothing may come between a session's connection and the build that closes it.
+            let transport = try await openSession(services.session)
             do {
                 return try await client.build(solve, session: services.session, over: transport) { status in
                     events.receive(.status(status))
                 }
             } catch {
                 // The engine only quotes what went wrong on this side.
-                throw services.failure ?? error
+                throw Task.isCancelled ? error : services.failure ?? error
             }
         }
         var result = BuildResult(ref: ref, exporterResponse: response)
@@ -67,7 +75,9 @@ struct EngineBuild: Sendable {
 
 /// Runs `work`, but not longer than `limit`.
 func withDeadline<Value: Sendable>(
-    _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value, error: @escaping @Sendable () -> any Error
+    _ limit: Duration,
+    _ work: @escaping @Sendable () async throws -> Value,
+    error: @escaping @Sendable () -> any Error
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value.self) { group in
         group.addTask { try await work() }

@@ -21,7 +21,8 @@ package struct EngineCapabilities: Sendable, Hashable, Encodable {
 
     /// Asks an engine.
     package static func ask(
-        _ selection: EngineSelection, environment: [String: String]
+        _ selection: EngineSelection,
+        environment: [String: String]
     ) async throws -> EngineCapabilities {
         try await withEngine(selection, options: EngineOptions(environment: environment)) { engine in
             EngineCapabilities(try await engine.features())
@@ -56,8 +57,16 @@ extension Engine {
 
     /// An engine's first answer, which must not take long.
     func greeting<Value: Sendable>(_ ask: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        try await withDeadline(.seconds(20), ask) { [address] in
-            BuildError(.deadlineExceeded, "the engine at \(address) doesn't answer — check its log, or restart it")
+        do {
+            return try await withDeadline(.seconds(20), ask) { [address] in
+                BuildError(.deadlineExceeded, "the engine at \(address) doesn't answer — check its log, or restart it")
+            }
+        } catch let error as GRPCError where error.code != .cancelled {
+            throw BuildError(
+                .engine,
+                "what answers at \(address) is no BuildKit, or it has just stopped: \(error.message) — check the address and "
+                    + "the engine's log"
+            )
         }
     }
 }

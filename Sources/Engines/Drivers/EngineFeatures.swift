@@ -35,7 +35,9 @@ struct EngineFeatures: Sendable, Hashable {
     init(buildkitd version: String, workers: [Worker]) {
         isDockerd = false
         hasContainerdStore = false
-        let numbers = version.drop { !$0.isNumber }.split(separator: ".").prefix(2).compactMap { Int($0.prefix { $0.isNumber }) }
+        let numbers = version.drop { !$0.isNumber }.split(separator: ".").prefix(2).compactMap {
+            Int($0.prefix { $0.isNumber })
+        }
         // A build from a branch has no number: taken as new.
         let isOld = version.isEmpty || numbers.count == 2 && numbers[0] == 0 && numbers[1] < 13
         hasManyExporters = !isOld
@@ -62,7 +64,9 @@ struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Reads the `Api-Version` field of an answer; nil where it is none.
     init?(_ text: String?) {
         let parts = (text ?? "").split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let major = Int(parts[0]), let minor = Int(parts[1]), major >= 0, minor >= 0 else { return nil }
+        guard parts.count == 2, let major = Int(parts[0]), let minor = Int(parts[1]), major >= 0, minor >= 0 else {
+            return nil
+        }
         self.init(major: major, minor: minor)
     }
 

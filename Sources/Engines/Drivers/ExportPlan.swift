@@ -34,7 +34,8 @@ struct ExportPlan: Sendable {
             if features.isDockerd {
                 exports = [.image(attributes: [:], isPushed: false)]
             } else {
-                notice = "no output was asked for: the result stays in the build cache of \(features.name) — add --load, "
+                notice =
+                    "no output was asked for: the result stays in the build cache of \(features.name) — add --load, "
                     + "--push or --output"
             }
         }
@@ -42,12 +43,15 @@ struct ExportPlan: Sendable {
         if exporters.count > 1, !features.hasManyExporters {
             throw BuildError(
                 .unsupported,
-                "\(features.name) takes a single output a build — it needs dockerd 26.0 or buildkitd 0.13 for several")
+                "\(features.name) takes a single output a build — it needs dockerd 26.0 or buildkitd 0.13 for several"
+            )
         }
     }
 
     private mutating func add(
-        _ export: ExportSpec, _ tags: [ImageReference], _ features: EngineFeatures
+        _ export: ExportSpec,
+        _ tags: [ImageReference],
+        _ features: EngineFeatures
     ) throws(BuildError) {
         switch export {
         case .cacheOnly:
@@ -67,7 +71,10 @@ struct ExportPlan: Sendable {
     }
 
     private mutating func addImage(
-        _ attributes: [String: String], _ tags: [ImageReference], isPushed: Bool, _ features: EngineFeatures
+        _ attributes: [String: String],
+        _ tags: [ImageReference],
+        isPushed: Bool,
+        _ features: EngineFeatures
     ) throws(BuildError) {
         var attributes = attributes
         guard features.isDockerd else {
@@ -91,7 +98,9 @@ struct ExportPlan: Sendable {
     }
 
     private mutating func addDocker(
-        _ file: BuildModel.ExportFile?, _ attributes: [String: String], _ features: EngineFeatures
+        _ file: BuildModel.ExportFile?,
+        _ attributes: [String: String],
+        _ features: EngineFeatures
     ) throws(BuildError) {
         guard let file else {
             guard !features.isDockerd else { return try addImage(attributes, [], isPushed: false, features) }
@@ -100,6 +109,9 @@ struct ExportPlan: Sendable {
         }
         guard features.hasArchiveExporters else {
             // This dockerd has no such exporter, but writes the same archive by `docker save`.
+            for key in attributes.keys.sorted() where key != "name" {
+                throw ExportPlan.lacks("the docker attribute \(key)", features)
+            }
             storesImage = true
             add("moby", attributes.filter { $0.key == "name" })
             return afterwards.append(.save(file))
@@ -108,8 +120,11 @@ struct ExportPlan: Sendable {
     }
 
     private mutating func add(_ type: String, _ attributes: [String: String], target: ExportTarget? = nil) {
+        let exporter = SolveRequest.Exporter(type: type, attributes: attributes)
+        // An image that two outputs want is made once: `--load -o type=docker,dest=…` is one `moby`.
+        if type == "moby", exporters.contains(exporter) { return }
         targets[exporters.count] = target
-        exporters.append(SolveRequest.Exporter(type: type, attributes: attributes))
+        exporters.append(exporter)
     }
 
     private func named(_ attributes: [String: String], _ tags: [ImageReference]) -> [String: String] {
@@ -118,7 +133,8 @@ struct ExportPlan: Sendable {
     }
 
     private static func names(
-        _ attributes: [String: String], _ tags: [ImageReference]
+        _ attributes: [String: String],
+        _ tags: [ImageReference]
     ) throws(BuildError) -> [ImageReference] {
         guard tags.isEmpty else { return tags }
         var names: [ImageReference] = []
@@ -135,6 +151,7 @@ struct ExportPlan: Sendable {
     private static func lacks(_ what: String, _ features: EngineFeatures) -> BuildError {
         BuildError(
             .unsupported,
-            "\(features.name) can't do \(what) — use dockerd with the containerd image store, or buildkitd (--addr)")
+            "\(features.name) can't do \(what) — use dockerd with the containerd image store, or buildkitd (--addr)"
+        )
     }
 }

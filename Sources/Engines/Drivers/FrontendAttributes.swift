@@ -43,7 +43,8 @@ extension BuildRequest {
         for (flag, isAsked) in asked where isAsked {
             throw BuildError(
                 .unsupported,
-                "\(flag) has no effect on \(features.name) — it needs dockerd 23.0, buildkitd 0.11, or newer")
+                "\(flag) has no effect on \(features.name) — it needs dockerd 23.0, buildkitd 0.11, or newer"
+            )
         }
     }
 
@@ -57,7 +58,8 @@ extension BuildRequest {
             guard let gateway = features.hostGateway else {
                 throw BuildError(
                     .unsupported,
-                    "--add-host \(host.name):host-gateway can't be resolved on \(features.name) — write the host's address")
+                    "--add-host \(host.name):host-gateway can't be resolved on \(features.name) — write the host's address"
+                )
             }
             entries.append("\(host.name)=\(gateway)")
         }

@@ -20,7 +20,10 @@ final class LoadPipe: Sendable {
         guard pipe(&ends) == 0 else {
             throw BuildError(.output, "can't make a pipe for --load: \(String(cString: strerror(errno)))")
         }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
         return LoadPipe(place: place, writeEnd: ends[1], readEnd: ends[0])
     }
 
@@ -53,15 +56,34 @@ final class LoadPipe: Sendable {
         if !wasClosed { close(readEnd) }
     }
 
-    /// The next bytes, waiting for them; none at the end. Blocks: for the file executor.
-    func read() throws(BuildError) -> [UInt8] {
+    /// The next bytes, waiting for them; none at the end. Blocks, until the task is cancelled: for the file executor.
+    func read() throws -> [UInt8] {
         var chunk = [UInt8](repeating: 0, count: 256 << 10)
         while true {
+            // Looked at before the end is believed: a build that failed ends the pipe, too, and what came is no image.
+            try Task.checkCancellation()
             let count = Glibc.read(readEnd, &chunk, chunk.count)
-            if count >= 0 { return Array(chunk[..<count]) }
-            guard errno == EINTR else {
+            if count > 0 { return Array(chunk[..<count]) }
+            if count == 0 {
+                try Task.checkCancellation()
+                return []
+            }
+            guard errno == EINTR || errno == EAGAIN else {
                 throw BuildError(.output, "can't read the image for --load: \(String(cString: strerror(errno)))")
             }
+            var waiting = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+            poll(&waiting, 1, 200)
         }
     }
+}
+
+/// Why dockerd didn't take an image, for whoever fails because of it.
+final class LoadOutcome: Sendable {
+    private let error = Mutex<(any Error)?>(nil)
+
+    /// The reason; nil as long as all is well.
+    var failure: (any Error)? { error.withLock { $0 } }
+
+    /// Takes the reason.
+    func fail(_ reason: any Error) { error.withLock { $0 = reason } }
 }
