@@ -8,8 +8,8 @@ package struct GRPCServerCall {
     var reader: MessageReader
     let writer: MessageWriter
 
-    /// All values of a header.
-    func values(_ name: String) -> [String] { metadata[canonicalForm: name].map { String($0) } }
+    /// All values of a header, each as it came: a comma is part of a value, such as a pattern, and divides nothing.
+    func values(_ name: String) -> [String] { metadata[name] }
 }
 
 /// The server's side of a connection: answers calls by their path.
