@@ -68,6 +68,11 @@ let package = Package(
         tests("ReportingTests", ["Reporting", "BuildModel"]),
         tests("CommandTests", ["caisson", "BuildModel", "Reporting"]),
         tests("ArchitectureTests", []),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["BuildContext", "IgnoreFile"],
+            exclude: ["Support/SupportTests.swift", "Support/TestContext.swift", "Support/TestRegistry.swift"],
+            swiftSettings: strict),
         tests("IntegrationTests", ["Caisson", "BuildModel", "BuildKit", "Engines", "HTTPClient"]),
     ]
 )

@@ -7,6 +7,11 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case docker20 = "20"
     /// Docker 26.1 of Debian trixie with images in containerd's store.
     case docker26 = "26"
+    /// Docker 28.5 of Debian sid with its docker-buildx: the reference of the conformance tests, and nothing else.
+    case docker28 = "28"
+
+    /// The engines that every integration test runs on.
+    static let allCases: [EngineKind] = [.docker20, .docker26]
 
     var testDescription: String { "Docker \(versionPrefix)" }
 
@@ -15,6 +20,7 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .docker20: "20.10."
         case .docker26: "26.1."
+        case .docker28: "28.5."
         }
     }
 
@@ -25,7 +31,7 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     var features: Set<EngineFeature> {
         switch self {
         case .docker20: []
-        case .docker26: Set(EngineFeature.allCases).subtracting([.priorKnowledgeHTTP2])
+        case .docker26, .docker28: Set(EngineFeature.allCases).subtracting([.priorKnowledgeHTTP2])
         }
     }
 
