@@ -3,16 +3,18 @@ enum Arrows {
     /// The modules of ours that each module may import.
     static let ours: [String: Set<String>] = [
         "CCurl": [],
+        "CArchive": [],
         "BuildModel": [],
         "IgnoreFile": [],
-        "BuildContext": ["BuildModel", "IgnoreFile"],
+        "Archive": ["CArchive"],
+        "BuildContext": ["BuildModel", "IgnoreFile", "Archive"],
         "HTTPClient": ["CCurl"],
         "Registry": ["BuildModel", "HTTPClient"],
         "BuildKit": ["BuildModel", "BuildContext"],
         "Engines": ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"],
         "Reporting": ["BuildModel"],
         "Caisson": ["BuildModel", "BuildContext", "Engines"],
-        "caisson": ["BuildModel", "BuildContext", "Engines", "HTTPClient", "Reporting"],
+        "caisson": ["BuildModel", "Archive", "BuildContext", "Engines", "HTTPClient", "Reporting"],
     ]
 
     /// The external packages' modules that each module of ours may import: each where its subject is.

@@ -1,0 +1,23 @@
+/// How a tar is compressed.
+package enum Compression: String, Sendable, Hashable, CaseIterable {
+    /// Not at all.
+    case none
+    /// By gzip.
+    case gzip
+    /// By Zstandard.
+    case zstd
+    /// By xz.
+    case xz
+
+    /// The options that it is written with: the same bytes in every run, and all cores where that is possible.
+    ///
+    /// An option that an older library doesn't know is left out, unless it is required.
+    func options(threads: Int) -> [(name: String, value: String?, isRequired: Bool)] {
+        switch self {
+        case .none: []
+        // Without, the header has the time of the day.
+        case .gzip: [("timestamp", nil, true)]
+        case .zstd, .xz: [("threads", String(threads), false)]
+        }
+    }
+}
