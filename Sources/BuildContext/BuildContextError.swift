@@ -22,6 +22,12 @@ package struct BuildContextError: Error, Sendable, Hashable {
         case protocolViolation
         /// There is more of something than we hold.
         case limitExceeded
+        /// The reader of what is written went away.
+        case closed
+        /// The work was cancelled.
+        case cancelled
+        /// A library that is needed isn't installed.
+        case libraryMissing
         /// The disk, or the user's share of it, is full.
         case diskFull
         /// Another failure of the system.
@@ -67,25 +73,21 @@ extension BuildContextError: CustomStringConvertible {
     package var description: String { message }
 }
 
-/// A path for people: text as it is, control characters and bytes that aren't UTF-8 as `\xNN`; `.` for the root.
+/// A path for people: printable text as it is, in all else the bytes that aren't ASCII as `\xNN`; `.` for the root.
+///
+/// What could steer a terminal, or turn the direction of text around, is never in it.
 package func displayed(_ path: [UInt8]) -> String {
     if path.isEmpty { return "." }
-    var text = ""
-    var decoder = UTF8()
-    var bytes = path.makeIterator()
-    var isPlain = true
-    decoding: while true {
-        switch decoder.decode(&bytes) {
-        case .scalarValue(let scalar):
-            isPlain = isPlain && scalar.value >= 0x20 && !(0x7F..<0xA0).contains(scalar.value)
-            text.unicodeScalars.append(scalar)
-        case .emptyInput: break decoding
-        case .error:
-            isPlain = false
-            break decoding
-        }
+    if path.allSatisfy({ (0x20..<0x7F).contains($0) }) { return String(decoding: path, as: UTF8.self) }
+    if let text = String(validating: path, as: UTF8.self), text.unicodeScalars.allSatisfy(isPrintable) { return text }
+    return path.map(escaped).joined()
+}
+
+private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: false
+    default: true
     }
-    return isPlain ? text : path.map(escaped).joined()
 }
 
 private func escaped(_ byte: UInt8) -> String {

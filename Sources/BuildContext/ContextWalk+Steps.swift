@@ -82,18 +82,18 @@ extension ContextWalk {
     /// What is said about a name; nil when it is gone or of a kind that can't be sent.
     func entry(_ index: Int, _ status: stat, in directory: Descriptor) throws(BuildContextError) -> Entry? {
         var entry = Entry(path: path, mode: FileMode(status.st_mode))
-        if entry.mode.contains(.socket) {
-            notices.append(.socketSkipped(path: path))
+        if let notice = notice(about: entry.mode) {
+            notices.append(notice)
+            return nil
+        }
+        if let output, status.st_mode & S_IFMT == S_IFREG, output == FileIdentity(status) {
+            notices.append(.outputSkipped(path: path))
             return nil
         }
         let seconds = Int64(status.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000).partialValue
         entry.modificationTime = seconds &+ Int64(status.st_mtim.tv_nsec)
         if !entry.mode.isDirectory { entry.size = Int64(status.st_size) }
-        if entry.mode.contains(.device) {
-            let device = UInt64(status.st_rdev)
-            entry.deviceMajor = Int64(device >> 8 & 0xFFF | device >> 32 & 0xFFFF_F000)
-            entry.deviceMinor = Int64(device & 0xFF | device >> 12 & 0xFFFF_FF00)
-        }
+        if entry.mode.isRegular { entry.allocatedSize = Int64(status.st_blocks) * 512 }
         if entry.mode.isSymlink {
             guard let target = try target(of: index, in: directory) else { return nil }
             entry.linkname = target
@@ -102,11 +102,39 @@ extension ContextWalk {
             if first == nil { links[FileIdentity(status)] = path }
             entry.linkname = first ?? []
         }
+        guard readsAttributes else { return entry }
         let listing = frames[frames.count - 1].listing
         entry.attributes = listing.withName(at: index) {
             attributes.attributes(of: $0, in: directory, device: UInt64(status.st_dev))
         }
         return entry
+    }
+
+    /// What is said about a file of a kind that isn't sent; nil for the others.
+    private func notice(about mode: FileMode) -> ContextNotice? {
+        if mode.contains(.socket) { return .socketSkipped(path: path) }
+        if mode.contains(.namedPipe) { return .fifoSkipped(path: path) }
+        if !mode.isDisjoint(with: [.device, .irregular]) { return .deviceSkipped(path: path) }
+        return nil
+    }
+
+    /// Opens the regular file that `next()` gave last; nil when it is gone.
+    func open(_ entry: Entry) throws(BuildContextError) -> FileReader? {
+        let name = entry.path[(entry.path.lastIndex(of: UInt8(ascii: "/")) ?? -1).advanced(by: 1)...]
+        guard let directory = frames.last?.directory else { return nil }
+        var failure: Int32 = 0
+        // Non-blocking, as it may have become a FIFO meanwhile.
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+        let opened = name.withCPath { Descriptor.open($0, under: directory.raw, flags, failure: &failure) }
+        guard let opened else {
+            if failure == ENOENT || failure == ENOTDIR { return nil }
+            if failure == ELOOP || failure == ENXIO { throw DirectorySource.notAFile(entry.path) }
+            throw .failed("read", entry.path, failure)
+        }
+        guard let status = opened.status(), status.st_mode & S_IFMT == S_IFREG else {
+            throw DirectorySource.notAFile(entry.path)
+        }
+        return FileReader(opened, path: entry.path, announcedSize: Int64(status.st_size))
     }
 
     private func target(of index: Int, in directory: Descriptor) throws(BuildContextError) -> [UInt8]? {

@@ -8,6 +8,11 @@ package final class ContextWalk {
     /// What the user should know about files that were left out, until now.
     package internal(set) var notices: [ContextNotice] = []
 
+    /// Whether entries have their extended attributes.
+    package var readsAttributes = true
+    /// The file that the context is being written to, which is no part of it.
+    var output: FileIdentity?
+
     /// The most directories that are open at once.
     static let mostOpen = 32
 

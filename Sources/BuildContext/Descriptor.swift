@@ -52,6 +52,13 @@ struct FileIdentity: Hashable, Sendable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
     }
+
+    /// Which file a descriptor is of; nil when that isn't a regular file.
+    init?(ofRegularFile descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        self.init(status)
+    }
 }
 
 extension Collection<UInt8> {

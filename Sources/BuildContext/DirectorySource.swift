@@ -59,7 +59,7 @@ package final class DirectorySource: Sendable {
         return try result.get()
     }
 
-    private static func notAFile(_ path: [UInt8]) -> BuildContextError {
+    static func notAFile(_ path: [UInt8]) -> BuildContextError {
         BuildContextError(.notAFile, "\(displayed(path)) is no regular file any more; it changed during the build")
     }
 }

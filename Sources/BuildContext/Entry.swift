@@ -10,6 +10,8 @@ package struct Entry: Sendable, Hashable {
     package var groupID: UInt32 = 0
     /// The size in bytes; 0 for a directory, but a hard link has its file's size, as engines compare it.
     package var size: Int64 = 0
+    /// How many bytes of the disk a regular file takes, less than its size where it is sparse; it isn't sent.
+    package var allocatedSize: Int64 = 0
     /// The time of the last change of the content, in nanoseconds since 1970.
     package var modificationTime: Int64 = 0
     /// What a symbolic link holds; for another name of a file sent before (a hard link), the path it was sent under.
@@ -51,11 +53,31 @@ package struct ExtendedAttribute: Sendable, Hashable {
 package enum ContextNotice: Sendable, Hashable {
     /// A socket was left out, as it can't be in an image.
     case socketSkipped(path: [UInt8])
+    /// A FIFO was left out: nothing would write to the one in an image.
+    case fifoSkipped(path: [UInt8])
+    /// A device was left out: it would be this machine's.
+    case deviceSkipped(path: [UInt8])
+    /// A file was removed after its directory was read.
+    case removed(path: [UInt8])
+    /// The file that the tar is written to lies in the context.
+    case outputSkipped(path: [UInt8])
+    /// The Dockerfile is ignored and yet in the tar.
+    case dockerfileKept(path: [UInt8])
+    /// The Dockerfile lies outside of the context and is in the tar under another name.
+    case dockerfileAdded(path: String, name: String)
 
     /// The notice for people.
     package var message: String {
         switch self {
         case .socketSkipped(let path): "\(displayed(path)) is a socket and was left out of the context"
+        case .fifoSkipped(let path): "\(displayed(path)) is a FIFO and was left out of the context"
+        case .deviceSkipped(let path): "\(displayed(path)) is a device and was left out of the context"
+        case .removed(let path): "\(displayed(path)) was removed before it could be read and is left out of the context"
+        case .outputSkipped(let path): "\(displayed(path)) is what is being written and was left out of it"
+        case .dockerfileKept(let path):
+            "\(displayed(path)) is ignored, but the Dockerfile is in the tar, as the engine needs it"
+        case .dockerfileAdded(let path, let name):
+            "\(displayed(Array(path.utf8))) lies outside of the context; the tar has it as \(name): build with --file \(name)"
         }
     }
 }

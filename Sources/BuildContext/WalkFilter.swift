@@ -45,7 +45,14 @@ struct CompiledFilter: Sendable {
     private var exclude: PatternMatcher?
     /// Whether a directory can be ruled out by comparing its path with the patterns' beginnings.
     private var includesArePrefixes = false
-    private var exceptionsArePrefixes = false
+    /// Files that are let through whatever the patterns say.
+    private var kept: Set<[UInt8]> = []
+
+    /// Takes patterns that are compiled already.
+    init(excluding exclude: PatternMatcher?, keeping kept: Set<[UInt8]> = []) {
+        self.exclude = exclude
+        self.kept = kept
+    }
 
     /// Compiles patterns; `followed` are the targets of the filter's `followPaths`, nil for "everything".
     init(_ filter: WalkFilter, followed: [[UInt8]]?) throws(BuildContextError) {
@@ -60,9 +67,7 @@ struct CompiledFilter: Sendable {
                 include = matcher
             }
             if !filter.excludePatterns.isEmpty {
-                let matcher = try PatternMatcher(filter.excludePatterns, source: "exclude-patterns")
-                exceptionsArePrefixes = matcher.patterns.allSatisfy { !$0.isException || Self.isPrefix($0) }
-                exclude = matcher
+                exclude = try PatternMatcher(filter.excludePatterns, source: "exclude-patterns")
             }
         } catch {
             throw BuildContextError(.malformedPattern, error.message)
@@ -80,13 +85,15 @@ struct CompiledFilter: Sendable {
         do throws(IgnoreFileError) {
             if let include, try !include.matches(path, parent: parent.include, results: &results.include) {
                 verdict = .skip
-                let isOutside = includesArePrefixes && !Self.mayMatch(include, below: path, exceptions: false)
+                let isOutside = includesArePrefixes && !Self.mayMatch(include, below: path)
                 if isDirectory, isOutside { return .prune }
             }
             if let exclude, try exclude.matches(path, parent: parent.exclude, results: &results.exclude) {
+                if kept.contains(path) { return .emit }
                 verdict = .skip
-                let isLost = exceptionsArePrefixes && !Self.mayMatch(exclude, below: path, exceptions: true)
-                if isDirectory, isLost { return .prune }
+                // Upstream reads every ignored directory when an exception has a wildcard; what it finds is the same.
+                let isLost = isDirectory && !exclude.mayTakeBack(below: path, results: results.exclude)
+                if isLost, !leadsToKept(path) { return .prune }
             }
         } catch {
             throw BuildContextError(.malformedPattern, error.message)
@@ -98,9 +105,15 @@ struct CompiledFilter: Sendable {
         !pattern.textWithoutTrailingGlob.contains { "*[]?^\\".utf8.contains($0) }
     }
 
-    private static func mayMatch(_ matcher: PatternMatcher, below path: [UInt8], exceptions: Bool) -> Bool {
+    private func leadsToKept(_ directory: [UInt8]) -> Bool {
+        kept.contains {
+            $0.count > directory.count && $0.starts(with: directory) && $0[directory.count] == UInt8(ascii: "/")
+        }
+    }
+
+    private static func mayMatch(_ matcher: PatternMatcher, below path: [UInt8]) -> Bool {
         matcher.patterns.contains { pattern in
-            guard pattern.isException == exceptions else { return false }
+            guard !pattern.isException else { return false }
             let text = pattern.textWithoutTrailingGlob
             guard text.starts(with: path) else { return false }
             return text.count == path.count || text[text.startIndex + path.count] == UInt8(ascii: "/")

@@ -84,4 +84,28 @@ struct Glob: Sendable {
         (state.step, state.at) = (directories.step, next + 1)
         return true
     }
+
+    /// Whether some text that begins with these bytes, and is longer, matches.
+    func mayMatch(startingWith bytes: Span<UInt8>) -> Bool {
+        // For each place in the bytes, the steps that the pattern can stand before.
+        var alive = [[Bool]](repeating: [Bool](repeating: false, count: operations.count + 1), count: bytes.count + 1)
+        alive[0][0] = true
+        for at in 0...bytes.count {
+            for step in operations.indices where alive[at][step] {
+                if at == bytes.count { return true }
+                switch operations[step] {
+                case .byte(let byte):
+                    if bytes[at] == byte { alive[at + 1][step + 1] = true }
+                case .anyScalar:
+                    if bytes[at] != slash { alive[at + decodeScalar(bytes, at: at).width][step + 1] = true }
+                case .star:
+                    alive[at][step + 1] = true
+                    if bytes[at] != slash { alive[at + 1][step] = true }
+                // Both can take all of the bytes and more.
+                case .directories, .everything: return true
+                }
+            }
+        }
+        return false
+    }
 }

@@ -57,6 +57,19 @@ package struct Pattern: Sendable {
         return rest
     }
 
+    /// Whether any path below a directory could match; true where that is not known.
+    func mayMatch(below directory: [UInt8]) -> Bool {
+        let start = directory + [slash]
+        switch form {
+        case .exact: return text.starts(with: start)
+        case .prefix(let length): return text[..<length].starts(with: start) || start.starts(with: text[..<length])
+        case .glob(let glob, _):
+            return directory.contains(UInt8(ascii: "\n")) || glob.mayMatch(startingWith: start.span)
+        // An error is reported where a path is tried, so one must be.
+        case .suffix, .regex, .malformed: return true
+        }
+    }
+
     private func matchesSuffix(_ path: [UInt8], from start: Int) -> Bool {
         let suffix = text[start...]
         if path.count >= suffix.count, path.suffix(suffix.count) == suffix { return true }

@@ -66,6 +66,17 @@ package struct PatternMatcher: Sendable {
         return matched
     }
 
+    /// Whether something below an ignored directory could be taken back, so that the directory has to be read.
+    ///
+    /// What ignores the directory holds for all below, so only an exception that comes later counts, and only one that can
+    /// match there at all.
+    /// - Parameter results: What the patterns said about the directory.
+    package func mayTakeBack(below directory: [UInt8], results: ParentResults) -> Bool {
+        guard hasExceptions else { return false }
+        let decider = results.count == patterns.count ? results.lastIndex(of: true) ?? -1 : -1
+        return patterns[(decider + 1)...].contains { $0.isException && $0.mayMatch(below: directory) }
+    }
+
     private static func matchesAncestor(_ pattern: Pattern, of path: [UInt8]) -> Bool {
         var index = 0
         while let end = path[index...].firstIndex(of: slash) {

@@ -1,0 +1,197 @@
+package import Archive
+import Glibc
+import Synchronization
+
+/// Writes a context as a tar, for those that take nothing else.
+///
+/// One thread walks and reads, another makes headers, compresses and writes; what is between them is bounded, so a slow
+/// receiver holds the reading back, and memory doesn't grow with the files.
+package struct ContextTar: Sendable {
+    /// How the tar is made.
+    package struct Options: Sendable {
+        /// How it is compressed.
+        package var compression = Compression.none
+        /// The modification time of all entries in seconds since 1970; nil for their own.
+        package var fixedTime: Int64?
+        /// The descriptor of the file that it is written to, so that the tar isn't put into itself.
+        package var output: Int32?
+
+        /// The options by default.
+        package init() {}
+    }
+
+    /// What was written.
+    package struct Summary: Sendable, Hashable {
+        /// The number of entries.
+        package var entries = 0
+        /// The bytes of content.
+        package var contentBytes: Int64 = 0
+        /// What the user should know.
+        package var notices: [ContextNotice] = []
+    }
+
+    /// How many batches are read ahead.
+    private static let readAhead = 3
+
+    private let selection: ContextSelection
+    private let options: Options
+
+    /// Prepares to write what a selection has.
+    package init(_ selection: ContextSelection, options: Options = Options()) {
+        self.selection = selection
+        self.options = options
+    }
+
+    /// Writes the tar; it blocks its thread until that is done.
+    /// - Parameters:
+    ///   - isCancelled: Asked often, on any thread; the tar is left without its end when it says so.
+    ///   - sink: Takes the tar's bytes.
+    package func write(
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        to sink: @escaping TarWriter.Sink
+    ) throws(BuildContextError) -> Summary {
+        let handOff = HandOff<ContentBatch>(capacity: Self.readAhead)
+        let ending = Mutex(ContextReader.End(failure: nil, notices: []))
+        var summary = try withThread({
+            let end = read(to: handOff, isCancelled)
+            ending.withLock { $0 = end }
+            handOff.finish()
+        }) { () throws(BuildContextError) in
+            defer { handOff.finish() }
+            return try write(from: handOff, to: sink) { ending.withLock { $0.failure } }
+        }
+        if let path = selection.ignoredDockerfile { summary.notices.append(.dockerfileKept(path: path)) }
+        // Complete now, as the reading thread has ended.
+        summary.notices += ending.withLock { $0.notices }
+        return summary
+    }
+
+    private func read(to handOff: HandOff<ContentBatch>, _ isCancelled: () -> Bool) -> ContextReader.End {
+        do throws(BuildContextError) {
+            let walk = try selection.walk(keepsDockerfile: true)
+            walk.output = options.output.flatMap { FileIdentity(ofRegularFile: $0) }
+            return ContextReader.read(walk, fixedTime: options.fixedTime, to: handOff, isCancelled: isCancelled)
+        } catch {
+            return ContextReader.End(failure: error, notices: [])
+        }
+    }
+
+    private func write(
+        from handOff: HandOff<ContentBatch>,
+        to sink: @escaping TarWriter.Sink,
+        failure: () -> BuildContextError?
+    ) throws(BuildContextError) -> Summary {
+        var summary = Summary()
+        var writer = try translating { () throws(ArchiveError) in
+            try TarWriter.open(compression: options.compression, sink: sink)
+        }
+        if case .outside(let path) = selection.dockerfile { try addDockerfile(path, to: &writer, &summary) }
+        while let batch = handOff.take() {
+            var problem: ArchiveError?
+            batch.forEach { record, content in
+                guard problem == nil else { return }
+                do throws(ArchiveError) {
+                    switch record {
+                    case .entry(let entry):
+                        try writer.add(entry)
+                        summary.entries += 1
+                    case .content(let count):
+                        try writer.write(content)
+                        summary.contentBytes += Int64(count)
+                    }
+                } catch {
+                    problem = error
+                }
+            }
+            if let problem { throw BuildContextError(problem) }
+        }
+        // Before the tar's end is written: one that lacks files must not look whole.
+        if let failure = failure() { throw failure }
+        do throws(ArchiveError) {
+            try writer.finish()
+        } catch {
+            throw BuildContextError(error)
+        }
+        return summary
+    }
+
+    /// Puts a Dockerfile from elsewhere at the tar's beginning, under a name that its content makes, as docker's client does.
+    private func addDockerfile(
+        _ path: String,
+        to writer: inout TarWriter,
+        _ summary: inout Summary
+    ) throws(BuildContextError) {
+        let content = try Self.dockerfile(path)
+        var hash = StableHash()
+        hash.add(content)
+        let name = ".dockerfile." + hash.hexadecimal.prefix(20)
+        do throws(ArchiveError) {
+            var entry = TarEntry(path: Array(name.utf8), kind: .file(size: Int64(content.count)), permissions: 0o600)
+            entry.modificationTime = options.fixedTime ?? 0
+            try writer.add(entry)
+            let problem = content.withUnsafeBytes { bytes -> ArchiveError? in
+                do throws(ArchiveError) {
+                    try writer.write(bytes)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            if let problem { throw problem }
+        } catch {
+            throw BuildContextError(error)
+        }
+        summary.entries += 1
+        summary.contentBytes += Int64(content.count)
+        summary.notices.append(.dockerfileAdded(path: path, name: name))
+    }
+
+    private static let largestDockerfile = 16 << 20
+
+    private static func dockerfile(_ path: String) throws(BuildContextError) -> [UInt8] {
+        var failure: Int32 = 0
+        let opened = path.withCString { Descriptor.open($0, under: AT_FDCWD, O_RDONLY | O_NOCTTY, failure: &failure) }
+        guard let opened else { throw .failed("read the Dockerfile", Array(path.utf8), failure) }
+        let reader = FileReader(opened, path: Array(path.utf8), announcedSize: Int64(largestDockerfile))
+        var content: [UInt8] = []
+        var chunk: [UInt8] = []
+        while try reader.read(into: &chunk, limit: 64 * 1024) {
+            content += chunk
+            guard content.count <= largestDockerfile else {
+                throw BuildContextError(
+                    .limitExceeded,
+                    "the Dockerfile \(displayed(Array(path.utf8))) has more than 16 MiB"
+                )
+            }
+        }
+        return content
+    }
+}
+
+extension BuildContextError {
+    /// The same failure in the terms of a context.
+    init(_ error: ArchiveError) {
+        let code: Code =
+            switch error.code {
+            case .libraryMissing: .libraryMissing
+            case .limitExceeded: .limitExceeded
+            case .closed: .closed
+            case .diskFull: .diskFull
+            case .cancelled: .cancelled
+            case .invalid: .changed
+            case .malformed, .system: .system
+            }
+        self.init(code, error.message)
+    }
+}
+
+/// Calls with the errors of tars turned into those of contexts.
+private func translating<Value: ~Copyable>(
+    _ body: () throws(ArchiveError) -> Value
+) throws(BuildContextError) -> Value {
+    do throws(ArchiveError) {
+        return try body()
+    } catch {
+        throw BuildContextError(error)
+    }
+}

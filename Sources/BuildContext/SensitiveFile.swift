@@ -1,0 +1,103 @@
+/// A file that would be sent and that looks like one that should stay here.
+package struct SensitiveFile: Sendable, Hashable {
+    /// Its path under the root.
+    package var path: [UInt8]
+    /// What it looks like, such as "a private key".
+    package var reason: String
+
+    /// How much of a file is looked at.
+    static let examined = 64 * 1024
+
+    /// What can be said of a file by its path.
+    enum Suspicion: Equatable {
+        /// It is sensitive by its name.
+        case certain(String)
+        /// It is if one of these is in its text.
+        case ifContaining([String], String)
+    }
+
+    private static let names: [String: Suspicion] = [
+        ".env": .certain("settings with passwords or tokens"),
+        ".netrc": .certain("passwords of servers"),
+        ".git-credentials": .certain("passwords of git servers"),
+        ".htpasswd": .certain("passwords of a web server"),
+        ".pgpass": .certain("passwords of databases"),
+        ".npmrc": .ifContaining(["_authToken", "_password", "_auth"], "a token of an npm registry"),
+        ".yarnrc.yml": .ifContaining(["npmAuthToken", "npmAuthIdent"], "a token of an npm registry"),
+        ".pypirc": .ifContaining(["password"], "a password of a package index"),
+        "id_rsa": .certain("a private SSH key"),
+        "id_dsa": .certain("a private SSH key"),
+        "id_ecdsa": .certain("a private SSH key"),
+        "id_ed25519": .certain("a private SSH key"),
+        "kubeconfig": .certain("the access to a Kubernetes cluster"),
+    ]
+    private static let endings: [(ending: String, suspicion: Suspicion)] = [
+        (".pem", .certain("a key or a certificate")),
+        (".key", .ifContaining(["PRIVATE KEY"], "a private key")),
+        (".p12", .certain("a private key")),
+        (".pfx", .certain("a private key")),
+        (".jks", .certain("a store of private keys")),
+        (".keystore", .certain("a store of private keys")),
+        (".ppk", .ifContaining(["PuTTY-User-Key-File"], "a private SSH key")),
+        (".kubeconfig", .certain("the access to a Kubernetes cluster")),
+    ]
+    private static let places: [(ending: String, suspicion: Suspicion)] = [
+        (".kube/config", .certain("the access to a Kubernetes cluster")),
+        (".aws/credentials", .certain("keys of a cloud account")),
+        (".docker/config.json", .ifContaining(["\"auth\"", "identitytoken"], "passwords of registries")),
+        (".config/gcloud/credentials.db", .certain("keys of a cloud account")),
+    ]
+    /// What `.env.…` may end in without having secrets: it is made to be shared.
+    private static let templates = ["example", "sample", "template", "dist", "defaults"]
+
+    /// What a path makes of a file; nil for an ordinary one.
+    static func suspicion(of path: [UInt8]) -> Suspicion? {
+        let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
+        // Nearly all files are done with here.
+        guard mayBeSensitive(name) else { return nil }
+        let text = String(decoding: name, as: UTF8.self).lowercased()
+        if let found = names[text] { return found }
+        if text.hasPrefix(".env.") {
+            return templates.contains(where: text.hasSuffix) ? nil : names[".env"]
+        }
+        if let found = endings.first(where: { text.hasSuffix($0.ending) && text != $0.ending }) {
+            return found.suspicion
+        }
+        let whole = "/" + String(decoding: path, as: UTF8.self)
+        return places.first { whole.hasSuffix("/" + $0.ending) }?.suspicion
+    }
+
+    private static func mayBeSensitive(_ name: ArraySlice<UInt8>) -> Bool {
+        guard let first = name.first, let last = name.last else { return false }
+        switch first | 0x20 {
+        case UInt8(ascii: "."), UInt8(ascii: "i"), UInt8(ascii: "k"), UInt8(ascii: "c"): return true
+        default: break
+        }
+        return first == UInt8(ascii: ".") || "my2xskeg".utf8.contains(last | 0x20)
+    }
+}
+
+extension ContextSelection {
+    /// Whether a file that is sent looks like one that shouldn't be; a file of a telling name may be looked into.
+    func sensitivity(of entry: Entry, in walk: ContextWalk) -> SensitiveFile? {
+        guard entry.mode.isRegular, let suspicion = SensitiveFile.suspicion(of: entry.path) else { return nil }
+        switch suspicion {
+        case .certain(let reason): return SensitiveFile(path: entry.path, reason: reason)
+        case .ifContaining(let words, let reason):
+            guard let reader = try? walk.open(entry) else { return nil }
+            var text: [UInt8] = []
+            guard let hasText = try? reader.read(into: &text, limit: SensitiveFile.examined), hasText else {
+                return nil
+            }
+            let isThere = words.contains { contains(text, Array($0.utf8)) }
+            return isThere ? SensitiveFile(path: entry.path, reason: reason) : nil
+        }
+    }
+
+    private func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
+        guard let first = word.first, text.count >= word.count else { return false }
+        return (0...(text.count - word.count)).contains {
+            text[$0] == first && text[$0..<($0 + word.count)] == word[...]
+        }
+    }
+}
