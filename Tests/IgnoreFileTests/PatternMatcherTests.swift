@@ -38,63 +38,10 @@ func walk(_ patterns: [String], _ path: String) throws -> Bool {
 }
 
 @Suite struct PatternMatcherTests {
-    static let published: [MatchCase] = [
-        MatchCase("**", "file", true), MatchCase("**", "file/", true), MatchCase("**/", "file", true),
-        MatchCase("**/", "file/", true), MatchCase("**", "/", true), MatchCase("**/", "/", true),
-        MatchCase("**", "dir/file", true), MatchCase("**/", "dir/file", true), MatchCase("**/**", "dir/file", true),
-        MatchCase("dir/**", "dir/file", true), MatchCase("dir/**", "dir/dir2/file", true),
-        MatchCase("**/dir", "dir", true), MatchCase("**/dir", "dir/file", true),
-        MatchCase("**/dir2/*", "dir/dir2/file", true),
-        MatchCase("**/dir2/**", "dir/dir2/dir2/file", true), MatchCase("**file", "file", true),
-        MatchCase("**file", "dir/file", true), MatchCase("**/file", "dir/file", true),
-        MatchCase("**file", "dir/dir/file", true),
-        MatchCase("**/file", "dir/dir/file", true), MatchCase("**/file*", "dir/dir/file", true),
-        MatchCase("**/file*", "dir/dir/file.txt", true), MatchCase("**/file*txt", "dir/dir/file.txt", true),
-        MatchCase("**/file*.txt", "dir/dir/file.txt", true), MatchCase("**/file*.txt*", "dir/dir/file.txt", true),
-        MatchCase("**/**/*.txt", "dir/dir/file.txt", true), MatchCase("**/**/*.txt2", "dir/dir/file.txt", false),
-        MatchCase("**/*.txt", "file.txt", true), MatchCase("**/**/*.txt", "file.txt", true),
-        MatchCase("a**/*.txt", "a/file.txt", true), MatchCase("a**/*.txt", "a/dir/file.txt", true),
-        MatchCase("a**/*.txt", "a/dir/dir/file.txt", true), MatchCase("a/*.txt", "a/dir/file.txt", false),
-        MatchCase("a/*.txt", "a/file.txt", true), MatchCase("a/*.txt**", "a/file.txt", true),
-        MatchCase("a[b-d]e", "ae", false), MatchCase("a[b-d]e", "ace", true), MatchCase("a[b-d]e", "aae", false),
-        MatchCase("a[^b-d]e", "aze", true), MatchCase(".*", ".foo", true), MatchCase(".*", "foo", false),
-        MatchCase("abc.def", "abcdef", false), MatchCase("abc.def", "abc.def", true),
-        MatchCase("abc.def", "abcZdef", false),
-        MatchCase("abc?def", "abcZdef", true), MatchCase("abc?def", "abcdef", false), MatchCase("a\\\\", "a\\", true),
-        MatchCase("**/foo/bar", "foo/bar", true), MatchCase("**/foo/bar", "dir/foo/bar", true),
-        MatchCase("**/foo/bar", "dir/dir2/foo/bar", true), MatchCase("abc/**", "abc", false),
-        MatchCase("abc/**", "abc/def", true), MatchCase("abc/**", "abc/def/ghi", true),
-        MatchCase("**/.foo", ".foo", true),
-        MatchCase("**/.foo", "bar.foo", false), MatchCase("./bar.*", "bar.foo", true),
-        MatchCase("./bar.*", "foo", false),
-        MatchCase("a(b)c/def", "a(b)c/def", true), MatchCase("a(b)c/def", "a(b)c/xyz", false),
-        MatchCase("a.|)$(}+{bc", "a.|)$(}+{bc", true),
-        MatchCase(
-            "dist/proxy.py-2.4.0rc3.dev36+g08acad9-py3-none-any.whl",
-            "dist/proxy.py-2.4.0rc3.dev36+g08acad9-py3-none-any.whl",
-            true
-        ),
-        MatchCase("dist/*.whl", "dist/proxy.py-2.4.0rc3.dev36+g08acad9-py3-none-any.whl", true),
-        MatchCase("abc", "abc", true), MatchCase("*", "abc", true), MatchCase("*c", "abc", true),
-        MatchCase("a*", "a", true),
-        MatchCase("a*", "abc", true), MatchCase("a*/b", "abc/b", true), MatchCase("a*b*c*d*e*/f", "axbxcxdxe/f", true),
-        MatchCase("a*b*c*d*e*/f", "axbxcxdxexxx/f", true), MatchCase("a*b*c*d*e*/f", "axbxcxdxe/xxx/f", false),
-        MatchCase("a*b*c*d*e*/f", "axbxcxdxexxx/fff", false), MatchCase("a*b?c*x", "abxbbxdbxebxczzx", true),
-        MatchCase("a*b?c*x", "abxbbxdbxebxczzy", false), MatchCase("ab[c]", "abc", true),
-        MatchCase("ab[b-d]", "abc", true),
-        MatchCase("ab[e-g]", "abc", false), MatchCase("ab[^c]", "abc", false), MatchCase("ab[^b-d]", "abc", false),
-        MatchCase("ab[^e-g]", "abc", true), MatchCase("a\\*b", "a*b", true), MatchCase("a\\*b", "ab", false),
-        MatchCase("a?b", "a☺b", true), MatchCase("a[^a]b", "a☺b", true), MatchCase("a???b", "a☺b", false),
-        MatchCase("a[^a][^a][^a]b", "a☺b", false), MatchCase("[a-ζ]*", "α", true), MatchCase("*[a-ζ]", "A", false),
-        MatchCase("a?b", "a/b", false), MatchCase("a*b", "a/b", false), MatchCase("[\\]a]", "]", true),
-        MatchCase("[\\-]", "-", true), MatchCase("[x\\-]", "x", true), MatchCase("[x\\-]", "-", true),
-        MatchCase("[x\\-]", "z", false), MatchCase("[\\-x]", "x", true), MatchCase("[\\-x]", "a", false),
-        MatchCase("*x", "xxx", true),
-        MatchCase("docs", "!docs/README.md", path: "docs/README.md", false),
-        MatchCase("docs/", "!docs/README.md", path: "docs/README.md", false),
-        MatchCase("docs/*", "!docs/README.md", path: "docs/README.md", false),
-        MatchCase("a/b", "!a/b/c", path: "a/b/c", false), MatchCase("!a", "a", path: "a", true),
-        MatchCase("*.md", "!README.md", path: "README.md", false),
+    static let both: [MatchCase] = [
+        MatchCase("**/dir2/**", "dir/dir2/dir2/file", true), MatchCase("./bar.*", "bar.foo", true),
+        MatchCase("./bar.*", "foo", false), MatchCase("a/b", "!a/b/c", path: "a/b/c", false),
+        MatchCase("!a", "a", path: "a", true), MatchCase("*.md", "!README.md", path: "README.md", false),
         MatchCase("!README.md", "*.md", path: "README.md", true),
     ]
 
@@ -126,12 +73,10 @@ func walk(_ patterns: [String], _ path: String) throws -> Bool {
         MatchCase(".", "a", false), MatchCase("/", "a", false), MatchCase("../x", "x", false),
     ]
 
-    @Test(arguments: published)
-    func `published cases hold for the scan and the walk`(row: MatchCase) throws {
+    @Test(arguments: both)
+    func `cases beside the published ones hold for the scan and the walk`(row: MatchCase) throws {
         #expect(try scan(row.patterns, row.path) == row.isMatched)
-        if !row.path.hasPrefix("/"), !row.path.hasSuffix("/") {
-            #expect(try walk(row.patterns, row.path) == row.isMatched)
-        }
+        #expect(try walk(row.patterns, row.path) == row.isMatched)
     }
 
     @Test(arguments: quirks)
