@@ -26,14 +26,18 @@ import Testing
         let repository = directory.appending(path: "repository/.build/release")
         try FileManager.default.createDirectory(at: repository, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
-            atPath: repository.appending(path: "caisson").path, withDestinationPath: TestPaths.caisson)
+            atPath: repository.appending(path: "caisson").path,
+            withDestinationPath: TestPaths.caisson
+        )
         let busybox = URL(filePath: TestPaths.busybox).deletingLastPathComponent().path
         let script = blocks.map(\.commands).joined(separator: "\n")
         var command = Command(
-            "/bin/bash", ["-euo", "pipefail", "-c", script],
+            "/bin/bash",
+            ["-euo", "pipefail", "-c", script],
             environment: [
                 "CAISSON_HOST": engine.address, "TMPDIR": directory.path, "PATH": "\(busybox):/usr/bin:/bin",
-            ])
+            ]
+        )
         command.directory = directory.appending(path: "repository").path
         return try await runSuccessfully(command, within: .seconds(240)).output
     }
