@@ -40,13 +40,22 @@ extension BuildError {
         {
             failure.excerpts = [SourceExcerpt(source: source, ranges: [SourceRange(startLine: line, endLine: line)])]
         }
+        if vertex == nil, let complaint = complaint(failure.message), let source = dockerfile(),
+            let range = StepPlace(source.data).range(ofComplaint: complaint)
+        {
+            failure.excerpts = [SourceExcerpt(source: source, ranges: [range])]
+        }
         guard let vertex else {
             let isInput =
                 !failure.excerpts.isEmpty || parseErrorLine(failure.message) != nil
                 || failure.message.contains("target stage")
             return BuildError(isInput ? .usage : .step, message(failure), excerpts: failure.excerpts)
         }
-        let step = FailedStep(vertex: vertex, name: steps.name(of: vertex) ?? "", exitCode: failure.exitCode)
+        let name = steps.name(of: vertex) ?? ""
+        if failure.excerpts.isEmpty, let source = dockerfile(), let range = StepPlace(source.data).range(of: name) {
+            failure.excerpts = [SourceExcerpt(source: source, ranges: [range])]
+        }
+        let step = FailedStep(vertex: vertex, name: name, exitCode: failure.exitCode)
         return BuildError(.step, message(failure), excerpts: failure.excerpts, step: step)
     }
 
@@ -69,6 +78,12 @@ extension BuildError {
             message = message.dropFirst(prefix.count)
         }
         return String(message)
+    }
+
+    /// What a front end before BuildKit 0.9 says of a wrong instruction without its line: `LABEL must have two arguments`.
+    private static func complaint(_ message: String) -> Substring? {
+        let prefix = "failed to create LLB definition: "
+        return message.ranges(of: prefix).first.map { message[$0.upperBound...] }
     }
 
     /// The line in `dockerfile parse error line 3: …` or `… on line 3: …`; engines before BuildKit 0.9 say no more.

@@ -11,7 +11,14 @@ extension EngineBuild {
             switch action {
             case .load: break
             case .save(let file): try await save(file, result)
-            case .push(let names): result.digest = try await push(names) ?? result.digest
+            case .push(let names):
+                guard let digest = try await push(names) else { continue }
+                result.digest = digest
+                // What this exporter called the image's digest is its config's.
+                let config = result.exporterResponse["containerimage.digest"]
+                result.exporterResponse["containerimage.config.digest"] =
+                    result.exporterResponse["containerimage.config.digest"] ?? config
+                result.exporterResponse["containerimage.digest"] = digest
             }
         }
     }
