@@ -76,6 +76,6 @@ let package = Package(
             dependencies: ["BuildContext", "IgnoreFile"],
             exclude: ["Support/SupportTests.swift", "Support/TestContext.swift", "Support/TestRegistry.swift"],
             swiftSettings: strict),
-        tests("IntegrationTests", ["Caisson", "BuildModel", "BuildKit", "Engines", "HTTPClient"]),
+        tests("IntegrationTests", ["Caisson", "BuildModel", "BuildContext", "BuildKit", "Engines", "HTTPClient"]),
     ]
 )
