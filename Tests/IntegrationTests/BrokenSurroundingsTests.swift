@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// What the build can't be blamed for: engines that don't answer, outputs that can't be written. Exit status 1.
+/// What a build can't be blamed for, engines that don't answer and outputs that can't be written: exit status 1.
 @Suite struct BrokenSurroundingsTests {
     private func withContext(_ body: (URL) async throws -> Void) async throws {
         try await withTemporaryDirectory { directory in
