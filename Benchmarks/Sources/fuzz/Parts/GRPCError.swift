@@ -1,0 +1,1 @@
+../../../../Sources/BuildKit/GRPC/GRPCError.swift

@@ -1,0 +1,1 @@
+../../../../Sources/BuildKit/FileTransfer/Packet.swift
