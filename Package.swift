@@ -57,7 +57,7 @@ let package = Package(
         module("Caisson", ["BuildModel", "BuildContext", "Engines"]),
         .executableTarget(
             name: "caisson",
-            dependencies: ["BuildModel", "BuildContext", "Engines", "HTTPClient", "Reporting", arguments],
+            dependencies: ["BuildModel", "Archive", "BuildContext", "Engines", "HTTPClient", "Reporting", arguments],
             path: "Sources/caisson-command",
             swiftSettings: strict),
         tests("BuildModelTests", ["BuildModel"]),
@@ -69,7 +69,7 @@ let package = Package(
         tests("BuildKitTests", ["BuildKit", "BuildModel", "BuildContext", nio, nioPosix, nioHTTP2, protobuf]),
         tests("EnginesTests", ["Engines", "BuildModel", "HTTPClient"]),
         tests("ReportingTests", ["Reporting", "BuildModel"]),
-        tests("CommandTests", ["caisson", "BuildModel", "Reporting"]),
+        tests("CommandTests", ["caisson", "BuildModel", "BuildContext", "Reporting"]),
         tests("ArchitectureTests", []),
         .testTarget(
             name: "ConformanceTests",

@@ -1,18 +1,21 @@
 import Synchronization
 
+/// What is left to be said of a context when all its files were listed or sent.
+package struct ContextRemarks: Sendable, Hashable {
+    /// Files that were left out, and why, and what else is not as one might think.
+    package var notices: [ContextNotice] = []
+    /// Files that look as if they should stay here.
+    package var sensitive: [SensitiveFile] = []
+
+    /// Nothing to be said.
+    package init() {}
+}
+
 /// The files that would be sent, one batch after the other, and what is to be said about them.
 package struct ContextListing: Sendable {
-    /// What is left to be said when all files were listed.
-    package struct Remarks: Sendable, Hashable {
-        /// Files that were left out, and why.
-        package var notices: [ContextNotice] = []
-        /// Files that look as if they should stay here.
-        package var sensitive: [SensitiveFile] = []
-    }
-
     private struct End: Sendable {
         var failure: BuildContextError?
-        var remarks = Remarks()
+        var remarks = ContextRemarks()
     }
 
     /// How many files are handed over at once, and how many such batches there may be.
@@ -29,7 +32,7 @@ package struct ContextListing: Sendable {
     package func forEachBatch(
         isCancelled: @escaping @Sendable () -> Bool = { false },
         _ body: ([Entry]) throws(BuildContextError) -> Void
-    ) throws(BuildContextError) -> Remarks {
+    ) throws(BuildContextError) -> ContextRemarks {
         let handOff = HandOff<[Entry]>(capacity: Self.readAhead)
         let ending = Mutex(End())
         try withThread({
@@ -55,7 +58,7 @@ package struct ContextListing: Sendable {
             batch.reserveCapacity(Self.batchSize)
             while let entry = try walk.next() {
                 if isCancelled() { throw .readingCancelled }
-                if let found = selection.sensitivity(of: entry, in: walk) { end.remarks.sensitive.append(found) }
+                if let found = SensitiveFile.inspect(entry, in: walk) { end.remarks.sensitive.append(found) }
                 batch.append(entry)
                 guard batch.count == Self.batchSize else { continue }
                 guard handOff.give(batch) else { return end }

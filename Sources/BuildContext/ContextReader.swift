@@ -8,7 +8,7 @@ struct ContextReader {
         /// Why it stopped early.
         var failure: BuildContextError?
         /// What the user should know.
-        var notices: [ContextNotice]
+        var remarks = ContextRemarks()
     }
 
     private let walk: ContextWalk
@@ -27,16 +27,19 @@ struct ContextReader {
         isCancelled: () -> Bool
     ) -> End {
         var reader = ContextReader(walk: walk, fixedTime: fixedTime, handOff: handOff)
+        var end = End()
         do {
             while let entry = try walk.next() {
                 if isCancelled() { throw BuildContextError.readingCancelled }
+                if let found = SensitiveFile.inspect(entry, in: walk) { end.remarks.sensitive.append(found) }
                 try reader.take(entry, isCancelled)
             }
             try reader.pass()
-            return End(failure: nil, notices: walk.notices)
         } catch {
-            return End(failure: error as? BuildContextError, notices: walk.notices)
+            end.failure = error as? BuildContextError
         }
+        end.remarks.notices = walk.notices
+        return end
     }
 
     private init(walk: ContextWalk, fixedTime: Int64?, handOff: HandOff<ContentBatch>) {

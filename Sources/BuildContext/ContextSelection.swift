@@ -27,6 +27,11 @@ package struct ContextSelection: Sendable {
     package let dockerfile: Dockerfile
     let matcher: PatternMatcher?
 
+    /// The name of the ignore file that holds, or nil when there is none.
+    package var ignoreFileName: String? { ignoreFile?.name }
+    /// Whether anything is ignored at all.
+    package var hasPatterns: Bool { matcher != nil }
+
     /// Looks for the Dockerfile and the ignore file of a directory.
     ///
     /// `<Dockerfile>.dockerignore` beside the Dockerfile replaces `.dockerignore` of the directory, also when it is empty.

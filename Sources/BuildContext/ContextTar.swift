@@ -13,8 +13,8 @@ package struct ContextTar: Sendable {
         package var compression = Compression.none
         /// The modification time of all entries in seconds since 1970; nil for their own.
         package var fixedTime: Int64?
-        /// The descriptor of the file that it is written to, so that the tar isn't put into itself.
-        package var output: Int32?
+        /// The files that it is written to or that it will replace, so that the tar isn't put into itself.
+        package var outputs: Set<FileIdentity> = []
 
         /// The options by default.
         package init() {}
@@ -27,7 +27,7 @@ package struct ContextTar: Sendable {
         /// The bytes of content.
         package var contentBytes: Int64 = 0
         /// What the user should know.
-        package var notices: [ContextNotice] = []
+        package var remarks = ContextRemarks()
     }
 
     /// How many batches are read ahead.
@@ -51,7 +51,7 @@ package struct ContextTar: Sendable {
         to sink: @escaping TarWriter.Sink
     ) throws(BuildContextError) -> Summary {
         let handOff = HandOff<ContentBatch>(capacity: Self.readAhead)
-        let ending = Mutex(ContextReader.End(failure: nil, notices: []))
+        let ending = Mutex(ContextReader.End())
         var summary = try withThread({
             let end = read(to: handOff, isCancelled)
             ending.withLock { $0 = end }
@@ -60,19 +60,21 @@ package struct ContextTar: Sendable {
             defer { handOff.finish() }
             return try write(from: handOff, to: sink) { ending.withLock { $0.failure } }
         }
-        if let path = selection.ignoredDockerfile { summary.notices.append(.dockerfileKept(path: path)) }
+        if let path = selection.ignoredDockerfile { summary.remarks.notices.append(.dockerfileKept(path: path)) }
         // Complete now, as the reading thread has ended.
-        summary.notices += ending.withLock { $0.notices }
+        let remarks = ending.withLock { $0.remarks }
+        summary.remarks.notices += remarks.notices
+        summary.remarks.sensitive += remarks.sensitive
         return summary
     }
 
     private func read(to handOff: HandOff<ContentBatch>, _ isCancelled: () -> Bool) -> ContextReader.End {
         do throws(BuildContextError) {
             let walk = try selection.walk(keepsDockerfile: true)
-            walk.output = options.output.flatMap { FileIdentity(ofRegularFile: $0) }
+            walk.outputs = options.outputs
             return ContextReader.read(walk, fixedTime: options.fixedTime, to: handOff, isCancelled: isCancelled)
         } catch {
-            return ContextReader.End(failure: error, notices: [])
+            return ContextReader.End(failure: error)
         }
     }
 
@@ -143,7 +145,7 @@ package struct ContextTar: Sendable {
         }
         summary.entries += 1
         summary.contentBytes += Int64(content.count)
-        summary.notices.append(.dockerfileAdded(path: path, name: name))
+        summary.remarks.notices.append(.dockerfileAdded(path: path, name: name))
     }
 
     private static let largestDockerfile = 16 << 20

@@ -86,7 +86,7 @@ extension ContextWalk {
             notices.append(notice)
             return nil
         }
-        if let output, status.st_mode & S_IFMT == S_IFREG, output == FileIdentity(status) {
+        if !outputs.isEmpty, outputs.contains(FileIdentity(status)) {
             notices.append(.outputSkipped(path: path))
             return nil
         }

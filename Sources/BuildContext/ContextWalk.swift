@@ -10,8 +10,8 @@ package final class ContextWalk {
 
     /// Whether entries have their extended attributes.
     package var readsAttributes = true
-    /// The file that the context is being written to, which is no part of it.
-    var output: FileIdentity?
+    /// The files that the context is being written to, which are no part of it.
+    var outputs: Set<FileIdentity> = []
 
     /// The most directories that are open at once.
     static let mostOpen = 32

@@ -42,11 +42,11 @@ final class Descriptor: Sendable {
 }
 
 /// Which file a `stat` is about.
-struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
     /// The device.
-    var device: UInt64
+    private var device: UInt64
     /// The inode.
-    var inode: UInt64
+    private var inode: UInt64
 
     init(_ status: stat) {
         device = UInt64(status.st_dev)
@@ -54,9 +54,16 @@ struct FileIdentity: Hashable, Sendable {
     }
 
     /// Which file a descriptor is of; nil when that isn't a regular file.
-    init?(ofRegularFile descriptor: Int32) {
+    package init?(ofRegularFile descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        self.init(status)
+    }
+
+    /// Which file a path leads to; nil when that isn't a regular file.
+    package init?(ofRegularFile path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(status)
     }
 }

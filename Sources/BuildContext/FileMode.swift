@@ -58,6 +58,9 @@ package struct FileMode: OptionSet, Sendable, Hashable {
     /// Whether it is a regular file, or a hard link to one: the kinds that have content.
     package var isRegular: Bool { isDisjoint(with: Self.kinds) }
 
+    /// The permissions with set-user-ID, set-group-ID and sticky as a number.
+    package var octal: UInt32 { UInt32(permissions) }
+
     /// The permissions with set-user-ID, set-group-ID and sticky, as `chmod` takes them.
     var permissions: mode_t {
         var mode = mode_t(rawValue & 0o777)

@@ -77,16 +77,16 @@ package struct SensitiveFile: Sendable, Hashable {
     }
 }
 
-extension ContextSelection {
-    /// Whether a file that is sent looks like one that shouldn't be; a file of a telling name may be looked into.
-    func sensitivity(of entry: Entry, in walk: ContextWalk) -> SensitiveFile? {
-        guard entry.mode.isRegular, let suspicion = SensitiveFile.suspicion(of: entry.path) else { return nil }
+extension SensitiveFile {
+    /// Whether the file that a walk gave last looks like one that shouldn't be sent; if its name tells, it may be looked into.
+    static func inspect(_ entry: Entry, in walk: ContextWalk) -> SensitiveFile? {
+        guard entry.mode.isRegular, let suspicion = suspicion(of: entry.path) else { return nil }
         switch suspicion {
         case .certain(let reason): return SensitiveFile(path: entry.path, reason: reason)
         case .ifContaining(let words, let reason):
             guard let reader = try? walk.open(entry) else { return nil }
             var text: [UInt8] = []
-            guard let hasText = try? reader.read(into: &text, limit: SensitiveFile.examined), hasText else {
+            guard let hasText = try? reader.read(into: &text, limit: examined), hasText else {
                 return nil
             }
             let isThere = words.contains { contains(text, Array($0.utf8)) }
@@ -94,7 +94,7 @@ extension ContextSelection {
         }
     }
 
-    private func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
+    private static func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
         guard let first = word.first, text.count >= word.count else { return false }
         return (0...(text.count - word.count)).contains {
             text[$0] == first && text[$0..<($0 + word.count)] == word[...]

@@ -7,9 +7,22 @@ struct Caisson: ParsableCommand {
         abstract: "Builds container images on a real BuildKit.",
         discussion: "Exit status: 0 success, 1 the work failed, 2 wrong usage or input, 130 interrupted.",
         version: "caisson \(Version.number)",
-        subcommands: [BuildCommand.self, BuilderCommand.self, VersionCommand.self]
+        subcommands: [BuildCommand.self, BuilderCommand.self, ContextCommand.self, VersionCommand.self]
     )
 
     /// The names of the commands.
     static let verbs = configuration.subcommands.compactMap { $0.configuration.commandName }
+}
+
+extension Caisson {
+    /// Parses a whole command line.
+    ///
+    /// A verb's own parser is asked at once: going through the root costs every build a third of its client's work, as
+    /// ArgumentParser builds and tries the root's arguments and those of two completion commands first. What is no verb (a
+    /// flag, `help`, a typing error) is the root's.
+    static func command(for words: [String]) throws -> any ParsableCommand {
+        let verb = configuration.subcommands.first { $0.configuration.commandName == words.first }
+        guard let verb else { return try parseAsRoot(words) }
+        return try verb.parseAsRoot(Array(words.dropFirst()))
+    }
 }
