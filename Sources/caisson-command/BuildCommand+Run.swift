@@ -16,12 +16,18 @@ extension BuildCommand {
     }
 
     /// Runs a build on the engine that its flags or the environment name, and shows its progress on standard error.
-    private static func runOnEngine(_ build: PreparedBuild, _ environment: [String: String]) async throws -> BuildResult {
+    private static func runOnEngine(_ build: PreparedBuild, _ environment: [String: String]) async throws -> BuildResult
+    {
         let mode = build.progress.resolved(
-            environment: environment, isTerminal: Descriptor.standardError.isTerminal)
+            environment: environment,
+            isTerminal: Descriptor.standardError.isTerminal
+        )
         let colors = ProgressColors(environment: environment, isTerminal: mode == .tty)
         let options = ProgressDisplay.Options(
-            mode: mode, colors: colors, renderer: TTYRenderer(environment: environment))
+            mode: mode,
+            colors: colors,
+            renderer: TTYRenderer(environment: environment)
+        )
         let (result, model) = try await withProgressDisplay(options, output: .descriptor(2)) { display in
             do {
                 let result = try await build.onEngine(environment, events: display)
@@ -49,7 +55,10 @@ extension PreparedBuild {
     /// Finds the engine and runs the build there.
     fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
         var options = EngineOptions(
-            environment: environment, home: environment["HOME"] ?? "/", standardInput: tar?.source())
+            environment: environment,
+            home: environment["HOME"] ?? "/",
+            standardInput: tar?.source()
+        )
         options.supervisor = .ownExecutable
         let selection = EngineSelection(address: address, builder: builder)
         return try await withEngine(selection, options: options, notice: { events.receive(.notice($0)) }) { engine in

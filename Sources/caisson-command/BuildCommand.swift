@@ -6,6 +6,7 @@ import Reporting
 struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
+        _superCommandName: "caisson",
         abstract: "Builds an image from a Dockerfile, with the flags of docker build."
     )
 

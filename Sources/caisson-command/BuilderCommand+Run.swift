@@ -30,7 +30,9 @@ extension BuilderCommand.Stop {
     func run() async throws {
         if let name, name != Discovery.privateName {
             throw BuildError(
-                .usage, "only the private engine can be stopped here, not \(name.quoted); stop others the way they were started")
+                .usage,
+                "only the private engine can be stopped here, not \(name.quoted); stop others the way they were started"
+            )
         }
         do {
             let stopped = try await BuilderCommand.privateEngine.stop()
@@ -75,9 +77,13 @@ extension BuilderCommand {
                 return BuilderDescription(info, try await EngineCapabilities.ask(endpoint, environment: environment))
             case .endpoint(let endpoint):
                 let engine = EngineSelection(
-                    address: selection.address, builder: selection.builder)
+                    address: selection.address,
+                    builder: selection.builder
+                )
                 return BuilderDescription(
-                    BuilderInfo(running: endpoint), try await EngineCapabilities.ask(engine, environment: environment))
+                    BuilderInfo(running: endpoint),
+                    try await EngineCapabilities.ask(engine, environment: environment)
+                )
             }
         } catch let error as EngineError {
             throw BuildError(error)

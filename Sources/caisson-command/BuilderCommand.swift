@@ -4,6 +4,7 @@ import ArgumentParser
 struct BuilderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "builder",
+        _superCommandName: "caisson",
         abstract: "Lists, inspects and stops engines.",
         subcommands: [List.self, Inspect.self, Stop.self, Supervise.self]
     )

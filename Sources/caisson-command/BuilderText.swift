@@ -33,7 +33,8 @@ enum BuilderText {
     }
 
     static func table(_ builders: [BuilderInfo]) -> String {
-        let rows = [["NAME", "KIND", "STATUS", "ENDPOINT", "FROM"]]
+        let rows =
+            [["NAME", "KIND", "STATUS", "ENDPOINT", "FROM"]]
             + builders.map { [$0.name, $0.kind.rawValue, $0.status.rawValue, $0.endpoint, $0.origin] }
         return aligned(rows)
     }

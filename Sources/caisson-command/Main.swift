@@ -18,7 +18,7 @@ enum Main {
     static func ending(of arguments: Result<[String], BuildError>) async -> Ending {
         do {
             let words = try CommandWords.normalised(try arguments.get())
-            var command = try Caisson.parseAsRoot(words)
+            var command = try Caisson.command(for: words)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

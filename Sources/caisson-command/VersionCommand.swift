@@ -11,7 +11,11 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
 
 /// The command `caisson version`.
 struct VersionCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "version", abstract: "Shows what this program is.")
+    static let configuration = CommandConfiguration(
+        commandName: "version",
+        _superCommandName: "caisson",
+        abstract: "Shows what this program is."
+    )
 
     @Option(help: "How to print: table or json.")
     var format = ListFormat.table

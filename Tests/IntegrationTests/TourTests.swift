@@ -44,7 +44,7 @@ import Testing
 
     /// The `sh` blocks of the section "A tour".
     private func tour() throws -> [Block] {
-        let text = try String(contentsOf: TestPaths.repository.appending(path: "README.md"), encoding: .utf8)
+        let text = try String(contentsOf: URL(filePath: TestPaths.repository + "/README.md"), encoding: .utf8)
         let section = try #require(text.components(separatedBy: "\n## A tour\n").dropFirst().first)
         let body = try #require(section.components(separatedBy: "\n## ").first)
         return body.components(separatedBy: "```sh\n").dropFirst().compactMap { part in
@@ -57,10 +57,10 @@ import Testing
     }
 
     @Test func `the README begins with the two commands`() throws {
-        let text = try String(contentsOf: TestPaths.repository.appending(path: "README.md"), encoding: .utf8)
+        let text = try String(contentsOf: URL(filePath: TestPaths.repository + "/README.md"), encoding: .utf8)
         #expect(text.hasPrefix("# Caisson\n\n```sh\nScripts/demo\nScripts/test\n```\n"))
         for script in ["Scripts/demo", "Scripts/test"] {
-            #expect(FileManager.default.isExecutableFile(atPath: TestPaths.repository.appending(path: script).path))
+            #expect(FileManager.default.isExecutableFile(atPath: TestPaths.repository + "/" + script))
         }
     }
 }
