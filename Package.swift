@@ -15,6 +15,7 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -66,8 +67,10 @@ let package = Package(
         tests("BuildContextTests", ["BuildContext", "BuildModel", "IgnoreFile", "Archive"]),
         tests("HTTPClientTests", ["HTTPClient"]),
         tests("RegistryTests", ["Registry", "BuildModel"]),
-        tests("BuildKitTests", ["BuildKit", "BuildModel", "BuildContext", nio, nioPosix, nioHTTP2, protobuf]),
-        tests("EnginesTests", ["Engines", "BuildModel", "HTTPClient"]),
+        tests(
+            "BuildKitTests",
+            ["BuildKit", "BuildModel", "BuildContext", nio, nioPosix, nioHTTP2, nioHPACK, nioEmbedded, protobuf]),
+        tests("EnginesTests", ["Engines", "BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
         tests("ReportingTests", ["Reporting", "BuildModel"]),
         tests("CommandTests", ["caisson", "BuildModel", "BuildContext", "Reporting"]),
         tests("ArchitectureTests", []),

@@ -53,6 +53,11 @@ package struct ExportWriter: ~Copyable {
         }
         let unnamed = Glibc.open(directory(of: path), unnamedFile | O_WRONLY | O_CLOEXEC, 0o644)
         if unnamed >= 0 { return ExportWriter(descriptor: unnamed, path: path, kind: .unnamed) }
+        return try openHidden(path)
+    }
+
+    /// Opens a file that has a name of its own until it is whole, as on file systems without unnamed ones.
+    static func openHidden(_ path: String) throws(BuildError) -> ExportWriter {
         let hidden = hiddenName(path)
         let descriptor = Glibc.open(hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure("create", path) }

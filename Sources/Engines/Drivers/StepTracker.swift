@@ -14,8 +14,10 @@ final class StepTracker: BuildEventSink {
     init(_ next: any BuildEventSink) { self.next = next }
 
     func receive(_ event: BuildEvent) {
-        if case .status(let status) = event {
-            state.withLock { state in
+        // Passed on under the lock: events come from the status, the session and steps of ours, and a sink takes one at a
+        // time.
+        state.withLock { state in
+            if case .status(let status) = event {
                 for vertex in status.vertexes {
                     state.names[vertex.digest] = vertex.name
                     // Siblings of a failing step are cancelled with it; they are not the cause.
@@ -23,8 +25,8 @@ final class StepTracker: BuildEventSink {
                     if isCause, state.failed == nil { state.failed = vertex }
                 }
             }
+            next.receive(event)
         }
-        next.receive(event)
     }
 
     /// The name of a step; nil where it never appeared.
