@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a list of patterns means, said as plainly as possible and without a thought of speed.
 ///
 /// It knows literals, `*`, `?`, `**`, sets and escapes; names are scalars without line breaks.
@@ -103,6 +105,9 @@ struct RandomNames {
         (0..<Int.random(in: 1...4, using: &generator)).map { _ in pick(Self.words) }.joined(separator: "/")
     }
 
+    /// So many paths, some of them perhaps the same.
+    mutating func paths(_ count: Int) -> [String] { (0..<count).map { _ in path() } }
+
     /// A list of one to six patterns.
     mutating func patterns() -> [String] {
         (0..<Int.random(in: 1...6, using: &generator)).map { _ in pattern() }
@@ -117,4 +122,24 @@ struct RandomNames {
     }
 
     private mutating func pick(_ words: [String]) -> String { words.randomElement(using: &generator) ?? "" }
+}
+
+/// The first seed of the random tests; `CAISSON_TEST_SEED` repeats a run.
+let firstSeed: UInt64 = {
+    let given = getenv("CAISSON_TEST_SEED").flatMap { UInt64(String(cString: $0)) }
+    let seed = given ?? UInt64.random(in: 0..<1_000_000_000)
+    print("random tests begin with CAISSON_TEST_SEED=\(seed)")
+    return seed
+}()
+
+/// A generator that gives the same numbers in every run.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
 }

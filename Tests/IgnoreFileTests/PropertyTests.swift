@@ -1,15 +1,6 @@
-import Glibc
 import Testing
 
 @testable import IgnoreFile
-
-/// The first seed of the random tests; `CAISSON_TEST_SEED` repeats a run.
-let firstSeed: UInt64 = {
-    let given = getenv("CAISSON_TEST_SEED").flatMap { UInt64(String(cString: $0)) }
-    let seed = given ?? UInt64.random(in: 0..<1_000_000_000)
-    print("random tests begin with CAISSON_TEST_SEED=\(seed)")
-    return seed
-}()
 
 @Suite struct PropertyTests {
     private static let lists = 2_500

@@ -1,0 +1,1 @@
+../IgnoreFileTests/PlainModel.swift

@@ -1,0 +1,50 @@
+import BuildContext
+import Foundation
+import Testing
+
+/// The walk of real folders, which doesn't look into what can't matter, held against a plain model that looks at all.
+@Suite struct WalkPropertyTests {
+    private static let lists = 1_000
+
+    @Test func `the walk gives what the plain model lets through`() async throws {
+        let seed = firstSeed + 100
+        var names = RandomNames(generator: SeededGenerator(state: seed))
+        let paths = Self.tree(names.paths(60))
+        let text = "== tree\n" + paths.map { "f 644 \($0)\n" }.joined()
+        let row = try ContextCase(name: "random", parsing: Array(text.utf8))
+        try await row.withTree { root in
+            let source = try DirectorySource(path: root)
+            for _ in 0..<Self.lists {
+                let patterns = names.patterns()
+                let model = PlainModel(patterns)
+                let sent = (paths + ["Dockerfile"]).filter { !model.isExcludedByWalk($0) }
+                // A folder is sent when it is not excluded, or when something in it is sent.
+                let folders = Set(paths.flatMap(Self.folders))
+                let wanted = Set(sent + sent.flatMap(Self.folders) + folders.filter { !model.isExcludedByWalk($0) })
+                let found = try Self.walk(source, patterns)
+                if Set(found) != wanted || found.count != wanted.count {
+                    Issue.record("\(patterns): \(wanted.symmetricDifference(found).sorted()); seed \(seed)")
+                }
+            }
+        }
+    }
+
+    private static func walk(_ source: DirectorySource, _ patterns: [String]) throws -> [String] {
+        let walk = try source.walk(WalkFilter(excludePatterns: patterns.map { Array($0.utf8) }))
+        var found: [String] = []
+        while let entry = try walk.next() { found.append(String(decoding: entry.path, as: UTF8.self)) }
+        return found
+    }
+
+    /// The paths but for those that others need as a folder.
+    private static func tree(_ paths: [String]) -> [String] {
+        let folders = Set(paths.flatMap(folders))
+        return Set(paths).subtracting(folders).sorted()
+    }
+
+    /// The folders above a path.
+    private static func folders(_ path: String) -> [String] {
+        let names = path.split(separator: "/")
+        return names.indices.dropFirst().map { names[..<$0].joined(separator: "/") }
+    }
+}
