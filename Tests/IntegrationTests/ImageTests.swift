@@ -26,7 +26,8 @@ import Testing
             let json = try Data(contentsOf: directory.appending(path: "metadata.json"))
             let metadata = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
             #expect(metadata["containerimage.digest"] as? String == id)
-            #expect(metadata["containerimage.config.digest"] as? String != nil)
+            // The old engine tells no other digest than the config's.
+            if kind != .docker20 { #expect(metadata["containerimage.config.digest"] as? String != nil) }
 
             let quiet = try await Build(flags + ["-q", "-t", name, "."], in: directory, on: engine).succeed()
             #expect(quiet.output == id + "\n")
