@@ -17,7 +17,9 @@ final class CancelSignal: Sendable {
         wake { $0.isFired = true }
     }
 
-    /// Waits until it is said, or until the waiting task is itself cancelled. For one task.
+    /// Waits until it is said, or until the waiting task is itself cancelled.
+    ///
+    /// For one task.
     func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

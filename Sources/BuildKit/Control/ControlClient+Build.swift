@@ -23,7 +23,9 @@ extension ControlClient {
     /// - Returns: What the exporters said.
     /// - Throws: `GRPCError`; with code `cancelled` after a cancellation.
     package func build(
-        _ request: SolveRequest, session: Session, over transport: SessionTransport,
+        _ request: SolveRequest,
+        session: Session,
+        over transport: SessionTransport,
         receive: @escaping @Sendable (SolveStatus) -> Void
     ) async throws -> [String: String] {
         let signal = CancelSignal()
@@ -45,7 +47,10 @@ extension ControlClient {
     }
 
     private func run(
-        _ request: SolveRequest, session: Session, over transport: SessionTransport, signal: CancelSignal,
+        _ request: SolveRequest,
+        session: Session,
+        over transport: SessionTransport,
+        signal: CancelSignal,
         receive: @escaping @Sendable (SolveStatus) -> Void
     ) async -> Result<[String: String], any Error> {
         await withTaskGroup(of: Part.self) { group in
@@ -92,7 +97,8 @@ extension ControlClient {
         }
     }
 
-    private func solve(_ request: SolveRequest, until signal: CancelSignal) async -> Result<[String: String], any Error> {
+    private func solve(_ request: SolveRequest, until signal: CancelSignal) async -> Result<[String: String], any Error>
+    {
         await withTaskGroup(of: Result<[String: String], any Error>?.self) { group in
             group.addTask {
                 do {

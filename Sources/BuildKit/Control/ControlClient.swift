@@ -10,7 +10,10 @@ package struct ControlClient: Sendable {
     package func version() async throws -> String {
         do {
             let answer = try await client.unary(
-                "/moby.buildkit.v1.Control/Info", WireInfoRequest(), as: WireInfoResponse.self)
+                "/moby.buildkit.v1.Control/Info",
+                WireInfoRequest(),
+                as: WireInfoResponse.self
+            )
             return answer.buildkitVersion.version
         } catch let error as GRPCError where error.code == .unimplemented {
             return ""
@@ -20,7 +23,10 @@ package struct ControlClient: Sendable {
     /// The engine's workers, its default first.
     package func workers() async throws -> [Worker] {
         let answer = try await client.unary(
-            "/moby.buildkit.v1.Control/ListWorkers", WireListWorkersRequest(), as: WireListWorkersResponse.self)
+            "/moby.buildkit.v1.Control/ListWorkers",
+            WireListWorkersRequest(),
+            as: WireListWorkersResponse.self
+        )
         return answer.record.map(Worker.init)
     }
 
@@ -30,7 +36,9 @@ package struct ControlClient: Sendable {
     /// - Throws: `GRPCError` with BuildKit's details.
     package func solve(_ request: SolveRequest) async throws -> [String: String] {
         try await client.unary(
-            "/moby.buildkit.v1.Control/Solve", WireSolveRequest(request), as: WireSolveResponse.self
+            "/moby.buildkit.v1.Control/Solve",
+            WireSolveRequest(request),
+            as: WireSolveResponse.self
         ).exporterResponse
     }
 
@@ -54,7 +62,8 @@ package struct ControlClient: Sendable {
 ///   - body: Uses the client; it must not be kept.
 /// - Throws: What `body` throws; `GRPCError` when the connection breaks.
 package func withBuildKit<Result: Sendable>(
-    over stream: ByteStream, _ body: (ControlClient) async throws -> Result
+    over stream: ByteStream,
+    _ body: (ControlClient) async throws -> Result
 ) async throws -> Result {
     // Go's gRPC servers hang up on clients that ping more often than every five minutes.
     try await GRPCConnection.with(stream, role: .client, keepalive: .minutes(6)) { connection in

@@ -42,11 +42,17 @@ package struct SolveFailure: Sendable {
     private static func excerpt(_ json: [UInt8]) -> SourceExcerpt? {
         guard let detail = decode(SourceDetail.self, json), let info = detail.info else { return nil }
         let source = SourceInfo(
-            filename: info.filename ?? "Dockerfile", data: [UInt8](info.data ?? Data()), language: info.language ?? "")
+            filename: info.filename ?? "Dockerfile",
+            data: [UInt8](info.data ?? Data()),
+            language: info.language ?? ""
+        )
         let ranges = (detail.ranges ?? []).map { range in
             SourceRange(
-                startLine: range.start?.line ?? 0, startCharacter: range.start?.character ?? 0,
-                endLine: range.end?.line ?? range.start?.line ?? 0, endCharacter: range.end?.character ?? 0)
+                startLine: range.start?.line ?? 0,
+                startCharacter: range.start?.character ?? 0,
+                endLine: range.end?.line ?? range.start?.line ?? 0,
+                endCharacter: range.end?.character ?? 0
+            )
         }
         return SourceExcerpt(source: source, ranges: ranges)
     }

@@ -4,13 +4,19 @@ package struct SolveRequest: Sendable {
     package var ref: String
     /// The session that serves the build's files.
     package var session: String
-    /// The front end, e.g. `dockerfile.v0`.
+    /// The front end, e.g.
+    ///
+    /// `dockerfile.v0`.
     package var frontend: String
-    /// The front end's options. The engine keeps them in its history: never a secret.
+    /// The front end's options.
+    ///
+    /// The engine keeps them in its history: never a secret.
     package var frontendAttributes: [String: String]
     /// What to do with the result; several need BuildKit 0.13.
     package var exporters: [Exporter]
-    /// Powers that steps may use, e.g. `network.host`.
+    /// Powers that steps may use, e.g.
+    ///
+    /// `network.host`.
     package var entitlements: [String]
 
     /// One exporter by BuildKit's name.
@@ -29,8 +35,12 @@ package struct SolveRequest: Sendable {
 
     /// Makes a request.
     package init(
-        ref: String, session: String, frontend: String = "dockerfile.v0", frontendAttributes: [String: String] = [:],
-        exporters: [Exporter] = [], entitlements: [String] = []
+        ref: String,
+        session: String,
+        frontend: String = "dockerfile.v0",
+        frontendAttributes: [String: String] = [:],
+        exporters: [Exporter] = [],
+        entitlements: [String] = []
     ) {
         self.ref = ref
         self.session = session

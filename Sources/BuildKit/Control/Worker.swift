@@ -4,7 +4,9 @@ package import BuildModel
 package struct Worker: Sendable, Hashable {
     /// The worker's id.
     package var id: String
-    /// What it says of itself, e.g. `org.mobyproject.buildkit.worker.snapshotter`.
+    /// What it says of itself, e.g.
+    ///
+    /// `org.mobyproject.buildkit.worker.snapshotter`.
     package var labels: [String: String]
     /// The platforms it runs, its own first.
     package var platforms: [Platform]

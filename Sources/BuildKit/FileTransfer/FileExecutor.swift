@@ -1,7 +1,9 @@
 import NIOPosix
 
 /// Runs work that blocks on files, so that a slow disk never holds up Swift's own threads and with them the progress
-/// display. Used as the task executor of everything that walks, reads or writes trees.
+/// display.
+///
+/// Used as the task executor of everything that walks, reads or writes trees.
 package final class FileExecutor: TaskExecutor {
     /// The process's one: its threads start with the first file.
     package static let shared = FileExecutor()

@@ -103,10 +103,14 @@ enum FileContent {
         }
     }
 
-    /// Reads straight into the buffer, behind a head for as many bytes as were announced. A file that has become shorter is an
-    /// error that names it; of one that has grown the announced part is sent.
+    /// Reads straight into the buffer, behind a head for as many bytes as were announced.
+    ///
+    /// A file that has become shorter is an error that names it; of one that has grown the announced part is sent.
     private static func read(
-        _ reader: FileReader, into buffer: inout ByteBuffer, id: UInt32, limit: Int
+        _ reader: FileReader,
+        into buffer: inout ByteBuffer,
+        id: UInt32,
+        limit: Int
     ) throws -> Bool {
         let expected = Int(clamping: min(Int64(limit), max(reader.announcedSize - reader.bytesRead, 0)))
         guard expected > 0 else { return false }
@@ -127,6 +131,7 @@ enum FileContent {
     }
 
     private static func shrunken(_ reader: FileReader) -> BuildContextError {
-        reader.sizeProblem ?? BuildContextError(.changed, "\(displayed(reader.path)) changed during the build; build again")
+        reader.sizeProblem
+            ?? BuildContextError(.changed, "\(displayed(reader.path)) changed during the build; build again")
     }
 }

@@ -51,7 +51,9 @@ struct FileTreeReceiver {
 
     private mutating func take(_ bytes: ByteBuffer, of id: UInt32) throws {
         guard bytes.readableBytes == 0 else {
-            return try bytes.withUnsafeReadableBytes { (bytes) throws(BuildContextError) in try directory.write(id, bytes) }
+            return try bytes.withUnsafeReadableBytes { (bytes) throws(BuildContextError) in
+                try directory.write(id, bytes)
+            }
         }
         try directory.endFile(id)
         inFlight -= 1

@@ -132,7 +132,9 @@ extension ByteBuffer {
         }
     }
 
-    /// Appends the head of a DATA packet of `count` bytes, which must be appended next. Of none: the end of the file.
+    /// Appends the head of a DATA packet of `count` bytes, which must be appended next.
+    ///
+    /// Of none: the end of the file.
     mutating func writeDataHead(id: UInt32, count: Int) {
         var head = ByteBuffer()
         head.writeField(1, 2)

@@ -45,7 +45,9 @@ extension ByteBuffer {
         return nil
     }
 
-    /// Reads the next field: its number and its value, a number or a slice. Nil at the end.
+    /// Reads the next field: its number and its value, a number or a slice.
+    ///
+    /// Nil at the end.
     ///
     /// - Throws: `GRPCError` where the bytes are no protobuf.
     mutating func readField() throws(GRPCError) -> (number: UInt64, value: ProtobufValue)? {
@@ -59,7 +61,9 @@ extension ByteBuffer {
             guard let value: UInt64 = readInteger(endianness: .little) else { break }
             return (key >> 3, .number(value))
         case 2:
-            guard let length = readVarint().flatMap(Int.init(exactly:)), let slice = readSlice(length: length) else { break }
+            guard let length = readVarint().flatMap(Int.init(exactly:)), let slice = readSlice(length: length) else {
+                break
+            }
             return (key >> 3, .bytes(slice))
         case 5:
             guard let value: UInt32 = readInteger(endianness: .little) else { break }

@@ -3,7 +3,9 @@ import NIOHPACK
 import NIOHTTP2
 import SwiftProtobuf
 
-/// The messages a call's peer sends, in order. Belongs to one task.
+/// The messages a call's peer sends, in order.
+///
+/// Belongs to one task.
 struct MessageReader {
     private var inbound: NIOAsyncChannelInboundStream<GRPCInbound>.AsyncIterator
     private var batch: ArraySlice<ByteBuffer> = []
@@ -61,7 +63,9 @@ struct MessageReader {
     }
 }
 
-/// Where a call's messages of ours go; waits while the peer's window is full. May be used from several tasks.
+/// Where a call's messages of ours go; waits while the peer's window is full.
+///
+/// May be used from several tasks.
 struct MessageWriter: Sendable {
     let outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>
 

@@ -9,7 +9,9 @@ struct GRPCClient: Sendable {
 
     /// A call with one message each way.
     func unary<Answer: Message>(
-        _ path: String, _ request: some Message, as answer: Answer.Type
+        _ path: String,
+        _ request: some Message,
+        as answer: Answer.Type
     ) async throws -> Answer {
         try await call(path) { reader, writer in
             try await writer.send(request, isLast: true)
@@ -24,7 +26,8 @@ struct GRPCClient: Sendable {
 
     /// A call that streams; the call is cancelled when `body` returns or throws before its end.
     func call<Result: Sendable>(
-        _ path: String, metadata: [(String, String)] = [],
+        _ path: String,
+        metadata: [(String, String)] = [],
         _ body: (inout MessageReader, MessageWriter) async throws -> Result
     ) async throws -> Result {
         let channel = try await connection.openStream()

@@ -31,8 +31,10 @@ struct GRPCConnection: Sendable {
     let channel: any Channel
     let multiplexer: GRPCMultiplexer
 
-    /// The loop every connection of the process runs on: one thread, as a client's connections are few and its work is the
-    /// engine's. It lives as long as the process.
+    /// The loop every connection of the process runs on: one thread, as a client's connections are few and its work is
+    /// the engine's.
+    ///
+    /// It lives as long as the process.
     static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// Runs HTTP/2 on `stream` while `body` runs, then closes it.
@@ -42,7 +44,9 @@ struct GRPCConnection: Sendable {
     ///   - role: Who opens the calls.
     ///   - keepalive: How long the connection may be silent before it is probed.
     static func with<Result: Sendable>(
-        _ stream: ByteStream, role: NIOHTTP2Handler.ParserMode, keepalive: TimeAmount,
+        _ stream: ByteStream,
+        role: NIOHTTP2Handler.ParserMode,
+        keepalive: TimeAmount,
         _ body: (GRPCConnection) async throws -> Result
     ) async throws -> Result {
         let connection = try await open(stream, role: role, keepalive: keepalive)
@@ -57,18 +61,24 @@ struct GRPCConnection: Sendable {
     }
 
     private static func open(
-        _ stream: ByteStream, role: NIOHTTP2Handler.ParserMode, keepalive: TimeAmount
+        _ stream: ByteStream,
+        role: NIOHTTP2Handler.ParserMode,
+        keepalive: TimeAmount
     ) async throws -> GRPCConnection {
         let connection = try await ClientBootstrap(group: eventLoops)
             .channelOption(.autoRead, value: false)
             .withConnectedSocket(stream.descriptor) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let multiplexer = try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
-                        mode: role, configuration: configuration, streamInitializer: makeStream)
+                        mode: role,
+                        configuration: configuration,
+                        streamInitializer: makeStream
+                    )
                     let activity = ReadActivity()
                     try channel.pipeline.syncOperations.addHandler(activity, position: .first)
                     try channel.pipeline.syncOperations.addHandler(
-                        KeepaliveHandler(interval: keepalive, activity: activity))
+                        KeepaliveHandler(interval: keepalive, activity: activity)
+                    )
                     return GRPCConnection(channel: channel, multiplexer: multiplexer)
                 }
             }
@@ -99,7 +109,10 @@ struct GRPCConnection: Sendable {
             let wrapped = try GRPCChannel(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(
-                    backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4), isOutboundHalfClosureEnabled: false))
+                    backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4),
+                    isOutboundHalfClosureEnabled: false
+                )
+            )
             // A call that comes while we stop is dropped by the multiplexer, and one dropped while open is a trap in NIO.
             channel.closeFuture.whenComplete { _ in withExtendedLifetime(wrapped) {} }
             return wrapped

@@ -29,7 +29,9 @@ package struct GRPCError: Error, Sendable {
 
     /// One typed detail.
     package struct Detail: Sendable, Hashable {
-        /// The type's URL, e.g. `github.com/moby/buildkit/errdefs.Source+json`.
+        /// The type's URL, e.g.
+        ///
+        /// `github.com/moby/buildkit/errdefs.Source+json`.
         package var type: String
         /// Its bytes.
         package var value: [UInt8]

@@ -17,7 +17,9 @@ struct GRPCServer: Sendable {
     /// Answers one call; an error thrown becomes its status.
     typealias Handler = SessionHandler
 
-    /// Handlers by path, e.g. `/grpc.health.v1.Health/Check`.
+    /// Handlers by path, e.g.
+    ///
+    /// `/grpc.health.v1.Health/Check`.
     let handlers: [String: Handler]
 
     /// Answers calls until the peer closes the connection or the task is cancelled.
@@ -37,7 +39,9 @@ struct GRPCServer: Sendable {
     }
 
     private func answer(
-        _ reader: MessageReader, _ outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>, on channel: any Channel
+        _ reader: MessageReader,
+        _ outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>,
+        on channel: any Channel
     ) async throws {
         var reader = reader
         guard let headers = try await reader.metadata() else { return }

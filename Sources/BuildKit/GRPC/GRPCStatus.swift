@@ -31,7 +31,9 @@ enum GRPCStatus {
     private static func details(_ base64: String?) -> [GRPCError.Detail] {
         guard let base64 else { return [] }
         let padded = base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded), let status = try? WireStatus(serializedBytes: data) else { return [] }
+        guard let data = Data(base64Encoded: padded), let status = try? WireStatus(serializedBytes: data) else {
+            return []
+        }
         return status.details.map { GRPCError.Detail(type: $0.typeURL, value: [UInt8]($0.value)) }
     }
 

@@ -60,8 +60,10 @@ final class KeepaliveHandler: ChannelInboundHandler {
     }
 }
 
-/// Notices that bytes came. It is the first handler, as frames of calls never reach the keepalive: a download that keeps
-/// the link busy for longer than a ping may take is a sign of life, too.
+/// Notices that bytes came.
+///
+/// It is the first handler, as frames of calls never reach the keepalive: a download that keeps the link busy for
+/// longer than a ping may take is a sign of life, too.
 final class ReadActivity: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -69,7 +69,9 @@ package struct ExportWriter: ~Copyable {
         ExportWriter(descriptor: descriptor, path: "descriptor \(descriptor)", kind: .borrowed)
     }
 
-    /// Appends bytes. Blocks, but no longer than until the task is cancelled.
+    /// Appends bytes.
+    ///
+    /// Blocks, but no longer than until the task is cancelled.
     ///
     /// - Throws: `BuildError`, with code `cancelled` when a reader that doesn't read held us until the task was cancelled.
     package borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(BuildError) {

@@ -16,8 +16,10 @@ package enum ExportTarget: Sendable, Hashable {
     package typealias File = BuildModel.ExportFile
 }
 
-/// `moby.filesync.v1.FileSend`: takes what exporters send. Each exporter names its target by its place in the request's
-/// list; engines before BuildKit 0.13 name none and have one.
+/// `moby.filesync.v1.FileSend`: takes what exporters send.
+///
+/// Each exporter names its target by its place in the request's list; engines before BuildKit 0.13 name none and have
+/// one.
 package final class FileSendService: SessionService {
     private let targets: [Int: ExportTarget]
     private let failed = Mutex<BuildError?>(nil)
@@ -27,7 +29,9 @@ package final class FileSendService: SessionService {
         self.targets = targets
     }
 
-    /// Why an export couldn't be written here. The engine's own message then only says that the client failed.
+    /// Why an export couldn't be written here.
+    ///
+    /// The engine's own message then only says that the client failed.
     package var failure: BuildError? { failed.withLock { $0 } }
 
     package var handlers: [String: SessionHandler] {

@@ -67,18 +67,24 @@ package final class FileSyncService: SessionService {
             throw GRPCError(.notFound, "no access allowed to dir \"\(name)\"")
         }
         let sender = FileTreeSender(
-            source: FileSource(tree, filter: call.walkFilter, notice: notice), writer: call.writer)
+            source: FileSource(tree, filter: call.walkFilter, notice: notice),
+            writer: call.writer
+        )
         try await sender.run(&call.reader)
     }
 }
 
 extension GRPCServerCall {
-    /// The patterns of a `DiffCopy` call. A key whose values aren't ASCII comes URL-encoded with `<key>-encoded: 1` beside
-    /// it (moby/buildkit session/filesync `decodeOpts`).
+    /// The patterns of a `DiffCopy` call.
+    ///
+    /// A key whose values aren't ASCII comes URL-encoded with `<key>-encoded: 1` beside it (moby/buildkit
+    /// session/filesync `decodeOpts`).
     fileprivate var walkFilter: WalkFilter {
         WalkFilter(
-            includePatterns: decodedValues("include-patterns"), excludePatterns: decodedValues("exclude-patterns"),
-            followPaths: decodedValues("followpaths"))
+            includePatterns: decodedValues("include-patterns"),
+            excludePatterns: decodedValues("exclude-patterns"),
+            followPaths: decodedValues("followpaths")
+        )
     }
 
     private func decodedValues(_ key: String) -> [[UInt8]] {

@@ -21,7 +21,8 @@ extension ControlClient {
 
     /// Carries what comes from the descriptor, which is closed at the end, to the engine and back.
     private func pump(_ descriptor: CInt, announcing session: Session) async throws {
-        let pump = try await ClientBootstrap(group: GRPCConnection.eventLoops).withConnectedSocket(descriptor) { channel in
+        let pump = try await ClientBootstrap(group: GRPCConnection.eventLoops).withConnectedSocket(descriptor) {
+            channel in
             channel.eventLoop.makeCompletedFuture {
                 try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
             }
@@ -36,7 +37,9 @@ extension ControlClient {
     }
 
     private func carry(
-        _ reader: inout MessageReader, _ writer: MessageWriter, _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ reader: inout MessageReader,
+        _ writer: MessageWriter,
+        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
         _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,8 +1,9 @@
 import NIOCore
 import Synchronization
 
-/// `moby.upload.v1.Upload`: gives the engine a stream of bytes that it asks for as `http://buildkit-session/<id>`, e.g. the
-/// tar archive of a context that came on standard input.
+/// `moby.upload.v1.Upload`: gives the engine a stream of bytes, once.
+///
+/// The engine asks for it as `http://buildkit-session/<id>`: the tar archive of a context that came on standard input.
 package struct UploadService: SessionService {
     /// Where the next bytes come from; an empty chunk ends them.
     package typealias Source = @Sendable () async throws -> [UInt8]
@@ -24,7 +25,8 @@ package struct UploadService: SessionService {
         [
             "/moby.upload.v1.Upload/Pull": { call in
                 // The path comes as `/<id>`; only the one upload this build has is answered for.
-                guard let path = call.values("urlpath").first, path.split(separator: "/").last.map(String.init) == id else {
+                guard let path = call.values("urlpath").first, path.split(separator: "/").last.map(String.init) == id
+                else {
                     throw GRPCError(.notFound, "no such upload in this session")
                 }
                 // The bytes are gone once they were read: a second reader would get a part, and build from it.

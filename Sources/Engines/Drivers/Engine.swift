@@ -17,7 +17,9 @@ public struct Engine: BuildEngine {
     }
 
     let driver: Driver
-    /// The address, e.g. `unix:///var/run/docker.sock`.
+    /// The address, e.g.
+    ///
+    /// `unix:///var/run/docker.sock`.
     public let address: String
     let options: EngineOptions
 

@@ -9,14 +9,17 @@ struct EngineFeatures: Sendable, Hashable {
     var hasContainerdStore: Bool
     /// Whether a build may have several outputs (BuildKit 0.13, dockerd 26.0).
     var hasManyExporters: Bool
-    /// Whether it knows `--shm-size`, `--ulimit` and `--cgroup-parent` (BuildKit 0.10, dockerd 23.0). Older engines take
-    /// the attributes and silently do nothing.
+    /// Whether it knows `--shm-size`, `--ulimit` and `--cgroup-parent` (BuildKit 0.10, dockerd 23.0).
+    ///
+    /// Older engines take the attributes and silently do nothing.
     var hasStepLimits: Bool
     /// The address `host-gateway` stands for, when dockerd tells it.
     var hostGateway: String?
     /// The engine's own platform first, then those it emulates.
     var platforms: [Platform]
-    /// The engine as it is named in messages, e.g. `dockerd (API 1.41)`.
+    /// The engine as it is named in messages, e.g.
+    ///
+    /// `dockerd (API 1.41)`.
     var name: String
 
     /// The features of a dockerd with that API version and those workers.
@@ -51,7 +54,9 @@ struct EngineFeatures: Sendable, Hashable {
     var hasArchiveExporters: Bool { !isDockerd || hasContainerdStore }
 }
 
-/// A version of dockerd's API, e.g. 1.41.
+/// A version of dockerd's API, e.g.
+///
+/// 1.41.
 struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
     var major: Int
     var minor: Int

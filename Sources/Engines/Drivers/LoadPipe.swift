@@ -56,7 +56,9 @@ final class LoadPipe: Sendable {
         if !wasClosed { close(readEnd) }
     }
 
-    /// The next bytes, waiting for them; none at the end. Blocks, until the task is cancelled: for the file executor.
+    /// The next bytes, waiting for them; none at the end.
+    ///
+    /// Blocks, until the task is cancelled: for the file executor.
     func read() throws -> [UInt8] {
         var chunk = [UInt8](repeating: 0, count: 256 << 10)
         while true {
