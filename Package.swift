@@ -22,8 +22,12 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 /// A module of ours with the strict settings.
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: path, exclude: name == "BuildKit" ? ["Proto"] : [],
-        swiftSettings: strict)
+        name: name,
+        dependencies: dependencies,
+        path: path,
+        exclude: name == "BuildKit" ? ["Proto"] : [],
+        swiftSettings: strict
+    )
 }
 
 /// The test target of a module, compiled with the same settings.
@@ -60,7 +64,8 @@ let package = Package(
             name: "caisson",
             dependencies: ["BuildModel", "Archive", "BuildContext", "Engines", "HTTPClient", "Reporting", arguments],
             path: "Sources/caisson-command",
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         tests("BuildModelTests", ["BuildModel"]),
         tests("IgnoreFileTests", ["IgnoreFile"]),
         tests("ArchiveTests", ["Archive"]),
@@ -69,7 +74,8 @@ let package = Package(
         tests("RegistryTests", ["Registry", "BuildModel"]),
         tests(
             "BuildKitTests",
-            ["BuildKit", "BuildModel", "BuildContext", nio, nioPosix, nioHTTP2, nioHPACK, nioEmbedded, protobuf]),
+            ["BuildKit", "BuildModel", "BuildContext", nio, nioPosix, nioHTTP2, nioHPACK, nioEmbedded, protobuf]
+        ),
         tests("EnginesTests", ["Engines", "BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
         tests("ReportingTests", ["Reporting", "BuildModel"]),
         tests("CommandTests", ["caisson", "BuildModel", "BuildContext", "Reporting"]),
@@ -78,7 +84,8 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: ["BuildContext", "IgnoreFile"],
             exclude: ["Support/SupportTests.swift", "Support/TestContext.swift", "Support/TestRegistry.swift"],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         tests("IntegrationTests", ["Caisson", "BuildModel", "BuildContext", "BuildKit", "Engines", "HTTPClient"]),
     ]
 )

@@ -5,7 +5,8 @@ import BuildModel
 /// `caisson context …`: what of a directory leaves this machine.
 struct ContextCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "context", _superCommandName: "caisson",
+        commandName: "context",
+        _superCommandName: "caisson",
         abstract: "Shows, measures and packs what a build sends of a directory; needs no engine.",
         discussion: "The ignore file is <Dockerfile>.dockerignore where there is one, else .dockerignore in DIRECTORY.",
         subcommands: [List.self, Size.self, Explain.self, Export.self]
