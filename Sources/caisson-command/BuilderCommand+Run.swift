@@ -64,7 +64,9 @@ extension BuilderCommand {
         PrivateEngine(.init(variables: environment, home: environment["HOME"] ?? "/", supervisor: .ownExecutable))
     }
 
-    /// What is known of one engine: the one that a build would take where none is named. The private one isn't started.
+    /// What is known of one engine: the one that a build would take where none is named.
+    ///
+    /// The private one isn't started.
     fileprivate static func describe(_ name: String?) async throws -> BuilderDescription {
         do {
             let isAddress = name.map { $0.contains("://") || $0.hasPrefix("/") } ?? false
