@@ -65,7 +65,7 @@ extension ContextCase {
         let added = found.first { $0.path.starts(with: ".dockerfile.".utf8) }
         guard dockerfile.hasPrefix("../"), let added, var file = file(at: Array(dockerfile.utf8)) else { return self }
         var moved = self
-        file.path = added.path
+        (file.path, file.mode) = (added.path, 0o600)
         moved.files.append(file)
         moved.dockerfile = String(decoding: added.path, as: UTF8.self)
         return moved

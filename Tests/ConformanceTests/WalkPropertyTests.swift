@@ -10,6 +10,7 @@ import Testing
         let seed = firstSeed + 100
         var names = RandomNames(generator: SeededGenerator(state: seed))
         let paths = Self.tree(names.paths(60))
+        let all = Set(paths + paths.flatMap(Self.folders) + ["Dockerfile"])
         let text = "== tree\n" + paths.map { "f 644 \($0)\n" }.joined()
         let row = try ContextCase(name: "random", parsing: Array(text.utf8))
         try await row.withTree { root in
@@ -17,10 +18,9 @@ import Testing
             for _ in 0..<Self.lists {
                 let patterns = names.patterns()
                 let model = PlainModel(patterns)
-                let sent = (paths + ["Dockerfile"]).filter { !model.isExcludedByWalk($0) }
-                // A folder is sent when it is not excluded, or when something in it is sent.
-                let folders = Set(paths.flatMap(Self.folders))
-                let wanted = Set(sent + sent.flatMap(Self.folders) + folders.filter { !model.isExcludedByWalk($0) })
+                let sent = all.filter { !model.isExcludedByWalk($0) }
+                // With what is sent the folders that it is in are sent.
+                let wanted = Set(sent + sent.flatMap(Self.folders))
                 let found = try Self.walk(source, patterns)
                 if Set(found) != wanted || found.count != wanted.count {
                     Issue.record("\(patterns): \(wanted.symmetricDifference(found).sorted()); seed \(seed)")
