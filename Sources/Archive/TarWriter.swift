@@ -175,8 +175,7 @@ extension TarWriter {
 
     /// Throws what a result of libarchive's stands for.
     ///
-    /// A warning is success: in the "C" locale, which the process keeps, libarchive warns of every name that isn't
-    /// ASCII, and writes its bytes as they are.
+    /// A warning is success: libarchive warns of every name that isn't UTF-8, and writes its bytes as they are.
     private borrowing func check(_ result: Int32, _ action: String, _ path: [UInt8]? = nil) throws(ArchiveError) {
         if let failure = context.failure { throw failure }
         guard result != carchive_ok, result != carchive_warn else { return }

@@ -1,5 +1,5 @@
 import Archive
-import Glibc
+import Synchronization
 
 /// Some files in the order of a tar, with their content or a piece of it, on the way from the reader to the writer.
 ///
@@ -30,6 +30,12 @@ final class ContentBatch: @unchecked Sendable {
     /// Whether another file shouldn't be begun.
     var isFull: Bool { records.count >= Self.mostRecords }
 
+    /// Empties it, to be filled again.
+    func reset() {
+        records.removeAll(keepingCapacity: true)
+        used = 0
+    }
+
     /// Begins a file.
     func add(_ entry: TarEntry) { records.append(.entry(entry)) }
 
@@ -51,5 +57,19 @@ final class ContentBatch: @unchecked Sendable {
             }
             body(record, content)
         }
+    }
+}
+
+/// Batches that are done with, to be filled again: new memory would cost a page fault for every 4 KiB of content.
+final class BatchPool: Sendable {
+    private let batches = Mutex<[ContentBatch]>([])
+
+    /// Takes an empty batch.
+    func take() -> ContentBatch { batches.withLock { $0.popLast() } ?? ContentBatch() }
+
+    /// Gives back a batch that nobody uses any more.
+    func give(_ batch: ContentBatch) {
+        batch.reset()
+        batches.withLock { $0.append(batch) }
     }
 }

@@ -14,7 +14,8 @@ struct ContextReader {
     private let walk: ContextWalk
     private let fixedTime: Int64?
     private let handOff: HandOff<ContentBatch>
-    private var batch = ContentBatch()
+    private let pool: BatchPool
+    private var batch: ContentBatch
 
     /// Whoever takes the batches doesn't want any more.
     private struct Unwanted: Error {}
@@ -24,9 +25,10 @@ struct ContextReader {
         _ walk: ContextWalk,
         fixedTime: Int64?,
         to handOff: HandOff<ContentBatch>,
+        pool: BatchPool,
         isCancelled: () -> Bool
     ) -> End {
-        var reader = ContextReader(walk: walk, fixedTime: fixedTime, handOff: handOff)
+        var reader = ContextReader(walk: walk, fixedTime: fixedTime, handOff: handOff, pool: pool)
         var end = End()
         do {
             while let entry = try walk.next() {
@@ -42,17 +44,19 @@ struct ContextReader {
         return end
     }
 
-    private init(walk: ContextWalk, fixedTime: Int64?, handOff: HandOff<ContentBatch>) {
+    private init(walk: ContextWalk, fixedTime: Int64?, handOff: HandOff<ContentBatch>, pool: BatchPool) {
         self.walk = walk
         self.fixedTime = fixedTime
         self.handOff = handOff
+        self.pool = pool
+        batch = pool.take()
     }
 
     /// Hands over what is there and begins a new batch.
     private mutating func pass() throws {
         guard !batch.records.isEmpty else { return }
         guard handOff.give(batch) else { throw Unwanted() }
-        batch = ContentBatch()
+        batch = pool.take()
     }
 
     private mutating func take(_ entry: Entry, _ isCancelled: () -> Bool) throws {

@@ -76,7 +76,7 @@ package struct ContextSize: Sendable {
         guard entry.mode.isRegular, !entry.isHardLink else { return }
         let file = File(path: entry.path, bytes: size, allocated: entry.allocatedSize)
         if size - entry.allocatedSize >= Self.leastHole, sparse.count < Self.mostGroups { sparse.append(file) }
-        rank(file)
+        if size > 0 { rank(file) }
     }
 
     /// What lines in the ignore file would save, the most first.

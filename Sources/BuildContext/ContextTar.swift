@@ -13,8 +13,10 @@ package struct ContextTar: Sendable {
         package var compression = Compression.none
         /// The modification time of all entries in seconds since 1970; nil for their own.
         package var fixedTime: Int64?
-        /// The files that it is written to or that it will replace, so that the tar isn't put into itself.
-        package var outputs: Set<FileIdentity> = []
+        /// The file that it is written to or that it will replace, so that the tar isn't put into itself.
+        package var output: FileIdentity?
+        /// The file that it is written to until it gets its name: nobody needs to hear of it.
+        package var temporary: FileIdentity?
 
         /// The options by default.
         package init() {}
@@ -51,14 +53,15 @@ package struct ContextTar: Sendable {
         to sink: @escaping TarWriter.Sink
     ) throws(BuildContextError) -> Summary {
         let handOff = HandOff<ContentBatch>(capacity: Self.readAhead)
+        let pool = BatchPool()
         let ending = Mutex(ContextReader.End())
         var summary = try withThread({
-            let end = read(to: handOff, isCancelled)
+            let end = read(to: handOff, pool, isCancelled)
             ending.withLock { $0 = end }
             handOff.finish()
         }) { () throws(BuildContextError) in
             defer { handOff.finish() }
-            return try write(from: handOff, to: sink) { ending.withLock { $0.failure } }
+            return try write(from: handOff, pool, to: sink) { ending.withLock { $0.failure } }
         }
         if let path = selection.ignoredDockerfile { summary.remarks.notices.append(.dockerfileKept(path: path)) }
         // Complete now, as the reading thread has ended.
@@ -68,11 +71,22 @@ package struct ContextTar: Sendable {
         return summary
     }
 
-    private func read(to handOff: HandOff<ContentBatch>, _ isCancelled: () -> Bool) -> ContextReader.End {
+    private func read(
+        to handOff: HandOff<ContentBatch>,
+        _ pool: BatchPool,
+        _ isCancelled: () -> Bool
+    ) -> ContextReader.End {
         do throws(BuildContextError) {
             let walk = try selection.walk(keepsDockerfile: true)
-            walk.outputs = options.outputs
-            return ContextReader.read(walk, fixedTime: options.fixedTime, to: handOff, isCancelled: isCancelled)
+            walk.output = options.output
+            walk.temporary = options.temporary
+            return ContextReader.read(
+                walk,
+                fixedTime: options.fixedTime,
+                to: handOff,
+                pool: pool,
+                isCancelled: isCancelled
+            )
         } catch {
             return ContextReader.End(failure: error)
         }
@@ -80,6 +94,7 @@ package struct ContextTar: Sendable {
 
     private func write(
         from handOff: HandOff<ContentBatch>,
+        _ pool: BatchPool,
         to sink: @escaping TarWriter.Sink,
         failure: () -> BuildContextError?
     ) throws(BuildContextError) -> Summary {
@@ -106,6 +121,7 @@ package struct ContextTar: Sendable {
                 }
             }
             if let problem { throw BuildContextError(problem) }
+            pool.give(batch)
         }
         // Before the tar's end is written: one that lacks files must not look whole.
         if let failure = failure() { throw failure }

@@ -86,9 +86,10 @@ extension ContextWalk {
             notices.append(notice)
             return nil
         }
-        if !outputs.isEmpty, outputs.contains(FileIdentity(status)) {
-            notices.append(.outputSkipped(path: path))
-            return nil
+        if output != nil || temporary != nil {
+            let own = FileIdentity(status)
+            if own == output { notices.append(.outputSkipped(path: path)) }
+            if own == output || own == temporary { return nil }
         }
         let seconds = Int64(status.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000).partialValue
         entry.modificationTime = seconds &+ Int64(status.st_mtim.tv_nsec)

@@ -10,8 +10,10 @@ package final class ContextWalk {
 
     /// Whether entries have their extended attributes.
     package var readsAttributes = true
-    /// The files that the context is being written to, which are no part of it.
-    var outputs: Set<FileIdentity> = []
+    /// The file that the context is being written to, which is no part of it.
+    var output: FileIdentity?
+    /// The same under a name that it has only meanwhile; it is left out without a notice.
+    var temporary: FileIdentity?
 
     /// The most directories that are open at once.
     static let mostOpen = 32

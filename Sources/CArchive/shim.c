@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,7 +101,13 @@ static bool fill(struct table *table, const char *name, char *reason, size_t cap
     return true;
 }
 
-static void load_once(void) { usable = fill(&lib, "libarchive.so.13", load_error, sizeof load_error); }
+// Names are taken as UTF-8 while they are converted, whatever the locale of the process; 0 where there is none of UTF-8.
+static locale_t utf8;
+
+static void load_once(void) {
+    usable = fill(&lib, "libarchive.so.13", load_error, sizeof load_error);
+    utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
 
 const char *carchive_load(void) {
     pthread_once(&once, load_once);
@@ -160,7 +167,13 @@ int carchive_write_open_tar(struct archive *archive, size_t block, struct carchi
 }
 
 int carchive_write_header(struct archive *archive, struct archive_entry *entry) {
-    return lib.archive_write_header(archive, entry);
+    // Of this thread alone, and back at once.
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    int rc = lib.archive_write_header(archive, entry);
+    if (before) {
+        uselocale(before);
+    }
+    return rc;
 }
 
 ptrdiff_t carchive_write_data(struct archive *archive, const void *bytes, size_t count) {
@@ -201,7 +214,12 @@ int carchive_read_open_tar(struct archive *archive, struct carchive_source *sour
 }
 
 int carchive_read_next_header(struct archive *archive, struct archive_entry *entry) {
-    return lib.archive_read_next_header2(archive, entry);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    int rc = lib.archive_read_next_header2(archive, entry);
+    if (before) {
+        uselocale(before);
+    }
+    return rc;
 }
 
 ptrdiff_t carchive_read_data(struct archive *archive, void *bytes, size_t count) {

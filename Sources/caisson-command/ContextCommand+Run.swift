@@ -83,7 +83,7 @@ extension ContextCommand.Export {
             options.compression = compress
             options.fixedTime = time
             let file = try TarOutput.open(output)
-            options.outputs = file.identities
+            (options.output, options.temporary) = file.identities
             let (descriptor, shown) = (file.descriptor, file.shown)
             let remarks = try ContextWork.translating { () throws(BuildContextError) in
                 let sink = DescriptorSink(descriptor, name: shown, isCancelled: isCancelled)

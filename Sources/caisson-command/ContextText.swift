@@ -137,10 +137,10 @@ enum ContextText {
         var out = "\(path): \(verdict(explanation, hasRules: selection.hasPatterns))\n"
         if !explanation.exists { out += "  (there is no such file now)\n" }
         for (index, match) in explanation.matches.enumerated() {
-            let effect = match.isException ? "takes back" : "ignores"
+            let effect = match.isException ? "takes it back" : "ignores it"
             let by = match.matched == explanation.path ? "" : " with \(displayed(match.matched))"
             let decides = index == explanation.matches.count - 1 ? "  <- decides" : ""
-            out += "  \(shown(match.file)):\(match.line)  \(displayed(match.pattern))  \(effect) it\(by)\(decides)\n"
+            out += "  \(shown(match.file)):\(match.line)  \(displayed(match.pattern))  \(effect)\(by)\(decides)\n"
         }
         if selection.dockerfile == .inside(path: explanation.path), explanation.verdict == .ignored {
             out += "  (it is the Dockerfile: the engine gets it all the same, but COPY doesn't see it)\n"

@@ -119,12 +119,10 @@ struct TarOutput: ~Copyable {
         if let temporary { unlink(temporary) }
     }
 
-    /// The files that are no part of what is written.
-    var identities: Set<FileIdentity> {
-        var found: Set<FileIdentity> = []
-        if let own = FileIdentity(ofRegularFile: descriptor) { found.insert(own) }
-        if temporary != nil, let old = FileIdentity(ofRegularFile: path) { found.insert(old) }
-        return found
+    /// The files that are no part of what is written: the one of that name, and the one that becomes it.
+    var identities: (named: FileIdentity?, temporary: FileIdentity?) {
+        let own = FileIdentity(ofRegularFile: descriptor)
+        return temporary == nil ? (own, nil) : (FileIdentity(ofRegularFile: path), own)
     }
 
     /// Gives the file its name.
