@@ -90,7 +90,9 @@ struct ContextReader {
         }
         if batch.room.count <= Int(size) { try pass() }
         let room = UnsafeMutableRawBufferPointer(rebasing: batch.room[...Int(size)])
-        let count = try reader.read(into: room)
+        // One byte more is asked for than there should be, so that no second read has to find the end; but nothing is read
+        // only for that, except of an empty file, as those of `/proc` only say that they are.
+        let count = try reader.read(into: room, enough: max(1, Int(size)))
         guard count <= Int(size) else { throw reader.changed }
         next.kind = .file(size: Int64(count))
         batch.add(next)

@@ -22,9 +22,13 @@ package final class FileReader {
     }
 
     /// Fills as much of the buffer as the file has, and returns how much that is; 0 at the end.
-    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(BuildContextError) -> Int {
+    /// - Parameter enough: As soon as there is so much, no more is asked for; nil to go on to the end.
+    package func read(
+        into buffer: UnsafeMutableRawBufferPointer,
+        enough: Int? = nil
+    ) throws(BuildContextError) -> Int {
         var filled = 0
-        while filled < buffer.count, !isAtEnd {
+        while filled < enough ?? buffer.count, filled < buffer.count, !isAtEnd {
             let count = Glibc.read(descriptor.raw, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
             if count < 0 {
                 if errno == EINTR { continue }
