@@ -9,10 +9,15 @@ extension ContextCommand.List {
     func run() async throws {
         try await ContextWork.run { isCancelled in
             let listing = ContextListing(try source.selection())
-            let remarks = try ContextWork.translating { () throws(BuildContextError) in
-                try ContextText.list(listing, format, isCancelled) { bytes throws(BuildContextError) in
+            let remarks: ContextRemarks
+            do throws(BuildContextError) {
+                remarks = try ContextText.list(listing, format, isCancelled) { bytes throws(BuildContextError) in
                     try Descriptor.standardOutput.writeListing(bytes)
                 }
+            } catch {
+                // `| head` has seen enough: nothing to complain of.
+                if error.code == .closed { throw ExitCode(1) }
+                throw ContextWork.translated(error)
             }
             ContextText.complain(remarks)
         }

@@ -35,12 +35,17 @@ enum ContextWork {
         do throws(BuildContextError) {
             return try body()
         } catch {
-            switch error.code {
-            case .cancelled: throw BuildError(.cancelled, "cancelled")
-            case .malformedPattern: throw BuildError(.usage, error.message)
-            case .notFound, .notADirectory, .notAFile, .refused: throw BuildError(code, error.message)
-            default: throw BuildError(.output, error.message)
-            }
+            throw translated(error, code)
+        }
+    }
+
+    /// The error of a command for one of a context.
+    static func translated(_ error: BuildContextError, _ code: BuildError.Code = .output) -> BuildError {
+        switch error.code {
+        case .cancelled: BuildError(.cancelled, "cancelled")
+        case .malformedPattern: BuildError(.usage, error.message)
+        case .notFound, .notADirectory, .notAFile, .refused: BuildError(code, error.message)
+        default: BuildError(.output, error.message)
         }
     }
 
