@@ -52,7 +52,8 @@ extension DirectoryReceiver {
             #expect(tree.status("new/out/" + name)?.st_mtim.tv_nsec == 7)
         }
         chmod("\(tree.path)/new/out/d", 0o755)
-        #expect(try tree.names().count == 9)
+        // All but the FIFO, which a walk leaves out.
+        #expect(try tree.names().count == 8)
     }
 
     @Test func `what is there is merged, replaced, or removed where it is in the way`() throws {

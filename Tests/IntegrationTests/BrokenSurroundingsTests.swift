@@ -89,10 +89,9 @@ import Testing
             chmod(socket, 0o600)
             chmod(directory.path, 0o755)
             // By a path relative to the folder, as somebody else may not come as far by an absolute one.
-            try FileManager.default.copyItem(
-                atPath: TestPaths.caisson,
-                toPath: directory.appending(path: "caisson").path
-            )
+            // By a process of its own: a program that another test's child happens to have open for writing is busy.
+            let copy = directory.appending(path: "caisson").path
+            _ = try await runSuccessfully(Command("/bin/cp", [TestPaths.caisson, copy]))
             var build = Build(["--addr", "unix://" + socket, "."], in: directory, environment: ["HOME": "/"])
             let somebody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", "./caisson"]
             build.command.executable = "setpriv"
