@@ -77,7 +77,7 @@ public struct ProgressGroup: Sendable, Hashable {
     public var id: String
     /// What people see.
     public var name: String
-    /// Whether the group is shown only when it has more than one member.
+    /// Whether the group stays hidden until a member that isn't weak has started.
     public var isWeak: Bool
 
     /// Makes a group.
