@@ -1,4 +1,5 @@
 import Glibc
+import Registry
 import Testing
 
 @testable import Engines
@@ -164,6 +165,19 @@ struct PrivateEngineStartTests {
             let error = await failure(engine(root, supervisor: "exec sleep 5"))
             #expect(error?.code == .deadlineExceeded)
             #expect(ContinuousClock().now - start < .seconds(4))
+        }
+    }
+
+    @Test("a supervisor that has ended leaves no zombie behind", .enabled(if: geteuid() == 0))
+    func zombie() async throws {
+        try await withDirectory { root in
+            let script = "printf %s $$ >'\(root)/pid'; printf 'failed early' >&3; exec sleep 0.3"
+            _ = await failure(engine(root, supervisor: script))
+            let written = try BoundedFile.read(root + "/pid", limit: 64)
+            let pid = try #require(Int32(String(decoding: written, as: UTF8.self)))
+            let end = ContinuousClock().now + .seconds(10)
+            while kill(pid, 0) == 0, ContinuousClock().now < end { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(kill(pid, 0) != 0, "process \(pid) still has an entry")
         }
     }
 

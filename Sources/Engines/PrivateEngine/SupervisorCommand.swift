@@ -1,6 +1,5 @@
 import Glibc
 import Registry
-import Synchronization
 
 /// The program that stays behind to watch the private engine: this command, run again in the background.
 package struct SupervisorCommand: Sendable, Hashable {
@@ -59,12 +58,7 @@ package struct SupervisorCommand: Sendable, Hashable {
         request.extra = line
         request.newSession = true
         do {
-            let child = try request.start()
-            Self.children.withLock { children in
-                // A long-lived program has one zombie at most: that of the last start.
-                children.removeAll { waitpid($0, nil, WNOHANG) != 0 }
-                children.append(child)
-            }
+            ChildReaper.adopt(try request.start())
         } catch {
             throw EngineError(
                 .startFailed,
@@ -72,8 +66,6 @@ package struct SupervisorCommand: Sendable, Hashable {
             )
         }
     }
-
-    private static let children = Mutex<[Int32]>([])
 }
 
 /// One line from the supervisor to the build that started it: ready, or why not.
