@@ -9,6 +9,8 @@ final class ActiveTransfer {
     private let started = ContinuousClock.now
     private var lastActivity = ContinuousClock.now
     private var bytes: Int64 = 0
+    /// When to connect again to a listener whose queue was full.
+    private var nextAttempt: ContinuousClock.Instant?
 
     init(_ transfer: Transfer) throws(HTTPClientError) {
         self.transfer = transfer
@@ -52,6 +54,29 @@ final class ActiveTransfer {
         }
         next = min(next, lastActivity.advanced(by: silence))
         return nil
+    }
+
+    /// Whether libcurl's result means that a Unix listener's queue is full, and connecting is tried again a little later.
+    ///
+    /// Such a socket refuses with EAGAIN at once, which libcurl takes for a connection under way and then finds failed
+    /// without an errno. Nothing was sent, so that another attempt is safe.
+    func postpones(_ code: CURLcode, at now: ContinuousClock.Instant) -> Bool {
+        guard code == CURLE_COULDNT_CONNECT, case .unix = transfer.request.endpoint,
+            easy.long(CURLINFO_OS_ERRNO) == 0, started.advanced(by: transfer.request.timeouts.connect) > now
+        else { return false }
+        nextAttempt = now.advanced(by: .milliseconds(10))
+        return true
+    }
+
+    /// Whether it is time to connect again, else the moment of it if that is sooner.
+    func isDue(at now: ContinuousClock.Instant, next: inout ContinuousClock.Instant) -> Bool {
+        guard let attempt = nextAttempt else { return false }
+        guard attempt <= now else {
+            next = min(next, attempt)
+            return false
+        }
+        nextAttempt = nil
+        return true
     }
 
     private func noteActivity(_ now: ContinuousClock.Instant) {

@@ -63,7 +63,11 @@ final class TransferThread {
         var result = CURLE_OK
         while let handle = ccurl_multi_next_done(multi, &result) {
             guard let id = ids[handle], let finished = active[id] else { continue }
-            end(id, result == CURLE_OK ? nil : finished.error(result))
+            if finished.postpones(result, at: .now) {
+                ccurl_multi_remove(multi, handle)
+            } else {
+                end(id, result == CURLE_OK ? nil : finished.error(result))
+            }
         }
     }
 
@@ -72,7 +76,12 @@ final class TransferThread {
         let now = ContinuousClock.now
         var next = now.advanced(by: .seconds(60))
         for (id, transfer) in active {
-            if let error = transfer.overLimit(at: now, next: &next) { end(id, error) }
+            if let error = transfer.overLimit(at: now, next: &next) {
+                end(id, error)
+            } else if transfer.isDue(at: now, next: &next) {
+                ccurl_multi_add(multi, transfer.easy.handle)
+                next = now
+            }
         }
         let (whole, fraction) = now.duration(to: next).components
         return Int32(clamping: whole * 1000 + fraction / 1_000_000_000_000_000 + 1)

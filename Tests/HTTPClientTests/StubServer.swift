@@ -14,12 +14,16 @@ final class StubServer: Sendable {
     var connections: Int { accepted.withLock { $0 } }
 
     /// Serves on a new socket below the temporary directory.
-    static func unix(name: String? = nil, _ serve: @escaping @Sendable (Peer) -> Void) throws -> StubServer {
+    static func unix(
+        name: String? = nil,
+        backlog: Int32 = 64,
+        _ serve: @escaping @Sendable (Peer) -> Void
+    ) throws -> StubServer {
         let path = name ?? "/tmp/caisson-http-\(getpid())-\(UInt64.random(in: 0...UInt64.max)).sock"
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         unlink(path)
         let rc = withUnixAddress(path) { bind(listener, $0, $1) }
-        guard rc == 0, listen(listener, 64) == 0 else { throw StubError(what: "bind \(path): \(errno)") }
+        guard rc == 0, listen(listener, backlog) == 0 else { throw StubError(what: "bind \(path): \(errno)") }
         return StubServer(listener, .unix(path: path), path, serve)
     }
 

@@ -124,9 +124,10 @@ struct TransferLimitTests {
         #expect(await fails(HTTPRequest("GET", other.endpoint, "/")) == .notHTTP)
     }
 
-    @Test("A client that is shut down refuses further requests, and many run at once")
-    func manyAndShutDown() async throws {
-        let server = try StubServer.unix { peer in
+    @Test("A client that is shut down refuses further requests, and many run at once", arguments: [64, 0] as [Int32])
+    func manyAndShutDown(backlog: Int32) async throws {
+        // A full queue refuses at once, with EAGAIN.
+        let server = try StubServer.unix(backlog: backlog) { peer in
             while peer.readHead() != nil { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") }
         }
         let request = HTTPRequest("GET", server.endpoint, "/")
