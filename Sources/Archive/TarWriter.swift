@@ -13,40 +13,27 @@ package struct TarWriter: ~Copyable {
     /// The size of the blocks that a sink gets.
     package static let blockSize = 1 << 20
 
-    /// What the C callback reaches: the sink, and what it threw.
-    private final class Context {
-        let sink: Sink
-        var failure: ArchiveError?
-
-        init(_ sink: @escaping Sink) { self.sink = sink }
-    }
-
     private let raw: OpaquePointer
     private let entry: OpaquePointer
-    private let context: Context
-    private let callback: UnsafeMutablePointer<carchive_sink>
+    private let callback: SinkCallback
+    private let output: BlockOutput
+    private let compressor: Compressor?
     /// The content that the last entry still needs, and its name.
     private var missing: Int64 = 0
     private var current: [UInt8] = []
     private var name: [UInt8] = []
 
-    private init(adopting raw: OpaquePointer, entry: OpaquePointer, sink: @escaping Sink) {
+    private init(adopting raw: OpaquePointer, entry: OpaquePointer, output: BlockOutput, compressor: Compressor?) {
         self.raw = raw
         self.entry = entry
-        context = Context(sink)
-        callback = .allocate(capacity: 1)
-        // Safety: the context lives as long as this value, and the callback is not called after its end.
-        callback.initialize(
-            to: carchive_sink(context: Unmanaged.passUnretained(context).toOpaque()) { raw, bytes, count in
-                TarWriter.take(Unmanaged<Context>.fromOpaque(raw).takeUnretainedValue(), bytes, count)
-            }
-        )
+        self.output = output
+        self.compressor = compressor
+        callback = SinkCallback { bytes throws(ArchiveError) in try output.append(bytes) }
     }
 
     deinit {
         carchive_write_abandon(raw)
         carchive_entry_free(entry)
-        callback.deallocate()
     }
 
     /// Begins a tar.
@@ -57,14 +44,21 @@ package struct TarWriter: ~Copyable {
         sink: @escaping Sink
     ) throws(ArchiveError) -> TarWriter {
         try ArchiveLibrary.load()
+        var compressor: Compressor?
+        var output = BlockOutput(hasFixedBlocks: false, sink)
+        if compression != .none {
+            let made = try Compressor(compression, threads: threads, sink: sink)
+            compressor = made
+            // The compressed bytes may depend on how the others are given.
+            output = BlockOutput(hasFixedBlocks: true) { bytes throws(ArchiveError) in try made.write(bytes) }
+        }
         guard let raw = carchive_write_new() else { throw ArchiveError(.system, "can't begin a tar: no memory") }
         guard let entry = carchive_entry_new() else {
             carchive_write_abandon(raw)
             throw ArchiveError(.system, "can't begin a tar: no memory")
         }
-        let writer = TarWriter(adopting: raw, entry: entry, sink: sink)
-        try writer.compress(compression, threads: threads)
-        try writer.check(carchive_write_open_tar(raw, blockSize, writer.callback), "begin the tar")
+        let writer = TarWriter(adopting: raw, entry: entry, output: output, compressor: compressor)
+        try writer.check(carchive_write_open_tar(raw, writer.callback.raw), "begin the tar")
         return writer
     }
 
@@ -103,29 +97,25 @@ package struct TarWriter: ~Copyable {
         }
     }
 
+    /// Writes whole entries that were made before, such as with `PlainHeader`, in blocks of 512 bytes.
+    package mutating func write(encoded bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+        try checkComplete()
+        // The padding of the entry before.
+        try check(carchive_write_finish_entry(raw), "write the tar at", current)
+        try output.append(bytes)
+    }
+
     /// Writes the end of the tar and hands the last block to the sink.
     package consuming func finish() throws(ArchiveError) {
         try checkComplete()
         try check(carchive_write_finish_entry(raw), "write the tar at", current)
         try check(carchive_write_close(raw), "write the end of the tar")
+        try output.flush()
+        try compressor?.finish()
     }
 }
 
 extension TarWriter {
-    private borrowing func compress(_ compression: Compression, threads: Int) throws(ArchiveError) {
-        guard compression != .none else { return }
-        let result = carchive_write_add_filter(raw, compression.rawValue)
-        // A library without the compression would start a program of that name: not the same bytes everywhere.
-        guard result == carchive_ok else {
-            let reason = ArchiveLibrary.reason(raw)
-            throw ArchiveError(.libraryMissing, "libarchive can't compress by \(compression.rawValue): \(reason)")
-        }
-        for (name, value, isRequired) in compression.options(threads: threads) {
-            let result = carchive_write_filter_option(raw, name, value)
-            if isRequired { try check(result, "set up \(compression.rawValue)") }
-        }
-    }
-
     private mutating func setKind(_ next: TarEntry) throws(ArchiveError) {
         let entry = self.entry
         var kind = S_IFREG
@@ -177,20 +167,9 @@ extension TarWriter {
     ///
     /// A warning is success: libarchive warns of every name that isn't UTF-8, and writes its bytes as they are.
     private borrowing func check(_ result: Int32, _ action: String, _ path: [UInt8]? = nil) throws(ArchiveError) {
-        if let failure = context.failure { throw failure }
+        if let failure = callback.failure { throw failure }
         guard result != carchive_ok, result != carchive_warn else { return }
         let object = path.map { " \(displayed($0))" } ?? ""
         throw ArchiveError(.system, "can't \(action)\(object): \(ArchiveLibrary.reason(raw))")
-    }
-
-    private static func take(_ context: Context, _ bytes: UnsafeRawPointer, _ count: Int) -> Int32 {
-        guard context.failure == nil else { return EIO }
-        do throws(ArchiveError) {
-            try context.sink(UnsafeRawBufferPointer(start: bytes, count: count))
-            return 0
-        } catch {
-            context.failure = error
-            return EIO
-        }
     }
 }

@@ -7,28 +7,35 @@ import Synchronization
 final class ContentBatch: @unchecked Sendable {
     /// What comes next.
     enum Record {
-        /// A file begins.
-        case entry(TarEntry)
+        /// Anything but an ordinary file; a regular file's content follows.
+        case step(WalkStep)
         /// So many bytes of the last file's content.
         case content(Int)
+        /// Ordinary files as they stand in the tar.
+        case encoded(Encoded)
     }
 
-    /// How much content a batch holds, and how many records.
+    /// A run of files as they stand in a tar.
+    struct Encoded {
+        /// How many bytes it has.
+        var bytes: Int
+        /// How many files these are.
+        var entries: Int
+        /// How many of the bytes are content.
+        var content: Int
+    }
+
+    /// How much content a batch holds.
     static let capacity = 512 * 1024
-    static let mostRecords = 512
 
     private(set) var records: [Record] = []
     private(set) var used = 0
     private let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 4096)
 
-    init() { records.reserveCapacity(Self.mostRecords) }
-
     deinit { storage.deallocate() }
 
     /// The room that is left for content.
     var room: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(rebasing: storage[used...]) }
-    /// Whether another file shouldn't be begun.
-    var isFull: Bool { records.count >= Self.mostRecords }
 
     /// Empties it, to be filled again.
     func reset() {
@@ -36,27 +43,32 @@ final class ContentBatch: @unchecked Sendable {
         used = 0
     }
 
-    /// Begins a file.
-    func add(_ entry: TarEntry) { records.append(.entry(entry)) }
+    /// Adds something without content.
+    func add(_ step: WalkStep) { records.append(.step(step)) }
 
-    /// Counts what was put into the room.
+    /// Counts content that was put into the room.
     func add(content count: Int) {
         guard count > 0 else { return }
         records.append(.content(count))
         used += count
     }
 
-    /// Calls with each entry and each piece of content, in order.
-    func forEach(_ body: (Record, UnsafeRawBufferPointer) -> Void) {
-        var at = 0
-        for record in records {
-            var content = UnsafeRawBufferPointer(start: nil, count: 0)
-            if case .content(let count) = record {
-                content = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[at..<(at + count)])
-                at += count
-            }
-            body(record, content)
+    /// Counts a file that was put into the room as it stands in the tar.
+    func add(encoded count: Int, content: Int) {
+        used += count
+        if case .encoded(var run) = records.last {
+            run.bytes += count
+            run.entries += 1
+            run.content += content
+            records[records.count - 1] = .encoded(run)
+        } else {
+            records.append(.encoded(Encoded(bytes: count, entries: 1, content: content)))
         }
+    }
+
+    /// Some of the bytes that were put into the room.
+    func bytes(at start: Int, _ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[start..<(start + count)])
     }
 }
 

@@ -78,10 +78,10 @@ extension ContextSelection {
             } catch {
                 throw BuildContextError(.malformedPattern, error.message)
             }
-            for index in results.indices where results[index] && first[index] == nil { first[index] = end }
+            for index in first.indices where results.contains(index) && first[index] == nil { first[index] = end }
         }
-        return results.indices.compactMap { index in
-            guard results[index], let end = first[index] else { return nil }
+        return first.indices.compactMap { index in
+            guard results.contains(index), let end = first[index] else { return nil }
             let pattern = matcher.patterns[index]
             return ContextExplanation.Match(
                 file: pattern.place.source,
@@ -104,8 +104,7 @@ extension ContextSelection {
     }
 
     private func hasContentSent(_ directory: [UInt8]) throws(BuildContextError) -> Bool {
-        let walk = try walk()
-        walk.readsAttributes = false
+        let walk = try walk(options: FileInspector.Options(readsAttributes: false))
         while let entry = try walk.next() {
             if entry.path.starts(with: directory + [UInt8(ascii: "/")]) { return true }
             if precedes(directory, entry.path), entry.path != directory { return false }

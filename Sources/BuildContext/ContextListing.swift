@@ -13,61 +13,59 @@ package struct ContextRemarks: Sendable, Hashable {
 
 /// The files that would be sent, one batch after the other, and what is to be said about them.
 package struct ContextListing: Sendable {
-    private struct End: Sendable {
-        var failure: BuildContextError?
-        var remarks = ContextRemarks()
-    }
-
-    /// How many files are handed over at once, and how many such batches there may be.
-    private static let batchSize = 256
-    private static let readAhead = 4
-
     private let selection: ContextSelection
 
     /// Prepares to list what a selection has.
     package init(_ selection: ContextSelection) { self.selection = selection }
 
-    /// Calls with the files in the order of the walk, which goes on meanwhile on a thread of its own.
-    /// - Parameter body: Takes a batch of entries without attributes; false to hear of no more.
+    /// Calls with the files in the order of the walk, which goes on meanwhile on threads of its own.
+    /// - Parameter body: Takes a batch of entries without attributes.
     package func forEachBatch(
         isCancelled: @escaping @Sendable () -> Bool = { false },
         _ body: ([Entry]) throws(BuildContextError) -> Void
     ) throws(BuildContextError) -> ContextRemarks {
-        let handOff = HandOff<[Entry]>(capacity: Self.readAhead)
-        let ending = Mutex(End())
-        try withThread({
-            let end = walk(to: handOff, isCancelled)
-            ending.withLock { $0 = end }
-            handOff.finish()
-        }) { () throws(BuildContextError) in
-            defer { handOff.finish() }
-            while let batch = handOff.take() { try body(batch) }
-        }
-        let end = ending.withLock { $0 }
-        if let failure = end.failure { throw failure }
-        return end.remarks
+        var order = EntryOrder()
+        var remarks = ContextRemarks()
+        let options = FileInspector.Options(readsAttributes: false)
+        let selection = selection
+        try ParallelWalk<[WalkStep]>().run(
+            { () throws(BuildContextError) in try selection.walk(options: options) },
+            work: { chunk, give in
+                var inspector = FileInspector(options)
+                _ = give(inspector.steps(of: chunk))
+            },
+            { steps throws(BuildContextError) in
+                if isCancelled() { throw .readingCancelled }
+                var batch: [Entry] = []
+                batch.reserveCapacity(steps.count)
+                let failure = Self.take(steps, &order, &batch, &remarks)
+                if !batch.isEmpty { try body(batch) }
+                if let failure { throw failure }
+            }
+        )
+        return remarks
     }
 
-    private func walk(to handOff: HandOff<[Entry]>, _ isCancelled: () -> Bool) -> End {
-        var end = End()
-        do throws(BuildContextError) {
-            let walk = try selection.walk()
-            walk.readsAttributes = false
-            defer { end.remarks.notices = walk.notices }
-            var batch: [Entry] = []
-            batch.reserveCapacity(Self.batchSize)
-            while let entry = try walk.next() {
-                if isCancelled() { throw .readingCancelled }
-                if let found = SensitiveFile.inspect(entry, in: walk) { end.remarks.sensitive.append(found) }
+    /// Puts the entries of some steps into a batch, and returns why it can't go on, if so.
+    private static func take(
+        _ steps: [WalkStep],
+        _ order: inout EntryOrder,
+        _ batch: inout [Entry],
+        _ remarks: inout ContextRemarks
+    ) -> BuildContextError? {
+        for step in steps {
+            switch step {
+            case .enter(let entry, let isIncluded): batch += order.enter(entry, isIncluded: isIncluded)
+            case .leave: order.leave()
+            case .file(var entry, let identity):
+                if let identity { entry.linkname = order.firstPath(of: identity, entry.path) ?? [] }
+                batch += order.flush()
                 batch.append(entry)
-                guard batch.count == Self.batchSize else { continue }
-                guard handOff.give(batch) else { return end }
-                batch.removeAll(keepingCapacity: true)
+            case .notice(let notice): remarks.notices.append(notice)
+            case .sensitive(let file): remarks.sensitive.append(file)
+            case .failure(let error): return error
             }
-            _ = handOff.give(batch)
-        } catch {
-            end.failure = error
         }
-        return end
+        return nil
     }
 }

@@ -64,14 +64,19 @@ package struct ContextSelection: Sendable {
     }
 
     /// Starts a walk over the files that are sent.
-    /// - Parameter keepsDockerfile: Whether the Dockerfile is among them even when it is ignored.
-    package func walk(keepsDockerfile: Bool = false) throws(BuildContextError) -> ContextWalk {
+    /// - Parameters:
+    ///   - keepsDockerfile: Whether the Dockerfile is among them even when it is ignored.
+    ///   - options: What is looked at.
+    func walk(
+        keepsDockerfile: Bool = false,
+        options: FileInspector.Options = .init()
+    ) throws(BuildContextError) -> ContextWalk {
         var kept: Set<[UInt8]> = []
         if keepsDockerfile, case .inside(let path) = dockerfile {
             // A Dockerfile that is a link needs what it points to.
             kept = Set(try FollowedPaths.resolve([path], in: source) ?? [])
         }
-        return try ContextWalk(source.root, filter: CompiledFilter(excluding: matcher, keeping: kept))
+        return try ContextWalk(source.root, filter: CompiledFilter(excluding: matcher, keeping: kept), options: options)
     }
 }
 

@@ -32,9 +32,6 @@ package struct ContextTar: Sendable {
         package var remarks = ContextRemarks()
     }
 
-    /// How many batches are read ahead.
-    private static let readAhead = 3
-
     private let selection: ContextSelection
     private let options: Options
 
@@ -52,85 +49,26 @@ package struct ContextTar: Sendable {
         isCancelled: @escaping @Sendable () -> Bool = { false },
         to sink: @escaping TarWriter.Sink
     ) throws(BuildContextError) -> Summary {
-        let handOff = HandOff<ContentBatch>(capacity: Self.readAhead)
-        let pool = BatchPool()
-        let ending = Mutex(ContextReader.End())
-        var summary = try withThread({
-            let end = read(to: handOff, pool, isCancelled)
-            ending.withLock { $0 = end }
-            handOff.finish()
-        }) { () throws(BuildContextError) in
-            defer { handOff.finish() }
-            return try write(from: handOff, pool, to: sink) { ending.withLock { $0.failure } }
-        }
-        if let path = selection.ignoredDockerfile { summary.remarks.notices.append(.dockerfileKept(path: path)) }
-        // Complete now, as the reading thread has ended.
-        let remarks = ending.withLock { $0.remarks }
-        summary.remarks.notices += remarks.notices
-        summary.remarks.sensitive += remarks.sensitive
-        return summary
-    }
-
-    private func read(
-        to handOff: HandOff<ContentBatch>,
-        _ pool: BatchPool,
-        _ isCancelled: () -> Bool
-    ) -> ContextReader.End {
-        do throws(BuildContextError) {
-            let walk = try selection.walk(keepsDockerfile: true)
-            walk.output = options.output
-            walk.temporary = options.temporary
-            return ContextReader.read(
-                walk,
-                fixedTime: options.fixedTime,
-                to: handOff,
-                pool: pool,
-                isCancelled: isCancelled
-            )
-        } catch {
-            return ContextReader.End(failure: error)
-        }
-    }
-
-    private func write(
-        from handOff: HandOff<ContentBatch>,
-        _ pool: BatchPool,
-        to sink: @escaping TarWriter.Sink,
-        failure: () -> BuildContextError?
-    ) throws(BuildContextError) -> Summary {
         var summary = Summary()
         var writer = try translating { () throws(ArchiveError) in
             try TarWriter.open(compression: options.compression, sink: sink)
         }
         if case .outside(let path) = selection.dockerfile { try addDockerfile(path, to: &writer, &summary) }
-        while let batch = handOff.take() {
-            var problem: ArchiveError?
-            batch.forEach { record, content in
-                guard problem == nil else { return }
-                do throws(ArchiveError) {
-                    switch record {
-                    case .entry(let entry):
-                        try writer.add(entry)
-                        summary.entries += 1
-                    case .content(let count):
-                        try writer.write(content)
-                        summary.contentBytes += Int64(count)
-                    }
-                } catch {
-                    problem = error
-                }
-            }
-            if let problem { throw BuildContextError(problem) }
-            pool.give(batch)
-        }
-        // Before the tar's end is written: one that lacks files must not look whole.
-        if let failure = failure() { throw failure }
-        do throws(ArchiveError) {
-            try writer.finish()
-        } catch {
-            throw BuildContextError(error)
-        }
-        return summary
+        let shared = ContextPacker.Shared(
+            header: try translating { () throws(ArchiveError) in try PlainHeader() },
+            fixedTime: options.fixedTime,
+            options: FileInspector.Options(output: options.output, temporary: options.temporary),
+            isCancelled: isCancelled
+        )
+        if let path = selection.ignoredDockerfile { summary.remarks.notices.append(.dockerfileKept(path: path)) }
+        var assembly = TarAssembly(writer: writer, shared: shared, summary: summary)
+        let selection = selection
+        try ParallelWalk<ContentBatch>().run(
+            { () throws(BuildContextError) in try selection.walk(keepsDockerfile: true, options: shared.options) },
+            work: { chunk, give in ContextPacker.pack(chunk, shared, give: give) },
+            { batch throws(BuildContextError) in try assembly.take(batch) }
+        )
+        return try assembly.finish()
     }
 
     /// Puts a Dockerfile from elsewhere at the tar's beginning, under a name that its content makes, as docker's client does.

@@ -8,13 +8,6 @@ package final class ContextWalk {
     /// What the user should know about files that were left out, until now.
     package internal(set) var notices: [ContextNotice] = []
 
-    /// Whether entries have their extended attributes.
-    package var readsAttributes = true
-    /// The file that the context is being written to, which is no part of it.
-    var output: FileIdentity?
-    /// The same under a name that it has only meanwhile; it is left out without a notice.
-    var temporary: FileIdentity?
-
     /// The most directories that are open at once.
     static let mostOpen = 32
 
@@ -24,8 +17,6 @@ package final class ContextWalk {
         var listing: DirectoryListing
         var next = 0
         var pathLength: Int
-        /// The directory's own entry, as long as it wasn't given out.
-        var pending: Entry?
         var results: CompiledFilter.Results
     }
 
@@ -35,12 +26,19 @@ package final class ContextWalk {
     var path: [UInt8] = []
     var results = CompiledFilter.Results()
     var ready: [Entry] = []
-    var links: [FileIdentity: [UInt8]] = [:]
-    var attributes = AttributeReader()
+    var order = EntryOrder()
+    var inspector: FileInspector
+    /// What is gathered for others to look at; nil when files are looked at here.
+    var chunk: WalkChunk?
 
-    init(_ root: Descriptor, filter: CompiledFilter) throws(BuildContextError) {
+    init(
+        _ root: Descriptor,
+        filter: CompiledFilter,
+        options: FileInspector.Options = .init()
+    ) throws(BuildContextError) {
         self.root = root
         self.filter = filter
+        inspector = FileInspector(options)
         var failure: Int32 = 0
         // A descriptor of its own, as reading moves the position that copies of a descriptor share.
         guard let own = Descriptor.openDirectory(".", under: root.raw, failure: &failure), let status = own.status()
@@ -59,19 +57,40 @@ package final class ContextWalk {
     /// The next entry, or nil at the end; after an error the walk is over.
     package func next() throws(BuildContextError) -> Entry? {
         do throws(BuildContextError) {
-            while ready.isEmpty, let frame = frames.last {
-                if frame.next < frame.listing.count {
-                    frames[frames.count - 1].next += 1
-                    try visit(frame.next)
-                } else {
-                    try leave()
-                }
-            }
+            while ready.isEmpty, try step() {}
         } catch {
             frames = []
             throw error
         }
         return ready.popLast()
+    }
+
+    /// The next stretch for others to look at, or nil at the end; a walk is asked for these or for entries.
+    func nextChunk() -> WalkChunk? {
+        var failure: BuildContextError?
+        chunk = WalkChunk()
+        do throws(BuildContextError) {
+            while chunk?.isFull == false, try step() {}
+        } catch {
+            frames = []
+            failure = error
+        }
+        defer { chunk = nil }
+        chunk?.failure = failure
+        return chunk?.isEmpty == false ? chunk : nil
+    }
+
+    /// Goes on by one name or out of one directory; false at the end.
+    private func step() throws(BuildContextError) -> Bool {
+        guard let level = frames.indices.last else { return false }
+        let index = frames[level].next
+        if index < frames[level].listing.count {
+            frames[level].next += 1
+            try visit(index)
+        } else {
+            try leave()
+        }
+        return true
     }
 
     private func visit(_ index: Int) throws(BuildContextError) {
@@ -80,31 +99,28 @@ package final class ContextWalk {
         guard let directory = frames[level].directory else { return }
         path.removeLast(path.count - frames[level].pathLength)
         if !path.isEmpty { path.append(UInt8(ascii: "/")) }
+        let start = path.count
         frames[level].listing.appendName(at: index, to: &path)
         let kind = frames[level].listing.kind(at: index)
-        if kind == .other {
-            let verdict = try filter.decide(
-                path,
-                isDirectory: false,
-                parent: frames[level].results,
-                results: &results
-            )
-            guard verdict == .emit else { return }
+        if kind == .regular || kind == .other {
+            guard try decide(isDirectory: false) == .emit else { return }
+            if chunk != nil {
+                chunk?.add(path, nameLength: path.count - start, in: directory, isRegular: kind == .regular)
+                return
+            }
         }
-        guard let status = try status(of: index, in: directory) else { return }
-        let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-        if kind == .other, !isDirectory { return try emit(entry(index, status, in: directory)) }
-        let verdict = try filter.decide(
-            path,
-            isDirectory: isDirectory,
-            parent: frames[level].results,
-            results: &results
-        )
-        if verdict == .prune || verdict == .skip && !isDirectory { return }
-        if isDirectory {
-            try enter(index, in: directory, status: status, isIncluded: verdict == .emit)
-        } else {
-            try emit(entry(index, status, in: directory))
+        // A directory is asked for more when it is open.
+        let status = kind == .directory ? nil : try status(of: index, in: directory)
+        guard kind == .directory || status != nil else { return }
+        if let status, status.st_mode & S_IFMT != S_IFDIR {
+            if kind == .unknown, try decide(isDirectory: false) != .emit { return }
+            return try emit(index, nameLength: path.count - start, status, in: directory)
         }
+        let verdict = try decide(isDirectory: true)
+        if verdict != .prune { try enter(index, in: directory, isIncluded: verdict == .emit) }
+    }
+
+    private func decide(isDirectory: Bool) throws(BuildContextError) -> CompiledFilter.Verdict {
+        try filter.decide(path, isDirectory: isDirectory, parent: frames[frames.count - 1].results, results: &results)
     }
 }

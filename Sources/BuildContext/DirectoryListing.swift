@@ -3,15 +3,20 @@ import Glibc
 /// The names in one directory, in the order of their bytes, kept in one piece of memory.
 struct DirectoryListing {
     /// What is known of a name without asking for the file's status.
-    enum Kind { case directory, other, unknown }
+    enum Kind { case directory, regular, other, unknown }
 
     private struct Item {
+        /// The first eight bytes, so that most comparisons need no look at the name.
+        var key: UInt64
         var offset: UInt32
         var length: UInt16
         var type: UInt8
     }
 
-    private var bytes: [CChar] = []
+    /// How much the kernel is asked for at once: about a thousand names.
+    private static let bufferSize = 32 * 1024
+
+    private var bytes: [UInt8] = []
     private var items: [Item] = []
 
     /// The number of names.
@@ -19,37 +24,48 @@ struct DirectoryListing {
 
     /// Reads a directory that was just opened; one that was removed meanwhile has no names.
     init(of directory: Descriptor, path: [UInt8]) throws(BuildContextError) {
-        let copy = fcntl(directory.raw, F_DUPFD_CLOEXEC, 0)
-        guard copy >= 0 else { throw .failed("read directory", path, errno) }
-        guard let stream = fdopendir(copy) else {
-            let number = errno
-            close(copy)
-            throw .failed("read directory", path, number)
+        let failure = withUnsafeTemporaryAllocation(byteCount: Self.bufferSize, alignment: 8) { buffer -> Int32 in
+            while true {
+                let count = DirectoryCalls.read(directory.raw, buffer)
+                if count > 0 { append(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+                if count == 0 { return 0 }
+                if count < 0, errno != EINTR { return errno }
+            }
         }
-        defer { closedir(stream) }
-        while true {
-            errno = 0
-            guard let item = readdir(stream) else { break }
-            append(item)
-        }
-        guard errno == 0 || errno == ENOENT else { throw .failed("read directory", path, errno) }
+        guard failure == 0 || failure == ENOENT else { throw .failed("read directory", path, failure) }
         sort()
     }
 
-    private mutating func append(_ item: UnsafeMutablePointer<dirent>) {
-        guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return }
-        let name = UnsafeRawPointer(item).advanced(by: offset).assumingMemoryBound(to: CChar.self)
-        let length = strlen(name)
-        if strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { return }
-        guard let start = UInt32(exactly: bytes.count), let size = UInt16(exactly: length) else { return }
-        bytes.append(contentsOf: UnsafeBufferPointer(start: name, count: length + 1))
-        items.append(Item(offset: start, length: size, type: item.pointee.d_type))
+    /// Takes what the kernel gave: records of inode, position, length, kind and name (`struct linux_dirent64`).
+    private mutating func append(_ records: UnsafeRawBufferPointer) {
+        var at = 0
+        while at + 19 < records.count {
+            let length = Int(records.loadUnaligned(fromByteOffset: at + 16, as: UInt16.self))
+            guard length > 19, at + length <= records.count else { return }
+            let name = UnsafeRawBufferPointer(rebasing: records[(at + 19)..<(at + length)])
+            append(name.prefix { $0 != 0 }, type: records[at + 18])
+            at += length
+        }
+    }
+
+    private mutating func append(_ name: Slice<UnsafeRawBufferPointer>, type: UInt8) {
+        let dot = UInt8(ascii: ".")
+        if name.first == dot, name.count == 1 || name.count == 2 && name[name.startIndex + 1] == dot { return }
+        guard let start = UInt32(exactly: bytes.count), let size = UInt16(exactly: name.count), size > 0 else { return }
+        var key: UInt64 = 0
+        for byte in name.prefix(8) { key = key << 8 | UInt64(byte) }
+        if name.count < 8 { key <<= UInt64(8 * (8 - name.count)) }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: name))
+        bytes.append(0)
+        items.append(Item(key: key, offset: start, length: size, type: type))
     }
 
     private mutating func sort() {
-        bytes.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return }
-            items.sort { strcmp(base + Int($0.offset), base + Int($1.offset)) < 0 }
+        bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return }
+            items.sort {
+                $0.key != $1.key ? $0.key < $1.key : strcmp(base + Int($0.offset), base + Int($1.offset)) < 0
+            }
         }
     }
 
@@ -57,6 +73,7 @@ struct DirectoryListing {
     func kind(at index: Int) -> Kind {
         switch Int(items[index].type) {
         case Int(DT_DIR): .directory
+        case Int(DT_REG): .regular
         case Int(DT_UNKNOWN): .unknown
         default: .other
         }
@@ -65,16 +82,33 @@ struct DirectoryListing {
     /// Appends a name to a path.
     func appendName(at index: Int, to path: inout [UInt8]) {
         let item = items[index]
-        for byte in bytes[Int(item.offset)..<(Int(item.offset) + Int(item.length))] {
-            path.append(UInt8(bitPattern: byte))
+        bytes.withUnsafeBytes { bytes in
+            path.append(contentsOf: bytes[Int(item.offset)..<(Int(item.offset) + Int(item.length))])
         }
     }
 
     /// Calls with a name as a C string.
     func withName<Result>(at index: Int, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        bytes[Int(items[index].offset)...].withUnsafeBufferPointer { name in
+        bytes.withUnsafeBytes { bytes in
+            let name = UnsafeRawBufferPointer(rebasing: bytes[Int(items[index].offset)...])
             // A name and its NUL are always there, so there is an address.
-            name.baseAddress.map(body) ?? "".withCString(body)
+            return name.assumingMemoryBound(to: CChar.self).baseAddress.map(body) ?? "".withCString(body)
         }
+    }
+}
+
+/// The C library's call `getdents64`, looked up by name, as the Glibc module doesn't have its header.
+private enum DirectoryCalls {
+    typealias Read = @Sendable @convention(c) (Int32, UnsafeMutableRawPointer?, Int) -> Int
+
+    private static let call: Read? = dlsym(nil, "getdents64").map { unsafeBitCast($0, to: Read.self) }
+
+    /// Reads the next records of a directory; 0 at the end, -1 with `errno` for a failure.
+    static func read(_ directory: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        guard let call else {
+            errno = ENOSYS
+            return -1
+        }
+        return call(directory, buffer.baseAddress, buffer.count)
     }
 }

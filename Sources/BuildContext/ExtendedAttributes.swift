@@ -29,6 +29,10 @@ enum AttributeCalls {
     /// Its number, the same on every architecture.
     static let listAtNumber = 465
 
+    typealias ListOpen = @Sendable @convention(c) (Int32, UnsafeMutablePointer<CChar>?, Int) -> Int
+
+    static let listOpen: ListOpen? = symbol("flistxattr").map { unsafeBitCast($0, to: ListOpen.self) }
+
     private static func symbol(_ name: String) -> UnsafeMutableRawPointer? { dlsym(nil, name) }
 }
 
@@ -70,6 +74,25 @@ struct AttributeReader {
             found.append(ExtendedAttribute(name: text, value: value))
         }
         return found.sorted { $0.name < $1.name }
+    }
+
+    /// The same of a file that is open, and that the name stood for: for most files one cheap call says that there are none.
+    mutating func attributes(
+        ofOpen descriptor: Int32,
+        _ name: UnsafePointer<CChar>,
+        in directory: Descriptor,
+        device: UInt64
+    ) -> [ExtendedAttribute] {
+        guard device != unsupported else { return [] }
+        if let listOpen = AttributeCalls.listOpen {
+            let length = listOpen(descriptor, nil, 0)
+            if length == 0 { return [] }
+            if length < 0, errno == ENOTSUP {
+                unsupported = device
+                return []
+            }
+        }
+        return attributes(of: name, in: directory, device: device)
     }
 
     /// Puts the attributes' names into `list` and returns their length; -1 with `errno` when that fails.

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Hands things from one thread to another in order, with a bounded number on the way.
+/// Hands things from threads to threads in order, with a bounded number on the way.
 final class HandOff<Element: Sendable>: Sendable {
     private struct State {
         var waiting: [Element] = []
@@ -22,7 +22,7 @@ final class HandOff<Element: Sendable>: Sendable {
             if !state.isOver { state.waiting.append(element) }
             return state.isOver
         }
-        filled.signal()
+        if isOver { free.signal() } else { filled.signal() }
         return !isOver
     }
 
@@ -62,29 +62,35 @@ private final class Semaphore: @unchecked Sendable {
     func signal() { sem_post(raw) }
 }
 
-/// Runs work on a thread of its own while `body` runs here, and waits for its end.
+/// Runs work on so many threads while `body` runs here, and waits for their end.
 ///
-/// Where no thread can be had, the system's limit being reached, the error says so.
-func withThread<Result>(
+/// Where the system has not so many, it is done by fewer; where it has none, the error says so.
+func withThreads<Result>(
+    _ count: Int,
     _ work: @escaping @Sendable () -> Void,
     _ body: () throws(BuildContextError) -> Result
 ) throws(BuildContextError) -> Result {
-    let box = Unmanaged.passRetained(ThreadWork(work))
-    var thread = pthread_t()
-    let code = pthread_create(
-        &thread,
-        nil,
-        { raw in
-            if let raw { Unmanaged<ThreadWork>.fromOpaque(raw).takeRetainedValue().run() }
-            return nil
-        },
-        box.toOpaque()
-    )
-    guard code == 0 else {
-        box.release()
-        throw BuildContextError(.system, "can't start a thread: \(String(cString: strerror(code)))")
+    var threads: [pthread_t] = []
+    defer { for thread in threads { pthread_join(thread, nil) } }
+    while threads.count < count {
+        let box = Unmanaged.passRetained(ThreadWork(work))
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread,
+            nil,
+            { raw in
+                if let raw { Unmanaged<ThreadWork>.fromOpaque(raw).takeRetainedValue().run() }
+                return nil
+            },
+            box.toOpaque()
+        )
+        guard code == 0 else {
+            box.release()
+            if !threads.isEmpty { break }
+            throw BuildContextError(.system, "can't start a thread: \(String(cString: strerror(code)))")
+        }
+        threads.append(thread)
     }
-    defer { pthread_join(thread, nil) }
     return try body()
 }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A file that would be sent and that looks like one that should stay here.
 package struct SensitiveFile: Sendable, Hashable {
     /// Its path under the root.
@@ -67,28 +69,38 @@ package struct SensitiveFile: Sendable, Hashable {
         return places.first { whole.hasSuffix("/" + $0.ending) }?.suspicion
     }
 
-    private static func mayBeSensitive(_ name: ArraySlice<UInt8>) -> Bool {
+    /// Whether a name is worth a closer look.
+    static func mayBeSensitive(_ name: some BidirectionalCollection<UInt8>) -> Bool {
         guard let first = name.first, let last = name.last else { return false }
         switch first | 0x20 {
+        // The names, and what stands in `places`.
         case UInt8(ascii: "."), UInt8(ascii: "i"), UInt8(ascii: "k"), UInt8(ascii: "c"): return true
         default: break
         }
-        return first == UInt8(ascii: ".") || "my2xskeg".utf8.contains(last | 0x20)
+        guard "my2xskeg".utf8.contains(last | 0x20) else { return false }
+        return endings.contains { ending, _ in
+            var index = name.endIndex
+            for byte in ending.utf8.reversed() {
+                guard index > name.startIndex else { return false }
+                index = name.index(before: index)
+                guard name[index] == byte || name[index] | 0x20 == byte else { return false }
+            }
+            return true
+        }
     }
 }
 
 extension SensitiveFile {
-    /// Whether the file that a walk gave last looks like one that shouldn't be sent; if its name tells, it may be looked into.
-    static func inspect(_ entry: Entry, in walk: ContextWalk) -> SensitiveFile? {
+    /// Whether a file that is sent looks like one that shouldn't be; if its name tells, it may be looked into.
+    static func inspect(_ entry: Entry, _ name: WalkChunk.Name, of chunk: WalkChunk) -> SensitiveFile? {
         guard entry.mode.isRegular, let suspicion = suspicion(of: entry.path) else { return nil }
         switch suspicion {
         case .certain(let reason): return SensitiveFile(path: entry.path, reason: reason)
         case .ifContaining(let words, let reason):
-            guard let reader = try? walk.open(entry) else { return nil }
+            guard let file = try? chunk.open(name) else { return nil }
+            let reader = FileReader(file.descriptor, path: entry.path, announcedSize: Int64(file.status.st_size))
             var text: [UInt8] = []
-            guard let hasText = try? reader.read(into: &text, limit: examined), hasText else {
-                return nil
-            }
+            guard let hasText = try? reader.read(into: &text, limit: examined), hasText else { return nil }
             let isThere = words.contains { contains(text, Array($0.utf8)) }
             return isThere ? SensitiveFile(path: entry.path, reason: reason) : nil
         }

@@ -19,6 +19,7 @@
     X(archive_write_add_filter_by_name) \
     X(archive_write_set_filter_option) \
     X(archive_write_set_format_pax_restricted) \
+    X(archive_write_set_format_raw) \
     X(archive_write_set_format_option) \
     X(archive_write_set_bytes_per_block) \
     X(archive_write_set_bytes_in_last_block) \
@@ -151,19 +152,40 @@ static la_ssize_t write_sink(struct archive *archive, void *raw, const void *byt
     return -1;
 }
 
-int carchive_write_open_tar(struct archive *archive, size_t block, struct carchive_sink *sink) {
+static int open_write(struct archive *archive, size_t block, struct carchive_sink *sink) {
+    int rc = lib.archive_write_set_bytes_per_block(archive, (int)block);
+    if (rc == ARCHIVE_OK) {
+        rc = lib.archive_write_set_bytes_in_last_block(archive, 1);
+    }
+    return rc == ARCHIVE_OK ? lib.archive_write_open(archive, sink, open_sink, write_sink, NULL) : rc;
+}
+
+int carchive_write_open_tar(struct archive *archive, struct carchive_sink *sink) {
     int rc = lib.archive_write_set_format_pax_restricted(archive);
     if (rc == ARCHIVE_OK) {
         // The one spelling that GNU tar, Docker and Go read; libarchive's own would say everything twice.
         rc = lib.archive_write_set_format_option(archive, "pax", "xattrheader", "SCHILY");
     }
+    return rc == ARCHIVE_OK ? open_write(archive, 0, sink) : rc;
+}
+
+int carchive_write_open_raw(struct archive *archive, size_t block, struct carchive_sink *sink) {
+    int rc = lib.archive_write_set_format_raw(archive);
     if (rc == ARCHIVE_OK) {
-        rc = lib.archive_write_set_bytes_per_block(archive, (int)block);
+        rc = open_write(archive, block, sink);
     }
-    if (rc == ARCHIVE_OK) {
-        rc = lib.archive_write_set_bytes_in_last_block(archive, 1);
+    if (rc != ARCHIVE_OK) {
+        return rc;
     }
-    return rc == ARCHIVE_OK ? lib.archive_write_open(archive, sink, open_sink, write_sink, NULL) : rc;
+    // The format has one entry, of which nothing is written but its content.
+    struct archive_entry *entry = lib.archive_entry_new();
+    if (entry == NULL) {
+        return ARCHIVE_FATAL;
+    }
+    lib.archive_entry_set_filetype(entry, AE_IFREG);
+    rc = lib.archive_write_header(archive, entry);
+    lib.archive_entry_free(entry);
+    return rc;
 }
 
 int carchive_write_header(struct archive *archive, struct archive_entry *entry) {

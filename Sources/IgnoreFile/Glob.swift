@@ -17,7 +17,7 @@ struct Glob: Sendable {
         case everything
     }
 
-    private let operations: [Operation]
+    let operations: [Operation]
     /// Whether anything in it stands for text with `/`.
     let crossesSlashes: Bool
 

@@ -6,10 +6,10 @@ package struct Pattern: Sendable {
     package let isException: Bool
     /// Where it was written.
     package let place: PatternPlace
-    private let form: Form
+    let form: Form
 
     /// The kinds of test.
-    private enum Form: Sendable {
+    enum Form: Sendable {
         case exact
         case prefix(length: Int)
         case suffix(from: Int)

@@ -9,8 +9,39 @@ package struct PatternMatcher: Sendable {
     /// Whether any of them is an exception.
     package let hasExceptions: Bool
 
+    private let index: PatternIndex
+
     /// What each pattern said about a directory: the input for the paths in it; empty when nothing is known.
-    package typealias ParentResults = [Bool]
+    package struct ParentResults: Sendable, Hashable, ExpressibleByArrayLiteral {
+        fileprivate var words: [UInt64] = []
+
+        /// Nothing is known.
+        package init() {}
+
+        /// What was said, pattern by pattern.
+        package init(arrayLiteral results: Bool...) {
+            words = [UInt64](repeating: 0, count: (results.count + 63) / 64)
+            for (index, isMatch) in results.enumerated() where isMatch { insert(index) }
+        }
+
+        /// Whether a pattern, by its place in the list, matched.
+        package func contains(_ index: Int) -> Bool {
+            index / 64 < words.count && words[index / 64] & 1 << UInt64(index % 64) != 0
+        }
+
+        /// The last pattern that matched.
+        fileprivate var last: Int? {
+            words.lastIndex { $0 != 0 }.map { $0 * 64 + 63 - words[$0].leadingZeroBitCount }
+        }
+
+        fileprivate mutating func insert(_ index: Int) { words[index / 64] |= 1 << UInt64(index % 64) }
+
+        /// Forgets all, with room for a list of patterns.
+        fileprivate mutating func clear(_ wordCount: Int) {
+            if words.count != wordCount { words = [UInt64](repeating: 0, count: wordCount) }
+            for index in words.indices { words[index] = 0 }
+        }
+    }
 
     /// Compiles patterns of one source, such as the field of a request.
     package init(_ patterns: [[UInt8]], source: String = "") throws(IgnoreFileError) {
@@ -27,6 +58,7 @@ package struct PatternMatcher: Sendable {
         }
         self.patterns = compiled
         hasExceptions = compiled.contains(where: \.isException)
+        index = PatternIndex(compiled.map(\.need))
     }
 
     /// Whether the path, or a directory above it, is matched: each pattern is tried on the path and on its ancestors.
@@ -51,17 +83,46 @@ package struct PatternMatcher: Sendable {
         parent: ParentResults,
         results: inout ParentResults
     ) throws(IgnoreFileError) -> Bool {
-        let knowsParent = parent.count == patterns.count && !parent.isEmpty
+        results.clear(index.wordCount)
+        let knowsParent = !parent.words.isEmpty && parent.words.count == index.wordCount
+        guard let first = path.first, let last = path.last, knowsParent || !path.contains(slash) else {
+            return try matchesWithoutParent(path, &results)
+        }
         var matched = false
-        results.removeAll(keepingCapacity: true)
-        for (index, pattern) in patterns.enumerated() {
-            var match = knowsParent && parent[index]
-            if !match, pattern.isException == matched {
-                match = try pattern.matches(path)
-                if !match, !knowsParent { match = Self.matchesAncestor(pattern, of: path) }
+        var bytes: ByteSet?
+        for word in 0..<index.wordCount {
+            let known = knowsParent ? parent.words[word] : 0
+            var rest = index.candidates(word, first: first, last: last) | known
+            while rest != 0 {
+                let bit = rest.trailingZeroBitCount
+                let number = word * 64 + bit
+                rest &= rest - 1
+                var match = known & 1 << UInt64(bit) != 0
+                if !match, patterns[number].isException == matched {
+                    let all = bytes ?? ByteSet(path)
+                    bytes = all
+                    if index.mayMatch(number, all) { match = try patterns[number].matches(path) }
+                }
+                guard match else { continue }
+                results.insert(number)
+                matched = !patterns[number].isException
             }
-            results.append(match)
-            if match { matched = !pattern.isException }
+        }
+        return matched
+    }
+
+    /// The same for a path of whose directory nothing is known: its ancestors are tried as well.
+    private func matchesWithoutParent(
+        _ path: [UInt8],
+        _ results: inout ParentResults
+    ) throws(IgnoreFileError) -> Bool {
+        var matched = false
+        for (number, pattern) in patterns.enumerated() where pattern.isException == matched {
+            var match = try pattern.matches(path)
+            if !match { match = Self.matchesAncestor(pattern, of: path) }
+            guard match else { continue }
+            results.insert(number)
+            matched = !pattern.isException
         }
         return matched
     }
@@ -73,7 +134,7 @@ package struct PatternMatcher: Sendable {
     /// - Parameter results: What the patterns said about the directory.
     package func mayTakeBack(below directory: [UInt8], results: ParentResults) -> Bool {
         guard hasExceptions else { return false }
-        let decider = results.count == patterns.count ? results.lastIndex(of: true) ?? -1 : -1
+        let decider = results.last ?? -1
         return patterns[(decider + 1)...].contains { $0.isException && $0.mayMatch(below: directory) }
     }
 

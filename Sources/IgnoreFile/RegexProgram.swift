@@ -15,10 +15,14 @@ struct RegexProgram: Sendable {
     static let longest = 100_000
 
     private var steps: [Step] = []
+    /// Bytes that every text that it matches has.
+    let needed: ByteSet
 
     /// Compiles a regular expression.
     init(_ text: [UInt32]) throws(RegexError) {
-        try emit(try RegexParser.parse(text))
+        let node = try RegexParser.parse(text)
+        needed = node.needed
+        try emit(node)
         steps.append(.match)
     }
 

@@ -54,8 +54,11 @@ struct archive *_Nullable carchive_write_new(void);
 int carchive_write_add_filter(struct archive *_Nonnull archive, const char *_Nonnull name);
 int carchive_write_filter_option(
     struct archive *_Nonnull archive, const char *_Nonnull option, const char *_Nullable value);
-// Begins a pax_restricted tar: blocks of that size go to the sink, the last as short as it is.
-int carchive_write_open_tar(struct archive *_Nonnull archive, size_t block, struct carchive_sink *_Nonnull sink);
+// Begins a pax_restricted tar: what is made goes to the sink at once, in pieces as they come.
+int carchive_write_open_tar(struct archive *_Nonnull archive, struct carchive_sink *_Nonnull sink);
+// Begins to pass data through the filters alone: blocks of that size go to the sink, the last as short as it is.
+int carchive_write_open_raw(
+    struct archive *_Nonnull archive, size_t block, struct carchive_sink *_Nonnull sink);
 // A name that is UTF-8 is written as such, whatever the locale of the process; for others the result is a warning.
 int carchive_write_header(struct archive *_Nonnull archive, struct archive_entry *_Nonnull entry);
 ptrdiff_t carchive_write_data(struct archive *_Nonnull archive, const void *_Nonnull bytes, size_t count);

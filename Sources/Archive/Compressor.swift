@@ -1,0 +1,50 @@
+import CArchive
+
+/// Compresses a stream of bytes by one of libarchive's filters on its way to a sink.
+final class Compressor {
+    private let raw: OpaquePointer
+    private let callback: SinkCallback
+    private let compression: Compression
+
+    /// Sets up a compression.
+    init(_ compression: Compression, threads: Int, sink: @escaping TarWriter.Sink) throws(ArchiveError) {
+        guard let raw = carchive_write_new() else { throw ArchiveError(.system, "can't begin to compress: no memory") }
+        self.raw = raw
+        self.compression = compression
+        callback = SinkCallback(sink)
+        let result = carchive_write_add_filter(raw, compression.rawValue)
+        // A library without the compression would start a program of that name: not the same bytes everywhere.
+        guard result == carchive_ok else {
+            let reason = ArchiveLibrary.reason(raw)
+            throw ArchiveError(.libraryMissing, "libarchive can't compress by \(compression.rawValue): \(reason)")
+        }
+        for (name, value, isRequired) in compression.options(threads: threads) {
+            let result = carchive_write_filter_option(raw, name, value)
+            if isRequired { try check(result) }
+        }
+        try check(carchive_write_open_raw(raw, TarWriter.blockSize, callback.raw))
+    }
+
+    deinit { carchive_write_abandon(raw) }
+
+    /// Compresses the next bytes.
+    func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+        guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
+        let written = carchive_write_data(raw, base, bytes.count)
+        if written != bytes.count { try check(written < 0 ? Int32(clamping: written) : Int32(carchive_fatal)) }
+    }
+
+    /// Writes what is left.
+    func finish() throws(ArchiveError) {
+        try check(carchive_write_close(raw))
+    }
+
+    private func check(_ result: Int32) throws(ArchiveError) {
+        if let failure = callback.failure { throw failure }
+        guard result != carchive_ok, result != carchive_warn else { return }
+        throw ArchiveError(
+            .system,
+            "can't compress the tar by \(compression.rawValue): \(ArchiveLibrary.reason(raw))"
+        )
+    }
+}

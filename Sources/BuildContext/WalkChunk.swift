@@ -1,0 +1,114 @@
+import Glibc
+
+/// A stretch of a walk: the names to look at, in order, and the directories that they are in, held open.
+struct WalkChunk: Sendable {
+    /// A name that the filter lets through.
+    struct Name: Sendable {
+        fileprivate var start: UInt32
+        fileprivate var length: UInt32
+        fileprivate var nameLength: UInt16
+        fileprivate var directory: UInt16
+        /// Whether its directory says that it is a regular file.
+        var isRegular: Bool
+    }
+
+    /// What comes next.
+    enum Item: Sendable {
+        /// A file.
+        case name(Name)
+        /// A directory is entered: its number in `entered`.
+        case enter(Int)
+        /// The innermost directory is left.
+        case leave
+    }
+
+    /// How much is in one: enough that handing it over costs little, and few descriptors.
+    private static let mostItems = 256
+    private static let mostDirectories = 12
+    private static let mostBytes = 64 * 1024
+
+    private(set) var items: [Item] = []
+    /// The directories that are entered.
+    private(set) var entered: [(entry: Entry, isIncluded: Bool)] = []
+    /// Why the walk can't go on after these.
+    var failure: BuildContextError?
+    private var directories: [Descriptor] = []
+    private var bytes: [UInt8] = []
+
+    init() { items.reserveCapacity(Self.mostItems) }
+
+    /// Whether no more should be added.
+    var isFull: Bool {
+        items.count >= Self.mostItems || directories.count >= Self.mostDirectories || bytes.count >= Self.mostBytes
+    }
+    /// Whether there is nothing in it.
+    var isEmpty: Bool { items.isEmpty && failure == nil }
+
+    /// Adds a file by its path, the end of which is its name in the directory.
+    mutating func add(_ path: [UInt8], nameLength: Int, in directory: Descriptor, isRegular: Bool) {
+        if directories.last !== directory { directories.append(directory) }
+        let name = Name(
+            start: UInt32(truncatingIfNeeded: bytes.count),
+            length: UInt32(truncatingIfNeeded: path.count),
+            nameLength: UInt16(truncatingIfNeeded: nameLength),
+            directory: UInt16(truncatingIfNeeded: directories.count - 1),
+            isRegular: isRegular
+        )
+        bytes.append(contentsOf: path)
+        bytes.append(0)
+        items.append(.name(name))
+    }
+
+    /// Adds the entering of a directory.
+    mutating func add(_ entry: Entry, isIncluded: Bool) {
+        items.append(.enter(entered.count))
+        entered.append((entry, isIncluded))
+    }
+
+    /// Adds the leaving of a directory.
+    mutating func addLeaving() { items.append(.leave) }
+
+    /// The directory that a name is in.
+    func directory(of name: Name) -> Descriptor { directories[Int(name.directory)] }
+
+    /// A name's path.
+    func path(of name: Name) -> [UInt8] {
+        Array(bytes[Int(name.start)..<(Int(name.start) + Int(name.length))])
+    }
+
+    /// Calls with the path's bytes, and the name in the directory as a C string.
+    func withPath<Result>(
+        of name: Name,
+        _ body: (UnsafeRawBufferPointer, UnsafePointer<CChar>) -> Result
+    ) -> Result {
+        bytes.withUnsafeBytes { bytes in
+            let end = Int(name.start) + Int(name.length)
+            let path = UnsafeRawBufferPointer(rebasing: bytes[Int(name.start)..<end])
+            let text = UnsafeRawBufferPointer(rebasing: bytes[(end - Int(name.nameLength))...])
+            // There are a name and its NUL, so there is an address.
+            guard let base = text.assumingMemoryBound(to: CChar.self).baseAddress else {
+                return "".withCString { body(path, $0) }
+            }
+            return body(path, base)
+        }
+    }
+}
+
+extension WalkChunk {
+    /// Opens a name as a regular file, without waiting and never through a link; nil when it is none.
+    func open(_ name: Name) throws(BuildContextError) -> (descriptor: Descriptor, status: stat)? {
+        let directory = directory(of: name)
+        var failure: Int32 = 0
+        // Non-blocking, as it may have become a FIFO meanwhile.
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+        let opened = withPath(of: name) { _, text in
+            Descriptor.open(text, under: directory.raw, flags, failure: &failure)
+        }
+        guard let opened, let status = opened.status() else {
+            // Gone, a link, a socket.
+            if [ENOENT, ENOTDIR, ELOOP, ENXIO].contains(failure) { return nil }
+            throw .failed("read", path(of: name), failure)
+        }
+        return status.st_mode & S_IFMT == S_IFREG ? (opened, status) : nil
+    }
+}

@@ -1,0 +1,133 @@
+/// Which patterns of a list could match a path at all, by the path's first, last and other bytes.
+///
+/// Most patterns can't match most paths, and one look at a row of bits rules out nearly all of them.
+struct PatternIndex: Sendable {
+    /// What every path that a pattern matches has.
+    struct Need {
+        /// The first byte; nil when it may be any.
+        var first: UInt8?
+        /// The last byte; nil when it may be any.
+        var last: UInt8?
+        /// Bytes that are somewhere in it.
+        var bytes = ByteSet()
+    }
+
+    /// How many words of 64 bits a row of all patterns has.
+    let wordCount: Int
+    private var first: [UInt64]
+    private var last: [UInt64]
+    private let needed: [ByteSet]
+
+    init(_ needs: [Need]) {
+        wordCount = (needs.count + 63) / 64
+        first = [UInt64](repeating: 0, count: 256 * wordCount)
+        last = first
+        needed = needs.map(\.bytes)
+        for (index, need) in needs.enumerated() {
+            for byte in 0..<256 {
+                let place = byte * wordCount + index / 64
+                if need.first.map({ Int($0) == byte }) ?? true { first[place] |= 1 << UInt64(index % 64) }
+                if need.last.map({ Int($0) == byte }) ?? true { last[place] |= 1 << UInt64(index % 64) }
+            }
+        }
+    }
+
+    /// The patterns of one word that could match a path with this beginning and end.
+    func candidates(_ word: Int, first: UInt8, last: UInt8) -> UInt64 {
+        self.first[Int(first) * wordCount + word] & self.last[Int(last) * wordCount + word]
+    }
+
+    /// Whether a path with these bytes has all that a pattern needs.
+    func mayMatch(_ index: Int, _ bytes: ByteSet) -> Bool { needed[index].isSubset(of: bytes) }
+}
+
+/// A set of ASCII bytes; each of the others counts as one of these.
+struct ByteSet: Sendable {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    init() {}
+
+    /// Every byte.
+    static let all: ByteSet = {
+        var all = ByteSet()
+        (all.low, all.high) = (.max, .max)
+        return all
+    }()
+
+    /// The bytes of a text.
+    init(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            let bit = UInt64(1) << UInt64(byte & 63)
+            low |= byte & 64 == 0 ? bit : 0
+            high |= byte & 64 == 0 ? 0 : bit
+        }
+    }
+
+    func isSubset(of other: ByteSet) -> Bool { low & ~other.low | high & ~other.high == 0 }
+
+    func union(_ other: ByteSet) -> ByteSet {
+        var both = self
+        both.low |= other.low
+        both.high |= other.high
+        return both
+    }
+
+    func intersection(_ other: ByteSet) -> ByteSet {
+        var both = self
+        both.low &= other.low
+        both.high &= other.high
+        return both
+    }
+}
+
+extension Pattern {
+    /// What every path that it matches has.
+    var need: PatternIndex.Need { form.need(of: text) }
+}
+
+extension Pattern.Form {
+    fileprivate func need(of text: [UInt8]) -> PatternIndex.Need {
+        switch self {
+        case .exact: PatternIndex.Need(first: text.first, last: text.last, bytes: ByteSet(text))
+        case .prefix(let length):
+            PatternIndex.Need(first: length > 0 ? text.first : nil, bytes: ByteSet(text[..<length]))
+        case .suffix(let start):
+            // Its `/` may be missing.
+            PatternIndex.Need(
+                last: start < text.count ? text.last : nil,
+                bytes: ByteSet(text[start...].filter { $0 != slash })
+            )
+        case .glob(let glob, _): glob.need
+        case .regex(let program): PatternIndex.Need(bytes: program.needed)
+        // An error is reported where a path is tried, so one must be.
+        case .malformed: PatternIndex.Need()
+        }
+    }
+}
+
+extension Glob {
+    fileprivate var need: PatternIndex.Need {
+        var need = PatternIndex.Need()
+        if case .byte(let byte) = operations.first { need.first = byte }
+        if case .byte(let byte) = operations.last { need.last = byte }
+        let literals = operations.compactMap { operation -> UInt8? in
+            if case .byte(let byte) = operation { byte } else { nil }
+        }
+        need.bytes = ByteSet(literals)
+        return need
+    }
+}
+
+extension RegexNode {
+    /// ASCII bytes that every text that it matches has.
+    var needed: ByteSet {
+        switch self {
+        case .scalar(let scalar): scalar < 0x80 ? ByteSet([UInt8(scalar)]) : ByteSet()
+        case .sequence(let nodes): nodes.reduce(ByteSet()) { $0.union($1.needed) }
+        case .choice(let nodes): nodes.reduce(nodes.isEmpty ? ByteSet() : .all) { $0.intersection($1.needed) }
+        case .repeated(let node, let least, _): least > 0 ? node.needed : ByteSet()
+        case .set, .any, .assertion: ByteSet()
+        }
+    }
+}
