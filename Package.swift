@@ -52,6 +52,9 @@ let package = Package(
         .target(name: "CArchive"),
         module("BuildModel"),
         module("IgnoreFile"),
+        module("Dockerfile"),
+        module("Shell"),
+        module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile"]),
         module("Archive", ["CArchive"]),
         module("BuildContext", ["BuildModel", "IgnoreFile", "Archive"]),
         module("HTTPClient", ["CCurl"]),
@@ -62,12 +65,18 @@ let package = Package(
         module("Caisson", ["BuildModel", "BuildContext", "Engines"]),
         .executableTarget(
             name: "caisson",
-            dependencies: ["BuildModel", "Archive", "BuildContext", "Engines", "HTTPClient", "Reporting", arguments],
+            dependencies: [
+                "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient", "IgnoreFile",
+                "Registry", "Reporting", arguments,
+            ],
             path: "Sources/caisson-command",
             swiftSettings: strict
         ),
         tests("BuildModelTests", ["BuildModel"]),
         tests("IgnoreFileTests", ["IgnoreFile"]),
+        tests("DockerfileTests", ["Dockerfile"]),
+        tests("ShellTests", ["Shell"]),
+        tests("DockerfileLintTests", ["DockerfileLint", "Dockerfile", "Shell", "IgnoreFile"]),
         tests("ArchiveTests", ["Archive"]),
         tests("BuildContextTests", ["BuildContext", "BuildModel", "IgnoreFile", "Archive"]),
         tests("HTTPClientTests", ["HTTPClient"]),
@@ -78,7 +87,7 @@ let package = Package(
         ),
         tests("EnginesTests", ["Engines", "BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
         tests("ReportingTests", ["Reporting", "BuildModel"]),
-        tests("CommandTests", ["caisson", "BuildModel", "BuildContext", "Reporting"]),
+        tests("CommandTests", ["caisson", "BuildModel", "BuildContext", "Dockerfile", "DockerfileLint", "Reporting"]),
         tests("ArchitectureTests", []),
         .testTarget(
             name: "ConformanceTests",

@@ -7,7 +7,9 @@ struct Caisson: ParsableCommand {
         abstract: "Builds container images on a real BuildKit.",
         discussion: "Exit status: 0 success, 1 the work failed, 2 wrong usage or input, 130 interrupted.",
         version: "caisson \(Version.number)",
-        subcommands: [BuildCommand.self, BuilderCommand.self, ContextCommand.self, VersionCommand.self]
+        subcommands: [
+            BuildCommand.self, BuilderCommand.self, ContextCommand.self, LintCommand.self, VersionCommand.self,
+        ]
     )
 
     /// The names of the commands.

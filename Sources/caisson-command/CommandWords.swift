@@ -10,6 +10,10 @@ struct CommandWords {
 
     /// The words, rewritten where the verb is `build`.
     static func normalised(_ words: [String]) throws(BuildError) -> [String] {
+        // A flag with and without a value is more than ArgumentParser reads.
+        if words.first == "lint" {
+            return words.flatMap { $0 == "--fix=unsafe" ? ["--unsafe-fixes"] : [$0 == "--fix=safe" ? "--fix" : $0] }
+        }
         guard words.first == "build" else {
             try checkVerb(words.first)
             return words

@@ -6,6 +6,9 @@ enum Arrows {
         "CArchive": [],
         "BuildModel": [],
         "IgnoreFile": [],
+        "Dockerfile": [],
+        "Shell": [],
+        "DockerfileLint": ["Dockerfile", "Shell", "IgnoreFile"],
         "Archive": ["CArchive"],
         "BuildContext": ["BuildModel", "IgnoreFile", "Archive"],
         "HTTPClient": ["CCurl"],
@@ -14,7 +17,10 @@ enum Arrows {
         "Engines": ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"],
         "Reporting": ["BuildModel"],
         "Caisson": ["BuildModel", "BuildContext", "Engines"],
-        "caisson": ["BuildModel", "Archive", "BuildContext", "Engines", "HTTPClient", "Reporting"],
+        "caisson": [
+            "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient", "IgnoreFile",
+            "Registry", "Reporting",
+        ],
     ]
 
     /// The external packages' modules that each module of ours may import: each where its subject is.

@@ -1,0 +1,235 @@
+/// Reads one instruction from its joined text.
+struct InstructionReader {
+    let text: LogicalText
+    let escape: UInt8
+    var problems: [ParseProblem] = []
+    private let bytes: [UInt8]
+    private let end: Int
+
+    /// ONBUILD may hold one instruction; what nests deeper is no instruction of BuildKit's.
+    private static let deepest = 4
+
+    init(text: LogicalText, escape: UInt8) {
+        self.text = text
+        self.escape = escape
+        bytes = text.bytes
+        var end = bytes.count
+        while end > 0, Ascii.isSpace(bytes[end - 1]) { end -= 1 }
+        self.end = end
+    }
+
+    /// The instruction; nil where the lines hold nothing.
+    mutating func read() -> Instruction? {
+        let start = afterSpaces(0)
+        return start < end ? read(at: start, depth: 0) : nil
+    }
+
+    private func afterSpaces(_ start: Int) -> Int {
+        var index = start
+        while index < end, Ascii.isSpace(bytes[index]) { index += 1 }
+        return index
+    }
+
+    private func word(_ range: Range<Int>) -> Word {
+        Word(text: text.text(range), range: range, span: text.source(of: range))
+    }
+
+    private mutating func complain(_ message: String, _ range: Range<Int>) {
+        problems.append(ParseProblem(message: message, span: text.source(of: range)))
+    }
+
+    private mutating func read(at start: Int, depth: Int) -> Instruction {
+        var index = start
+        while index < end, !Ascii.isSpace(bytes[index]) { index += 1 }
+        let name = word(start..<index)
+        let keyword = Keyword(rawValue: name.text.uppercased())
+        var instruction = Instruction(
+            keyword: keyword,
+            name: name,
+            span: text.source(of: start..<end),
+            line: 0,
+            lastLine: 0,
+            rest: index..<index,
+            text: text
+        )
+        let rest = keyword == nil ? afterSpaces(index) : flags(from: index, into: &instruction)
+        instruction.rest = min(rest, end)..<end
+        guard let keyword else {
+            complain(Spelling.unknownInstruction(name.text), name.range)
+            return instruction
+        }
+        readArguments(of: keyword, into: &instruction, depth: depth)
+        return instruction
+    }
+
+    // MARK: Flags
+
+    private mutating func flags(from start: Int, into instruction: inout Instruction) -> Int {
+        var index = start
+        while true {
+            index = afterSpaces(index)
+            guard index + 1 < end, bytes[index] == 0x2D, bytes[index + 1] == 0x2D else { return index }
+            let flagStart = index
+            var value: [UInt8] = []
+            index = flagWord(from: index, into: &value)
+            if value == [0x2D, 0x2D] { return afterSpaces(index) }
+            instruction.flags.append(flag(value, flagStart..<index))
+        }
+    }
+
+    private func flagWord(from start: Int, into value: inout [UInt8]) -> Int {
+        var index = start
+        var quote: UInt8 = 0
+        while index < end {
+            let byte = bytes[index]
+            if quote == 0, Ascii.isSpace(byte) { break }
+            if byte == escape {
+                index += 1
+                if index < end { value.append(bytes[index]) }
+            } else if quote == 0, byte == 0x22 || byte == 0x27 {
+                quote = byte
+            } else if quote != 0, byte == quote {
+                quote = 0
+            } else {
+                value.append(byte)
+            }
+            index += 1
+        }
+        return min(index, end)
+    }
+
+    private func flag(_ value: [UInt8], _ range: Range<Int>) -> Flag {
+        let parts = value.dropFirst(2).split(separator: 0x3D, maxSplits: 1, omittingEmptySubsequences: false)
+        let name = parts.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let valueStart = bytes[range].firstIndex(of: 0x3D).map { $0 + 1 } ?? range.upperBound
+        return Flag(
+            name: name,
+            value: parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : nil,
+            span: text.source(of: range),
+            valueSpan: text.source(of: valueStart..<range.upperBound)
+        )
+    }
+
+    // MARK: Arguments
+
+    private mutating func readArguments(of keyword: Keyword, into instruction: inout Instruction, depth: Int) {
+        let rest = instruction.rest
+        switch keyword {
+        case .onbuild:
+            if !rest.isEmpty, depth < Self.deepest {
+                instruction.triggers = [read(at: rest.lowerBound, depth: depth + 1)]
+            }
+            if let trigger = instruction.triggers.first { instruction.heredocs = trigger.heredocs }
+        case .run, .cmd, .entrypoint, .shell:
+            instruction.arguments = jsonOrText(rest)
+        case .add, .copy, .volume:
+            instruction.arguments = json(rest).map { .json($0) } ?? .words(splitWords(rest))
+        case .from, .expose:
+            instruction.arguments = .words(splitWords(rest))
+        case .healthcheck:
+            readHealthcheck(into: &instruction)
+        case .env, .label:
+            readPairs(into: &instruction)
+        case .arg:
+            instruction.arguments = .pairs(quotedWords(rest).map(pair))
+        case .maintainer, .stopsignal, .user, .workdir:
+            instruction.arguments = .words(rest.isEmpty ? [] : [word(rest)])
+        }
+        if [.run, .copy, .add].contains(keyword), !instruction.isJSON {
+            instruction.heredocs = HeredocReader(text: text, end: end).read(from: rest.lowerBound)
+        }
+        check(keyword, instruction)
+    }
+
+    private func jsonOrText(_ range: Range<Int>) -> Arguments {
+        if range.isEmpty { return .none }
+        return json(range).map { .json($0) } ?? .words([word(range)])
+    }
+
+    private func splitWords(_ range: Range<Int>) -> [Word] {
+        var words: [Word] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let start = index
+            while index < range.upperBound, !Ascii.isSpace(bytes[index]) { index += 1 }
+            if start < index { words.append(word(start..<index)) }
+            while index < range.upperBound, Ascii.isSpace(bytes[index]) { index += 1 }
+        }
+        return words
+    }
+
+    /// Words in which quotes and the escape keep white space.
+    private func quotedWords(_ range: Range<Int>) -> [Word] {
+        var words: [Word] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if Ascii.isSpace(bytes[index]) {
+                index += 1
+                continue
+            }
+            let start = index
+            var quote: UInt8 = 0
+            while index < range.upperBound, quote != 0 || !Ascii.isSpace(bytes[index]) {
+                let byte = bytes[index]
+                if byte == escape, quote != 0x27 {
+                    index += 1
+                } else if quote == 0, byte == 0x22 || byte == 0x27 {
+                    quote = byte
+                } else if quote != 0, byte == quote {
+                    quote = 0
+                }
+                index += 1
+            }
+            index = min(index, range.upperBound)
+            words.append(word(start..<index))
+        }
+        return words
+    }
+
+    private func pair(_ whole: Word) -> Pair {
+        guard let equals = bytes[whole.range].firstIndex(of: 0x3D) else {
+            return Pair(key: whole, value: nil, span: whole.span)
+        }
+        return Pair(
+            key: word(whole.range.lowerBound..<equals),
+            value: word((equals + 1)..<whole.range.upperBound),
+            span: whole.span
+        )
+    }
+
+    private mutating func readPairs(into instruction: inout Instruction) {
+        let words = quotedWords(instruction.rest)
+        guard let first = words.first else { return }
+        if !first.text.utf8.contains(0x3D) {
+            let split = splitWords(instruction.rest)
+            guard split.count > 1 else {
+                complain("\(instruction.name.text) needs a value: \(first.text)=…", first.range)
+                return
+            }
+            let value = word(split[1].range.lowerBound..<instruction.rest.upperBound)
+            let span = text.source(of: instruction.rest)
+            instruction.arguments = .pairs([Pair(key: split[0], value: value, isLegacy: true, span: span)])
+            return
+        }
+        for word in words where !word.text.utf8.contains(0x3D) {
+            complain("there is no = in \(quoted(word.text)); it must be of the form name=value", word.range)
+        }
+        instruction.arguments = .pairs(words.filter { $0.text.utf8.contains(0x3D) }.map(pair))
+    }
+
+    private mutating func readHealthcheck(into instruction: inout Instruction) {
+        guard let kind = splitWords(instruction.rest).first else { return }
+        instruction.healthcheckKind = kind
+        let rest = afterSpaces(kind.range.upperBound)..<end
+        instruction.arguments = jsonOrText(rest)
+        instruction.rest = rest
+    }
+
+    /// A JSON list of strings; nil where the text is none.
+    private func json(_ range: Range<Int>) -> [Word]? {
+        guard range.lowerBound < range.upperBound, bytes[range.lowerBound] == 0x5B else { return nil }
+        var reader = JSONListReader(bytes: bytes, range: range)
+        guard let strings = reader.read() else { return nil }
+        return strings.map { Word(text: $0.text, range: $0.range, span: text.source(of: $0.range)) }
+    }
+}

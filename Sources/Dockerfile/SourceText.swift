@@ -1,0 +1,121 @@
+/// A place in a file as people count it: line and column from 1, the column in Unicode scalars.
+package struct Position: Sendable, Hashable, Comparable {
+    /// The line.
+    package var line: Int
+    /// The column.
+    package var column: Int
+
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    package static func < (one: Position, other: Position) -> Bool {
+        (one.line, one.column) < (other.line, other.column)
+    }
+}
+
+/// The bytes of a file and where its lines begin.
+package struct SourceText: Sendable {
+    /// The bytes as they were read.
+    package let bytes: [UInt8]
+    /// The offset of each line's first byte.
+    package let lineStarts: [Int]
+
+    /// Finds the lines of a text.
+    package init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        var starts = [0]
+        bytes.withUnsafeBufferPointer { buffer in
+            for offset in buffer.indices where buffer[offset] == Ascii.newline { starts.append(offset + 1) }
+        }
+        if starts.count > 1, starts.last == bytes.count { starts.removeLast() }
+        lineStarts = starts
+    }
+
+    /// The number of lines; a text that ends with a newline has no line after it.
+    package var lineCount: Int { lineStarts.count }
+
+    /// The line, from 1, that a byte is in; an offset at the end is in the last one.
+    package func line(of offset: Int) -> Int {
+        var low = 0
+        var high = lineStarts.count
+        while low + 1 < high {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle } else { high = middle }
+        }
+        return low + 1
+    }
+
+    /// Line and column of a byte.
+    package func position(of offset: Int) -> Position {
+        let line = line(of: offset)
+        let start = lineStarts[line - 1]
+        let end = min(offset, bytes.count)
+        guard start < end else { return Position(line: line, column: 1) }
+        return Position(line: line, column: 1 + scalars(in: start..<end))
+    }
+
+    /// The bytes of a line, from 1, without its end.
+    package func lineRange(_ line: Int) -> Range<Int> {
+        guard line >= 1, line <= lineStarts.count else { return bytes.count..<bytes.count }
+        let start = lineStarts[line - 1]
+        var end = line < lineStarts.count ? lineStarts[line] : bytes.count
+        if end > start, bytes[end - 1] == Ascii.newline { end -= 1 }
+        if end > start, bytes[end - 1] == Ascii.carriageReturn { end -= 1 }
+        return start..<end
+    }
+
+    /// The range with its line's end, to take a whole line out.
+    package func wholeLines(_ range: Range<Int>) -> Range<Int> {
+        let first = line(of: range.lowerBound)
+        let last = line(of: max(range.lowerBound, range.upperBound - 1))
+        return lineStarts[first - 1]..<(last < lineStarts.count ? lineStarts[last] : bytes.count)
+    }
+
+    /// The text of a range; what is no UTF-8 becomes U+FFFD.
+    package func text(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
+    }
+
+    private func scalars(in range: Range<Int>) -> Int {
+        var count = 0
+        // A byte that goes on with a character (10xxxxxx) is no column of its own.
+        for byte in bytes[range] where byte & 0xC0 != 0x80 { count += 1 }
+        return count
+    }
+}
+
+/// Bytes that mean something to the readers.
+package enum Ascii {
+    /// The end of a line.
+    package static let newline = UInt8(ascii: "\n")
+    /// What may stand before the end of a line.
+    package static let carriageReturn = UInt8(ascii: "\r")
+    /// A blank.
+    package static let space = UInt8(ascii: " ")
+    /// A tab.
+    package static let tab = UInt8(ascii: "\t")
+
+    /// White space as Go's `unicode.IsSpace` has it, of one byte.
+    @inline(__always)
+    package static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)
+    }
+
+    /// A blank or a tab.
+    @inline(__always)
+    package static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    /// A decimal digit.
+    @inline(__always)
+    package static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
+    /// An ASCII letter.
+    @inline(__always)
+    package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
+
+    /// What a variable's name may consist of.
+    @inline(__always)
+    package static func isNameByte(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == 0x5F }
+}

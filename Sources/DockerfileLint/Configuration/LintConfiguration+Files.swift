@@ -1,0 +1,88 @@
+extension LintConfiguration {
+    /// Takes what a `.hadolint.yaml` says.
+    /// - Parameter name: The file's name, for messages.
+    package mutating func apply(yaml text: String, name: String) throws(LintError) {
+        var reader = YAMLReader(text: text, name: name)
+        switch try reader.read() {
+        case .table(let table): try apply(table, source: name)
+        case .empty: break
+        default: throw LintError(.configuration, "\(name): the file must be a table of keys and values")
+        }
+    }
+
+    /// Takes what the table `[lint]` of a `caisson.toml` says; other tables are somebody else's.
+    package mutating func apply(toml text: String, name: String) throws(LintError) {
+        var reader = TOMLReader(text: text, name: name)
+        try apply(try reader.read(table: "lint"), source: "\(name): [lint]")
+    }
+
+    /// Takes what `HADOLINT_*`, `NO_COLOR` and `BUILDKIT_DOCKERFILE_CHECK` say.
+    package mutating func apply(environment: [String: String]) throws(LintError) {
+        var table: [String: ConfigValue] = [:]
+        let flags = [
+            "NOFAIL": "no-fail", "STRICT_LABELS": "strict-labels", "DISABLE_IGNORE_PRAGMA": "disable-ignore-pragma",
+        ]
+        for (name, key) in flags {
+            guard let value = environment["HADOLINT_" + name], !value.isEmpty else { continue }
+            table[key] = .text(["1", "y", "true", "yes", "on"].contains(value.lowercased()) ? "true" : "false")
+        }
+        for (name, key) in ["FORMAT": "format", "FAILURE_THRESHOLD": "failure-threshold"] {
+            if let value = environment["HADOLINT_" + name], !value.isEmpty { table[key] = .text(value) }
+        }
+        for (name, key) in ["IGNORE": "ignored", "TRUSTED_REGISTRIES": "trustedRegistries"] {
+            if let value = environment["HADOLINT_" + name], !value.isEmpty { table[key] = Self.list(value) }
+        }
+        var overrides: [String: ConfigValue] = [:]
+        for level in ["error", "warning", "info", "style"] {
+            let value = environment["HADOLINT_OVERRIDE_" + level.uppercased(), default: ""]
+            if !value.isEmpty { overrides[level] = Self.list(value) }
+        }
+        if !overrides.isEmpty { table["override"] = .table(overrides) }
+        if let labels = environment["HADOLINT_REQUIRE_LABELS"], !labels.isEmpty {
+            for label in labels.split(separator: ",") { try require(label: String(label)) }
+        }
+        try apply(table, source: "the environment (HADOLINT_*)")
+        if environment["NO_COLOR"]?.isEmpty == false { noColor = true }
+        if environment["HADOLINT_VERBOSE"]?.isEmpty == false { isVerbose = true }
+        if let check = environment["BUILDKIT_DOCKERFILE_CHECK"], !check.isEmpty {
+            self.check = try CheckOptions(parsing: check)
+        }
+    }
+
+    /// Takes `label:type` into the schema.
+    package mutating func require(label: String) throws(LintError) {
+        guard let colon = label.lastIndex(of: ":"),
+            let type = LabelType(rawValue: label[label.index(after: colon)...].trimmed.lowercased())
+        else {
+            throw LintError(
+                .configuration,
+                "the label \"\(label)\" must be of the form name:type, the type one of \(LabelType.names)"
+            )
+        }
+        rules.labelSchema[label[..<colon].trimmed] = type
+    }
+
+    private static func list(_ text: String) -> ConfigValue {
+        .list(text.split(separator: ",").map { .text($0.trimmed) })
+    }
+}
+
+extension LintConfiguration {
+    /// Takes the word of `--failure-threshold`.
+    package mutating func setThreshold(_ name: String) throws(LintError) {
+        guard let severity = Severity(name: name) else {
+            throw LintError(
+                .configuration,
+                "--failure-threshold \(name): there are error, warning, info, style, ignore and none"
+            )
+        }
+        failureThreshold = severity
+        // `none` fails for nothing but a file that doesn't parse.
+        if name.lowercased() == "none" || name.lowercased() == "ignore" { noFail = false }
+    }
+}
+
+extension LintError {
+    /// A file that can't be read.
+    package static func unreadable(_ message: String) -> LintError { LintError(.configuration, message) }
+}

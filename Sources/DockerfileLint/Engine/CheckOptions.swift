@@ -1,0 +1,86 @@
+/// What `# check=…` and `BUILDKIT_DOCKERFILE_CHECK` say: which of BuildKit's checks run, and whether they fail the build.
+package struct CheckOptions: Sendable, Hashable {
+    /// The checks that are left out.
+    package var skipped: Set<String> = []
+    /// Whether all are left out.
+    package var skipsAll = false
+    /// The experimental checks that run.
+    package var experimental: Set<String> = []
+    /// Whether all experimental checks run.
+    package var hasAllExperimental = false
+    /// Whether a finding is an error.
+    package var failsBuild = false
+
+    package init() {}
+
+    /// Reads `skip=A,B;error=true;experimental=C`.
+    package init(parsing text: String) throws(LintError) {
+        for part in text.split(separator: ";", maxSplits: 2, omittingEmptySubsequences: false) {
+            let trimmed = part.trimmed
+            if trimmed.isEmpty, text.trimmed.isEmpty { return }
+            guard let equals = trimmed.firstIndex(of: "=") else {
+                throw LintError(.configuration, "check: \"\(trimmed)\" is none of skip=, error= and experimental=")
+            }
+            let value = trimmed[trimmed.index(after: equals)...].trimmed
+            try set(trimmed[..<equals].trimmed, value)
+        }
+    }
+
+    private mutating func set(_ key: String, _ value: String) throws(LintError) {
+        let names = Set(value.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed))
+        switch key {
+        case "skip":
+            if value == "all" { skipsAll = true } else { skipped = names }
+        case "experimental":
+            if value == "all" { hasAllExperimental = true } else { experimental = names }
+        case "error":
+            guard let flag = Self.boolean(value) else {
+                throw LintError(.configuration, "check: error=\(value) is neither true nor false")
+            }
+            failsBuild = flag
+        default:
+            throw LintError(.configuration, "check: unknown key \"\(key)\"; there are skip, error and experimental")
+        }
+    }
+
+    /// The words that Go takes for true and false.
+    package static func boolean(_ text: String) -> Bool? {
+        switch text {
+        case "1", "t", "T", "true", "TRUE", "True": true
+        case "0", "f", "F", "false", "FALSE", "False": false
+        default: nil
+        }
+    }
+}
+
+extension StringProtocol {
+    /// The text without blanks, tabs and line ends around it.
+    var trimmed: String {
+        let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\n" || $0 == "\r\n" }
+        guard let start = firstIndex(where: { !isSpace($0) }), let end = lastIndex(where: { !isSpace($0) }) else {
+            return ""
+        }
+        return String(self[start...end])
+    }
+}
+
+/// A configuration or a command line that the linter can't follow.
+package struct LintError: Error, Sendable, Hashable {
+    /// What kind of failure it is.
+    package enum Code: Sendable, Hashable {
+        /// A configuration file or variable that doesn't parse.
+        case configuration
+        /// A rule or format that there is not.
+        case unknownName
+    }
+
+    /// What kind of failure it is.
+    package var code: Code
+    /// What failed and what to do.
+    package var message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}

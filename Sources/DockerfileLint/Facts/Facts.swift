@@ -1,0 +1,111 @@
+package import Dockerfile
+package import IgnoreFile
+import Shell
+
+/// What is known of a file before the rules look at it: its steps, the commands of each RUN, its stages.
+package struct Facts: Sendable {
+    /// The file.
+    package let file: Dockerfile
+    /// What the rules are told by configuration and surroundings.
+    package let settings: RuleSettings
+    /// All instructions, those after ONBUILD behind it.
+    package private(set) var steps: [Step] = []
+    /// All RUN among them.
+    package private(set) var runs: [Run] = []
+    /// The shell that `# hadolint shell=` names.
+    let pragmaShell: String?
+
+    package init(file: Dockerfile, settings: RuleSettings = RuleSettings()) {
+        self.file = file
+        self.settings = settings
+        pragmaShell = Pragma.shell(in: file)
+        var stage: Int?
+        for (index, instruction) in file.instructions.enumerated() {
+            if instruction.keyword == .from { stage = stage.map { $0 + 1 } ?? 0 }
+            let step = Step(
+                instruction: instruction,
+                index: index,
+                stage: stage,
+                isTrigger: false,
+                line: instruction.line,
+                span: instruction.span
+            )
+            steps.append(step)
+            for trigger in instruction.triggers {
+                var inner = step
+                inner.instruction = trigger
+                inner.isTrigger = true
+                steps.append(inner)
+            }
+        }
+        readRuns()
+    }
+
+    /// The stages.
+    package var stages: [Stage] { file.stages }
+
+    /// The steps of one kind, those after ONBUILD left out.
+    func steps(_ keywords: Keyword...) -> [Step] {
+        steps.filter { step in !step.isTrigger && step.keyword.map(keywords.contains) == true }
+    }
+
+    /// The steps of one kind, those after ONBUILD as well.
+    func allSteps(_ keywords: Keyword...) -> [Step] {
+        steps.filter { step in step.keyword.map(keywords.contains) == true }
+    }
+
+    /// Whether what is left in a stage's layers ends in an image: it is the last, or a later FROM names it.
+    func isShipped(stage: Int?) -> Bool {
+        guard let stage else { return true }
+        return stage == stages.count - 1 || stages.contains { $0.base == .stage(stage) }
+    }
+
+    /// The stages that a stage begins with, itself first.
+    func ancestry(of stage: Int) -> [Int] {
+        var chain = [stage]
+        while case .stage(let parent) = stages[chain[chain.count - 1]].base, parent < chain[chain.count - 1] {
+            chain.append(parent)
+        }
+        return chain
+    }
+
+    // MARK: Commands
+
+    private mutating func readRuns() {
+        var shells = ShellState(file: file, pragma: pragmaShell)
+        for (index, step) in steps.enumerated() {
+            shells.see(step, stages: stages)
+            guard step.keyword == .run else { continue }
+            var run = Run(step: step, stepIndex: index)
+            run.mounts = step.instruction.mounts
+            run.isPosix = shells.isPosix
+            if run.isPosix { CommandReader.read(&run, file) }
+            runs.append(run)
+        }
+    }
+}
+
+/// What configuration and surroundings tell the rules.
+package struct RuleSettings: Sendable {
+    /// The registries that images may come from; empty for all.
+    package var trustedRegistries: [String] = []
+    /// The labels that images must have, and what their values are.
+    package var labelSchema: [String: LabelType] = [:]
+    /// Whether other labels are findings.
+    package var strictLabels = false
+    /// What of the context isn't sent; nil where nothing is known of it.
+    package var ignored: PatternMatcher?
+    /// Whether the context has an ignore file; nil where nothing is known of it.
+    package var hasIgnoreFile: Bool?
+    /// The values of build arguments.
+    package var buildArguments: [String: String] = [:]
+    /// The platforms of base images that are not there for the one that is built for, by the image.
+    package var platformMismatches: [String: String] = [:]
+
+    package init() {}
+}
+
+/// What a label's value must be.
+package enum LabelType: String, Sendable, CaseIterable {
+    case text, rfc3339, semver, url, hash, spdx, email
+}

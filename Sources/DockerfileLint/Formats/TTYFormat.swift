@@ -1,0 +1,92 @@
+import Dockerfile
+
+/// Findings for people: place, severity, rule, message, and the line with what is meant underlined.
+enum TTYFormat {
+    private static let longestExcerpt = 160
+
+    static func render(_ results: [Linter.Result], _ options: LintFormatOptions) -> String {
+        var out = ""
+        for result in results {
+            for finding in result.findings { append(finding, result, options, to: &out) }
+        }
+        return out
+    }
+
+    private static func append(
+        _ finding: Finding,
+        _ result: Linter.Result,
+        _ options: LintFormatOptions,
+        to out: inout String
+    ) {
+        let place = "\(SafeLine.text(result.name)):\(finding.start.line):\(finding.start.column)"
+        let color = options.hasColors ? color(of: finding.severity) : ""
+        let end = options.hasColors ? "\u{1B}[0m" : ""
+        let bold = options.hasColors ? "\u{1B}[1m" : ""
+        let names = ([finding.code] + finding.aliases.map(\.code)).joined(separator: "/")
+        out +=
+            "\(bold)\(place)\(end) \(color)\(finding.severity.name)\(end) \(names): \(SafeLine.text(finding.message))\n"
+        appendExcerpt(finding, result.file.source, (color, end), to: &out)
+        if let fix = finding.fix {
+            out += "     = fix\(fix.safety == .unsafe ? " (unsafe)" : ""): \(SafeLine.text(fix.title))\n"
+        }
+    }
+
+    private static func appendExcerpt(
+        _ finding: Finding,
+        _ source: SourceText,
+        _ color: (start: String, end: String),
+        to out: inout String
+    ) {
+        let range = source.lineRange(finding.start.line)
+        let scalars = Array(source.text(range).unicodeScalars)
+        guard !scalars.isEmpty else { return }
+        // A long line is cut so that the place stays in sight.
+        let first = max(0, min(finding.start.column - 1 - longestExcerpt / 2, scalars.count - longestExcerpt))
+        let last = min(scalars.count, first + longestExcerpt)
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars[first..<last])
+        let number = String(finding.start.line)
+        let margin = String(repeating: " ", count: max(4 - number.utf8.count, 0)) + number
+        out += "\(margin) | \(SafeLine.text(String(view)))\n"
+        let start = finding.start.column - 1 - first
+        let endColumn = finding.end.line == finding.start.line ? finding.end.column - 1 - first : last - first
+        let length = max(1, min(endColumn, last - first) - start)
+        let carets = String(repeating: "^", count: length)
+        out += "     | \(String(repeating: " ", count: max(start, 0)))\(color.start)\(carets)\(color.end)\n"
+    }
+
+    private static func color(of severity: Severity) -> String {
+        switch severity {
+        case .error: "\u{1B}[1;31m"
+        case .warning: "\u{1B}[1;33m"
+        case .info: "\u{1B}[1;32m"
+        case .style, .ignore: "\u{1B}[1;36m"
+        }
+    }
+
+    /// One line on all files: `3 findings (1 error, 2 warnings) in 2 files; --fix fixes 2`.
+    static func summary(_ results: [Linter.Result]) -> String {
+        let findings = results.flatMap(\.findings)
+        let files = results.count == 1 ? "1 file" : "\(results.count) files"
+        guard !findings.isEmpty else { return "no findings in \(files)" }
+        let parts = Severity.allCases.reversed().compactMap { severity -> String? in
+            let count = findings.count { $0.severity == severity }
+            guard count > 0 else { return nil }
+            let plural = count > 1 && severity >= .warning ? "s" : ""
+            return "\(count) \(severity.name)\(plural)"
+        }
+        let safe = findings.count { $0.fix?.safety == .safe }
+        let unsafe = findings.count { $0.fix?.safety == .unsafe }
+        var text =
+            "\(findings.count) finding\(findings.count == 1 ? "" : "s") (\(parts.joined(separator: ", "))) in \(files)"
+        if safe > 0 { text += "; --fix fixes \(safe)" }
+        if unsafe > 0 { text += "\(safe > 0 ? "," : ";") --fix=unsafe fixes \(safe + unsafe)" }
+        return text
+    }
+}
+
+/// What the command says of all files after the findings.
+package enum LintSummary {
+    /// One line.
+    package static func text(_ results: [Linter.Result]) -> String { TTYFormat.summary(results) }
+}

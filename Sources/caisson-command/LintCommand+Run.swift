@@ -1,0 +1,68 @@
+import ArgumentParser
+import BuildModel
+import Dockerfile
+import DockerfileLint
+import FoundationEssentials
+
+extension LintCommand {
+    func run() async throws {
+        if output.list { return try Self.print(LintText.list()) }
+        if let name = output.explain { return try Self.print(try LintText.manual(of: name)) }
+        let environment = ProcessInfo.processInfo.environment
+        let setup = try LintSetup(rules, output, environment: environment)
+        let inputs = try LintInput.find(files, named: output.filePathInReport)
+        for note in setup.notes { Descriptor.standardError.writeIgnoringErrors("note: \(note)\n") }
+        if fixes.isWanted { return try fix(inputs, setup) }
+        let results = try await lint(inputs, setup)
+        try Self.print(setup.format.render(results, setup.formatOptions))
+        if setup.format == .tty { Descriptor.standardError.writeIgnoringErrors(LintSummary.text(results) + "\n") }
+        let fails = results.contains(where: setup.linter.fails)
+        if fails, !setup.format.neverFails { throw ExitCode(1) }
+    }
+
+    private func lint(_ inputs: [LintInput], _ setup: LintSetup) async throws -> [Linter.Result] {
+        var results: [Linter.Result] = []
+        for input in inputs {
+            let file = Dockerfile(parsing: try input.read())
+            let settings = try setup.settings(for: input)
+            let shell = setup.shellCheck.map { ShellCheckProgram(path: $0) }
+            let extra = try await shell?.findings(in: file, severities: setup.linter) ?? []
+            results.append(setup.linter.lint(file, name: input.name, settings: settings, extra: extra))
+        }
+        return results
+    }
+
+    /// Fixes the files, or prints what fixing would change; what is left decides the exit status.
+    private func fix(_ inputs: [LintInput], _ setup: LintSetup) throws {
+        var fails = false
+        var count = 0
+        for input in inputs {
+            let bytes = try input.read()
+            let settings = try setup.settings(for: input)
+            let outcome = FixApplication.apply(to: bytes, unsafe: fixes.unsafeFixes) {
+                setup.linter.lint($0, name: input.name, settings: settings).findings
+            }
+            count += outcome.count
+            if fixes.diff {
+                try Self.print(UnifiedDiff.text(of: bytes, outcome.bytes, name: input.name))
+            } else {
+                try input.write(outcome.bytes, instead: bytes)
+            }
+            let left = setup.linter.lint(Dockerfile(parsing: outcome.bytes), name: input.name, settings: settings)
+            fails = fails || setup.linter.fails(left)
+        }
+        let done = fixes.diff ? "would fix" : "fixed"
+        let findings = count == 1 ? "1 finding" : "\(count) findings"
+        Descriptor.standardError.writeIgnoringErrors("\(done) \(findings)\n")
+        if fails { throw ExitCode(1) }
+    }
+
+    /// Writes to standard output; a reader that went away ends the command.
+    private static func print(_ text: String) throws {
+        do throws(Errno) {
+            try Descriptor.standardOutput.write(Array(text.utf8))
+        } catch {
+            throw ExitCode(1)
+        }
+    }
+}
