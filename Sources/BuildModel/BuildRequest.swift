@@ -10,6 +10,10 @@ public struct BuildRequest: Sendable, Hashable {
     public var buildArgs: [String: String] = [:]
     /// Labels by name.
     public var labels: [String: String] = [:]
+    /// Secrets that steps may mount.
+    public var secrets: [SecretSpec] = []
+    /// Whether the values of secrets are replaced by `***` in all that is told of the build.
+    public var masksSecrets = true
     /// The stage to build; nil for the last one.
     public var target: String?
     /// The platforms to build for; empty for the engine's own.

@@ -19,6 +19,9 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Steps")
     var steps: StepOptions
 
+    @OptionGroup(title: "Secrets")
+    var secrets: SecretOptions
+
     @OptionGroup(title: "Engine")
     var engine: BuilderOptions
 
@@ -31,6 +34,7 @@ struct BuildCommand: AsyncParsableCommand {
         var request = BuildRequest(context: context, dockerfile: dockerfile)
         try result.apply(to: &request)
         try steps.apply(to: &request, environment: environment)
+        try secrets.apply(to: &request)
         try request.check()
         let mode = try progress.mode(environment: environment)
         if mode == .quiet, request.writesToStandardOutput {

@@ -31,11 +31,14 @@ enum BuildFlags {
         }
     }
 
-    static let booleans = ["--force-rm", "--help", "--load", "--no-cache", "--pull", "--push", "--quiet", "--rm"]
+    static let booleans = [
+        "--force-rm", "--help", "--load", "--no-cache", "--no-mask", "--pull", "--push", "--quiet", "--rm",
+    ]
 
     static let values = [
         "--add-host", "--addr", "--build-arg", "--builder", "--cgroup-parent", "--file", "--iidfile", "--label",
-        "--metadata-file", "--network", "--no-cache-filter", "--output", "--platform", "--progress", "--shm-size",
+        "--metadata-file", "--network", "--no-cache-filter", "--output", "--platform", "--progress", "--secret",
+        "--shm-size",
         "--tag",
         "--target", "--ulimit",
     ]
@@ -47,7 +50,7 @@ enum BuildFlags {
         "--cpu-shares": "", "--cpuset-cpus": "", "--cpuset-mems": "", "--debug": "", "--detach": "",
         "--disable-content-trust": "", "--invoke": "", "--isolation": "", "--memory": "", "--memory-swap": "",
         "--on": "", "--policy": "", "--print": "", "--provenance": "", "--resource": "", "--root": "", "--sbom": "",
-        "--secret": "", "--security-opt": "", "--server-config": "", "--squash": "use a multi-stage Dockerfile",
+        "--security-opt": "", "--server-config": "", "--squash": "use a multi-stage Dockerfile",
         "--ssh": "",
     ]
 }

@@ -8,18 +8,21 @@ struct BuildServices: Sendable {
     private let fileSync: FileSyncService
     private let fileSend: FileSendService
 
-    init(inputs: BuildInputs, plan: ExportPlan, pipe: LoadPipe?, engine: Engine, events: StepTracker) {
+    init(inputs: BuildInputs, plan: ExportPlan, pipe: LoadPipe?, build: EngineBuild) {
         var targets = plan.targets
         if let pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
-        fileSync = FileSyncService(trees: inputs.trees) { events.receive(.notice($0)) }
+        fileSync = FileSyncService(trees: inputs.trees) { [events = build.events] in
+            events.receive(.notice($0))
+        }
         fileSend = FileSendService(targets: targets)
-        let credentials = engine.options.credentials
+        let credentials = build.engine.options.credentials
         let auth = AuthService { host in
             guard let found = try await credentials.credentials(for: host) else { return nil }
             return RegistryLogin(username: found.isIdentityToken ? "" : found.username, secret: found.secret)
         }
+        let secrets = SecretsService { [store = build.secrets] id, body in store.value(id)?.withBytes(body) }
         let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
-        session = Session(sharedKey: inputs.sharedKey, services: [fileSync, fileSend, auth] + upload)
+        session = Session(sharedKey: inputs.sharedKey, services: [fileSync, fileSend, auth, secrets] + upload)
     }
 
     /// Why something on this side failed; nil where nothing did.

@@ -25,16 +25,30 @@ public struct Engine: BuildEngine {
 
     /// Runs one build to its end; see `BuildEngine`.
     public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
-        let steps = StepTracker(events)
+        let secrets: SecretStore
         do {
-            let result = try await EngineBuild(engine: self, request: request, events: steps).run()
-            events.receive(.finished(.succeeded(result)))
-            return result
+            secrets = try await SecretStore(request, environment: options.environment)
         } catch {
-            let failure = BuildError.of(error, steps: steps) { DockerfileText.read(request) }
-            events.receive(.finished(failure.code == .cancelled ? .cancelled : .failed(failure.message)))
-            throw failure
+            throw fail(error, StepTracker(events), request)
         }
+        // Nobody downstream sees what the mask knows, whatever the engine or we say.
+        let steps = StepTracker(secrets.mask.map { MaskingSink($0, next: events) } ?? events)
+        do {
+            let build = EngineBuild(engine: self, request: request, events: steps, secrets: secrets)
+            let result = try await build.run()
+            steps.receive(.finished(.succeeded(result)))
+            return secrets.mask?.apply(result) ?? result
+        } catch {
+            let failure = fail(error, steps, request)
+            throw secrets.mask?.apply(failure) ?? failure
+        }
+    }
+
+    /// Tells of the end of a build by an error, and what the error means.
+    private func fail(_ error: any Error, _ steps: StepTracker, _ request: BuildRequest) -> BuildError {
+        let failure = BuildError.of(error, steps: steps) { DockerfileText.read(request) }
+        steps.receive(.finished(failure.code == .cancelled ? .cancelled : .failed(failure.message)))
+        return failure
     }
 }
 

@@ -8,6 +8,7 @@ struct EngineBuild: Sendable {
     let engine: Engine
     let request: BuildRequest
     let events: StepTracker
+    let secrets: SecretStore
     let ref = Session.makeID()
 
     /// Runs the build.
@@ -43,10 +44,11 @@ struct EngineBuild: Sendable {
         let inputs = try BuildInputs(request, input: engine.options.standardInput)
         attributes.merge(inputs.attributes) { own, _ in own }
         events.receive(.started(BuildStart(ref: ref, engine: "\(features.name) at \(engine.address)", time: .now())))
+        if let notice = secrets.notice { events.receive(.notice(notice)) }
         if let notice = plan.notice { events.receive(.notice(notice)) }
 
         let pipe = try LoadPipe.open(plan)
-        let services = BuildServices(inputs: inputs, plan: plan, pipe: pipe, engine: engine, events: events)
+        let services = BuildServices(inputs: inputs, plan: plan, pipe: pipe, build: self)
         let solve = SolveRequest(
             ref: ref,
             session: services.session.id,
