@@ -95,6 +95,6 @@ let package = Package(
             exclude: ["Support/SupportTests.swift", "Support/TestContext.swift", "Support/TestRegistry.swift"],
             swiftSettings: strict
         ),
-        tests("IntegrationTests", ["Caisson", "BuildModel", "BuildContext", "BuildKit", "Engines", "HTTPClient"]),
+        tests("IntegrationTests", ["Caisson", "BuildModel", "BuildContext", "BuildKit", "Engines", "HTTPClient", nio]),
     ]
 )

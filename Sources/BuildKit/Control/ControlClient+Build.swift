@@ -14,28 +14,59 @@ extension ControlClient {
     /// How long the engine may take to let go of a cancelled build.
     private static let cancelGrace = Duration.milliseconds(1500)
 
+    /// How long the engine may take to remove its record of a build.
+    private static let forgetGrace = Duration.seconds(5)
+
     /// Runs a build: its session, its status and the build itself, until it ended and everything was told.
     ///
     /// Cancelling the calling task cancels the build on the engine only; session and status go on until the engine has let
     /// go of it, at most 1.5 seconds. This is why the work runs in a task of its own: a child would be cancelled at once,
     /// and the engine would see a vanished client in place of a cancelled build.
     ///
+    /// - Parameters:
+    ///   - request: The build.
+    ///   - session: Answers the engine's calls.
+    ///   - transport: The session's way to the engine.
+    ///   - isForgotten: Asked at the end whether the engine shall keep no record of the build.
+    ///   - receive: Told what happens.
     /// - Returns: What the exporters said.
     /// - Throws: `GRPCError`; with code `cancelled` after a cancellation.
     package func build(
         _ request: SolveRequest,
         session: Session,
         over transport: SessionTransport,
+        isForgotten: @escaping @Sendable () -> Bool = { false },
         receive: @escaping @Sendable (SolveStatus) -> Void
     ) async throws -> [String: String] {
         let signal = CancelSignal()
         let work = Task {
-            try await run(request, session: session, over: transport, signal: signal, receive: receive).get()
+            let result = await run(request, session: session, over: transport, signal: signal, receive: receive)
+            if isForgotten() { await forget(request.ref) }
+            return try result.get()
         }
         return try await withTaskCancellationHandler {
             try await work.value
         } onCancel: {
             signal.fire()
+        }
+    }
+
+    /// Removes the engine's record of a build with its log; engines before BuildKit 0.11 have none.
+    private func forget(_ ref: String) async {
+        var request = WireUpdateBuildHistoryRequest()
+        request.ref = ref
+        request.delete = true
+        await withTaskGroup(of: Void.self) { [request] group in
+            group.addTask {
+                _ = try? await client.unary(
+                    "/moby.buildkit.v1.Control/UpdateBuildHistory",
+                    request,
+                    as: WireUpdateBuildHistoryResponse.self
+                )
+            }
+            group.addTask { try? await Task.sleep(for: Self.forgetGrace) }
+            await group.next()
+            group.cancelAll()
         }
     }
 

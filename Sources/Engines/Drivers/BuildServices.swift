@@ -20,7 +20,12 @@ struct BuildServices: Sendable {
             guard let found = try await credentials.credentials(for: host) else { return nil }
             return RegistryLogin(username: found.isIdentityToken ? "" : found.username, secret: found.secret)
         }
-        let secrets = SecretsService { [store = build.secrets] id, body in store.value(id)?.withBytes(body) }
+        let secrets = SecretsService { [events = build.events] id in
+            let advice = "which this build doesn't have; give it one with --secret id=\(id),src=FILE"
+            events.receive(.notice("a step mounts the secret \(id.quoted), \(advice)"))
+        } source: { [store = build.secrets] id, body in
+            store.value(id)?.withBytes(body)
+        }
         let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
         session = Session(sharedKey: inputs.sharedKey, services: [fileSync, fileSend, auth, secrets] + upload)
     }

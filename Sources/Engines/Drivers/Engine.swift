@@ -32,9 +32,16 @@ public struct Engine: BuildEngine {
             throw fail(error, StepTracker(events), request)
         }
         // Nobody downstream sees what the mask knows, whatever the engine or we say.
-        let steps = StepTracker(secrets.mask.map { MaskingSink($0, next: events) } ?? events)
+        let masking = secrets.mask.map { MaskingSink($0, next: events) }
+        let steps = StepTracker(masking ?? events)
         do {
-            let build = EngineBuild(engine: self, request: request, events: steps, secrets: secrets)
+            let build = EngineBuild(
+                engine: self,
+                request: request,
+                events: steps,
+                secrets: secrets,
+                masking: masking
+            )
             let result = try await build.run()
             steps.receive(.finished(.succeeded(result)))
             return secrets.mask?.apply(result) ?? result

@@ -9,6 +9,7 @@ struct EngineBuild: Sendable {
     let request: BuildRequest
     let events: StepTracker
     let secrets: SecretStore
+    let masking: MaskingSink?
     let ref = Session.makeID()
 
     /// Runs the build.
@@ -60,7 +61,10 @@ struct EngineBuild: Sendable {
             // Nothing may come between a session's connection and the build that closes it.
             let transport = try await openSession(services.session)
             do {
-                return try await client.build(solve, session: services.session, over: transport) { status in
+                // What the engine keeps of a build holds the output of its steps as it was, and is there to be asked for.
+                return try await client.build(solve, session: services.session, over: transport) {
+                    masking?.hasMasked ?? false
+                } receive: { status in
                     events.receive(.status(status))
                 }
             } catch {

@@ -15,6 +15,9 @@ final class MaskingSink: BuildEventSink {
         self.next = next
     }
 
+    /// Whether a step printed or named a secret, so that the engine has seen it in what it keeps of a build.
+    var hasMasked: Bool { state.withLock { $0.hasMasked } }
+
     func receive(_ event: BuildEvent) {
         // Passed on under the lock, so that the order stays.
         state.withLock { state in
@@ -40,6 +43,8 @@ struct EventMasking: Sendable {
 
     private let mask: SecretMask
     private var waiting: [Stream: Waiting] = [:]
+    /// Whether anything of a step had to be replaced.
+    private(set) var hasMasked = false
 
     /// Makes the state before any event.
     init(mask: SecretMask) {
@@ -53,7 +58,10 @@ struct EventMasking: Sendable {
             let wasEmpty = status.isEmpty
             status.logs = status.logs.compactMap { take($0) }
             for vertex in status.vertexes where vertex.completed != nil { status.logs += finish(vertex.digest) }
-            return status.isEmpty && !wasEmpty ? [] : [mask.apply(.status(status))]
+            guard !status.isEmpty || wasEmpty else { return [] }
+            let masked = mask.apply(.status(status))
+            if masked != .status(status) { hasMasked = true }
+            return [masked]
         case .finished:
             let rest = waiting.keys.sorted { ($0.vertex, $0.number) < ($1.vertex, $1.number) }.compactMap { finish($0) }
             let last = rest.isEmpty ? [] : [BuildEvent.status(SolveStatus(logs: rest))]
@@ -69,6 +77,7 @@ struct EventMasking: Sendable {
         var log = log
         let isKept = waiting[stream] != nil || waiting.count < Self.streamLimit
         log.data = isKept ? mask.apply(log.data, &state) : mask.apply(log.data)
+        if state.hasFound { hasMasked = true }
         var last = log
         last.data = []
         waiting[stream] = state.isIdle || !isKept ? nil : Waiting(state: state, last: last)

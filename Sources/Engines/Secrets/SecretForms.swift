@@ -4,9 +4,9 @@ import BuildModel
 struct SecretForms {
     /// A value shorter than this would be found in the middle of ordinary words.
     static let shortest = 4
-    /// Lines of a value that are looked for by themselves have at least this many bytes…
+    /// Lines of a value that are looked for by themselves have at least this many bytes.
     private static let shortestLine = 8
-    /// …and this many different ones: no rule of dashes.
+    /// They have at least this many different bytes: a rule of dashes is no secret.
     private static let leastVariety = 4
     /// Lines of a longer value are looked for as they are only.
     private static let longestWithEscapedLines = 16 * 1024
@@ -61,11 +61,18 @@ struct SecretForms {
                 forms.insert(Array(bare[start...]))
                 forms.insert(Array(text[start...]))
             }
-            let whole = Base64.encode(value, alphabet)
-            for width in Base64.widths where whole.count > width {
-                for begin in stride(from: 0, to: whole.count, by: width) {
-                    forms.insert(Array(whole[begin..<min(begin + width, whole.count)]))
-                }
+            addLines(of: Base64.encode(value, alphabet))
+        }
+    }
+
+    /// The lines of an encoded value that was broken into such.
+    private mutating func addLines(of whole: [UInt8]) {
+        for width in Base64.widths where whole.count > width {
+            for begin in stride(from: 0, to: whole.count, by: width) {
+                let line = whole[begin..<min(begin + width, whole.count)]
+                // A few letters alone might be anything's; together with what is above them they are this one's.
+                let isShort = line.count < Self.shortestLine
+                forms.insert(isShort ? whole[begin - Self.shortestLine..<begin] + [0x0A] + line : Array(line))
             }
         }
     }

@@ -22,6 +22,8 @@ struct SecretMask: Sendable {
         fileprivate var covered = 0
         /// Whether what was given out last is a `***`, which goes on if the next byte is covered, too.
         fileprivate var isInRun = false
+        /// Whether the last piece had a secret in it.
+        fileprivate(set) var hasFound = false
 
         /// Whether there is nothing to keep.
         var isIdle: Bool { held.isEmpty && !isInRun }
@@ -74,6 +76,7 @@ struct SecretMask: Sendable {
 
     /// The text up to an end with the runs replaced; the rest is held.
     private func give(_ text: [UInt8], upTo end: Int, _ runs: [Range<Int>], _ state: inout StreamState) -> [UInt8] {
+        state.hasFound = !runs.isEmpty
         var out: [UInt8] = []
         out.reserveCapacity(end)
         var done = 0
