@@ -44,9 +44,7 @@ struct EngineBuild: Sendable {
         let plan = try ExportPlan(request, features: features)
         let inputs = try BuildInputs(request, input: engine.options.standardInput)
         attributes.merge(inputs.attributes) { own, _ in own }
-        events.receive(.started(BuildStart(ref: ref, engine: "\(features.name) at \(engine.address)", time: .now())))
-        if let notice = secrets.notice { events.receive(.notice(notice)) }
-        if let notice = plan.notice { events.receive(.notice(notice)) }
+        announce(features, [secrets.notice, plan.notice].compactMap(\.self))
 
         let pipe = try LoadPipe.open(plan)
         let services = BuildServices(inputs: inputs, plan: plan, pipe: pipe, build: self)
@@ -76,6 +74,12 @@ struct EngineBuild: Sendable {
         result.readDigests(plan: plan, features: features)
         try await follow(plan, &result)
         return result
+    }
+
+    /// Tells that the build begins, and what its user should know before.
+    private func announce(_ features: EngineFeatures, _ notices: [String]) {
+        events.receive(.started(BuildStart(ref: ref, engine: "\(features.name) at \(engine.address)", time: .now())))
+        for notice in notices { events.receive(.notice(notice)) }
     }
 }
 
