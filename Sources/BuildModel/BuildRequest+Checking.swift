@@ -20,6 +20,20 @@ extension BuildRequest {
             )
         }
         try checkExports()
+        try checkCaches()
+    }
+
+    private func checkCaches() throws(BuildError) {
+        var seen: [CacheSpec] = []
+        for cache in caches.destinations {
+            if let other = seen.first(where: { $0.kind == cache.kind && $0.target == cache.target }) {
+                throw usage("the \(cache.name) is written twice: \(other) and \(cache); leave one out")
+            }
+            seen.append(cache)
+        }
+        if caches.coversFailure, caches.destinations.allSatisfy({ $0.kind == .inline }) {
+            throw usage("--cache-on-failure needs a --cache-to that is no inline cache, as a failed build has no image")
+        }
     }
 
     /// Adds what `--push` and `--load` ask for where no output does it yet.

@@ -34,6 +34,10 @@ public struct BuildRequest: Sendable, Hashable {
     public var cgroupParent: String?
     /// What to do with the result; empty for the engine's default.
     public var exports: [ExportSpec] = []
+    /// Caches outside of the engine.
+    public var caches = CacheOptions()
+    /// How often what failed by the network is tried again: caches, pulls, pushes, tokens, git; never a RUN step.
+    public var retries = 3
 
     /// Makes a request with everything but its sources at the default.
     public init(context: ContextSource, dockerfile: DockerfileSource = .inContext(nil)) {
@@ -113,4 +117,17 @@ public struct Ulimit: Sendable, Hashable {
         self.soft = soft
         self.hard = hard
     }
+}
+
+/// The caches of a build outside of the engine.
+public struct CacheOptions: Sendable, Hashable {
+    /// The caches that are read, in the order in which they are asked.
+    public var sources: [CacheSpec] = []
+    /// The caches that are written.
+    public var destinations: [CacheSpec] = []
+    /// Whether the stages that succeeded are cached when the build fails.
+    public var coversFailure = false
+
+    /// Makes options without a cache.
+    public init() {}
 }

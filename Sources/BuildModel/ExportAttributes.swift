@@ -73,8 +73,7 @@ enum ExportAttributes {
         case "mode":
             return value == "copy" ? nil : "mode=\(value) must be copy"
         case "compression":
-            let kinds = ["uncompressed", "gzip", "estargz", "zstd"]
-            return kinds.contains(value) ? nil : "compression=\(value) must be one of \(kinds.joined(separator: ", "))"
+            return problem(ofCompression: value)
         case "compression-level", "compatibility-version":
             return Int64(value) == nil ? "\(key)=\(value) must be a whole number" : nil
         case "name":
@@ -84,7 +83,14 @@ enum ExportAttributes {
         }
     }
 
-    private static func isBoolean(_ value: String) -> Bool {
+    /// What is wrong with a name of a compression; nil when nothing is.
+    static func problem(ofCompression value: String) -> String? {
+        let kinds = ["uncompressed", "gzip", "estargz", "zstd"]
+        return kinds.contains(value) ? nil : "compression=\(value) must be one of \(kinds.joined(separator: ", "))"
+    }
+
+    /// Whether a value means yes or no.
+    static func isBoolean(_ value: String) -> Bool {
         isTrue(value) || ["0", "f", "F", "FALSE", "false", "False"].contains(value)
     }
 

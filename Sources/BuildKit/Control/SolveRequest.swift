@@ -18,6 +18,28 @@ package struct SolveRequest: Sendable {
     ///
     /// `network.host`.
     package var entitlements: [String]
+    /// Caches that are written.
+    package var cacheExports: [Cache] = []
+    /// Caches that are read; front ends take them from their options, too.
+    package var cacheImports: [Cache] = []
+    /// Whether the engine leaves the build out of its history: questions that are no builds.
+    package var isInternal = false
+
+    /// One cache by BuildKit's name.
+    ///
+    /// Its options may hold credentials.
+    package struct Cache: Sendable, Hashable {
+        /// `registry`, `local`, `inline`, `gha`, `s3` or `azblob`.
+        package var type: String
+        /// Its options.
+        package var attributes: [String: String]
+
+        /// Makes a cache.
+        package init(type: String, attributes: [String: String] = [:]) {
+            self.type = type
+            self.attributes = attributes
+        }
+    }
 
     /// One exporter by BuildKit's name.
     package struct Exporter: Sendable, Hashable {
@@ -66,7 +88,18 @@ extension WireSolveRequest {
             wire.attrs = exporter.attributes
             return wire
         }
+        cache.exports = request.cacheExports.map(WireCacheOptionsEntry.init)
+        cache.imports = request.cacheImports.map(WireCacheOptionsEntry.init)
+        `internal` = request.isInternal
         exporterDeprecated = request.exporters.first?.type ?? ""
         exporterAttrsDeprecated = request.exporters.first?.attributes ?? [:]
+    }
+}
+
+extension WireCacheOptionsEntry {
+    init(_ cache: SolveRequest.Cache) {
+        self.init()
+        type = cache.type
+        attrs = cache.attributes
     }
 }

@@ -46,9 +46,61 @@ nonisolated struct WireSolveRequest: Sendable {
 
   var frontendAttrs: Dictionary<String,String> = [:]
 
+  var cache: WireCacheOptions {
+    get {_cache ?? WireCacheOptions()}
+    set {_cache = newValue}
+  }
+  /// Returns true if `cache` has been explicitly set.
+  var hasCache: Bool {self._cache != nil}
+  /// Clears the value of `cache`. Subsequent reads from it will return its default value.
+  mutating func clearCache() {self._cache = nil}
+
   var entitlements: [String] = []
 
+  /// Not recorded in the engine's history.
+  var `internal`: Bool = false
+
+  var policy: WireSourcePolicy {
+    get {_policy ?? WireSourcePolicy()}
+    set {_policy = newValue}
+  }
+  /// Returns true if `policy` has been explicitly set.
+  var hasPolicy: Bool {self._policy != nil}
+  /// Clears the value of `policy`. Subsequent reads from it will return its default value.
+  mutating func clearPolicy() {self._policy = nil}
+
   var exporters: [WireExporter] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _cache: WireCacheOptions? = nil
+  fileprivate var _policy: WireSourcePolicy? = nil
+}
+
+nonisolated struct WireCacheOptions: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var exports: [WireCacheOptionsEntry] = []
+
+  var imports: [WireCacheOptionsEntry] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireCacheOptionsEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var type: String = String()
+
+  var attrs: Dictionary<String,String> = [:]
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -487,7 +539,7 @@ fileprivate nonisolated let _protobuf_package = "moby.buildkit.v1"
 
 nonisolated extension WireSolveRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SolveRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}Ref\0\u{2}\u{2}ExporterDeprecated\0\u{1}ExporterAttrsDeprecated\0\u{1}Session\0\u{1}Frontend\0\u{1}FrontendAttrs\0\u{2}\u{2}Entitlements\0\u{2}\u{4}Exporters\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}Ref\0\u{2}\u{2}ExporterDeprecated\0\u{1}ExporterAttrsDeprecated\0\u{1}Session\0\u{1}Frontend\0\u{1}FrontendAttrs\0\u{1}Cache\0\u{1}Entitlements\0\u{2}\u{2}Internal\0\u{1}Policy\0\u{1}Exporters\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -501,7 +553,10 @@ nonisolated extension WireSolveRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 5: try { try decoder.decodeSingularStringField(value: &self.session) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.frontend) }()
       case 7: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.frontendAttrs) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._cache) }()
       case 9: try { try decoder.decodeRepeatedStringField(value: &self.entitlements) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.`internal`) }()
+      case 12: try { try decoder.decodeSingularMessageField(value: &self._policy) }()
       case 13: try { try decoder.decodeRepeatedMessageField(value: &self.exporters) }()
       default: break
       }
@@ -509,6 +564,10 @@ nonisolated extension WireSolveRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.ref.isEmpty {
       try visitor.visitSingularStringField(value: self.ref, fieldNumber: 1)
     }
@@ -527,9 +586,18 @@ nonisolated extension WireSolveRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.frontendAttrs.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.frontendAttrs, fieldNumber: 7)
     }
+    try { if let v = self._cache {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     if !self.entitlements.isEmpty {
       try visitor.visitRepeatedStringField(value: self.entitlements, fieldNumber: 9)
     }
+    if self.`internal` != false {
+      try visitor.visitSingularBoolField(value: self.`internal`, fieldNumber: 11)
+    }
+    try { if let v = self._policy {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    } }()
     if !self.exporters.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.exporters, fieldNumber: 13)
     }
@@ -543,8 +611,81 @@ nonisolated extension WireSolveRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.session != rhs.session {return false}
     if lhs.frontend != rhs.frontend {return false}
     if lhs.frontendAttrs != rhs.frontendAttrs {return false}
+    if lhs._cache != rhs._cache {return false}
     if lhs.entitlements != rhs.entitlements {return false}
+    if lhs.`internal` != rhs.`internal` {return false}
+    if lhs._policy != rhs._policy {return false}
     if lhs.exporters != rhs.exporters {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCacheOptions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CacheOptions"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{4}Exports\0\u{1}Imports\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.exports) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.imports) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.exports.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.exports, fieldNumber: 4)
+    }
+    if !self.imports.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.imports, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCacheOptions, rhs: WireCacheOptions) -> Bool {
+    if lhs.exports != rhs.exports {return false}
+    if lhs.imports != rhs.imports {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCacheOptionsEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CacheOptionsEntry"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}Type\0\u{1}Attrs\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.type) }()
+      case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.attrs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.type.isEmpty {
+      try visitor.visitSingularStringField(value: self.type, fieldNumber: 1)
+    }
+    if !self.attrs.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.attrs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCacheOptionsEntry, rhs: WireCacheOptionsEntry) -> Bool {
+    if lhs.type != rhs.type {return false}
+    if lhs.attrs != rhs.attrs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
