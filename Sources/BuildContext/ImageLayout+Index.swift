@@ -40,9 +40,9 @@ extension ImageLayout {
             fields = old
             manifests = old["manifests"]?.list ?? []
         }
-        manifests.removeAll {
-            $0["annotations"]?[Self.tagKey]?.text == tag || $0["digest"]?.text == manifest.digest
-                && $0["annotations"] == nil
+        manifests.removeAll { old in
+            if old["annotations"]?[Self.tagKey]?.text == tag { return true }
+            return old["digest"]?.text == manifest.digest && old["annotations"] == nil
         }
         fields["manifests"] = .list(manifests + [entry])
         try replace("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))

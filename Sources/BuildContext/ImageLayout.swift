@@ -27,7 +27,10 @@ package final class ImageLayout: Sendable {
         guard let parent = try? directory("blobs", under: root.raw, of: path),
             let blobs = try? directory("sha256", under: parent.raw, of: path)
         else {
-            throw BuildContextError(.notFound, "\(displayed(Array(path.utf8))) is no OCI layout: it has no blobs/sha256")
+            throw BuildContextError(
+                .notFound,
+                "\(displayed(Array(path.utf8))) is no OCI layout: it has no blobs/sha256"
+            )
         }
         return ImageLayout(path: path, root: root, blobs: blobs)
     }
@@ -54,6 +57,9 @@ package final class ImageLayout: Sendable {
 
     /// The manifest that was written last, as it comes after what it names; nil before.
     package var lastWritten: BlobInfo? { manifest.withLock { $0 } }
+
+    /// Notes that a blob which is here already was to be written.
+    package func noteWritten(_ info: BlobInfo) { manifest.withLock { $0 = info } }
 
     /// What is known of a blob; nil where it isn't there.
     package func blob(_ digest: String) throws(BuildContextError) -> BlobInfo? {

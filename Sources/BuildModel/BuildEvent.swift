@@ -52,6 +52,8 @@ public struct BuildResult: Sendable, Hashable {
     public var imageID: String?
     /// The digest of the manifest or index that was made or pushed; nil when the engine made none.
     public var digest: String?
+    /// What the build took and made, in numbers.
+    public var statistics = BuildStatistics()
 
     /// Makes a result.
     public init(ref: String, exporterResponse: [String: String] = [:], imageID: String? = nil, digest: String? = nil) {
@@ -60,4 +62,21 @@ public struct BuildResult: Sendable, Hashable {
         self.imageID = imageID
         self.digest = digest
     }
+}
+
+/// A build in numbers.
+public struct BuildStatistics: Sendable, Hashable {
+    /// The size of the image's layers, unpacked; nil where no image was kept by the engine.
+    public var imageSize: Int64?
+    /// How many layers the image has; nil where no image was kept by the engine.
+    public var layers: Int?
+    /// How many steps there were, the engine's own included.
+    public var steps = 0
+    /// How many of them were cached.
+    public var cachedSteps = 0
+    /// How long it took, from the first connection on.
+    public var duration = Duration.zero
+
+    /// Makes statistics of nothing.
+    public init() {}
 }

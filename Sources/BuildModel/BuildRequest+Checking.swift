@@ -21,6 +21,13 @@ extension BuildRequest {
         }
         try checkExports()
         try checkCaches()
+        try checkAttestations()
+    }
+
+    private func checkAttestations() throws(BuildError) {
+        for kind in Attestation.Kind.allCases where attestations.filter({ $0.kind == kind }).count > 1 {
+            throw usage("--attest asks for \(kind.rawValue) twice; give it once, with all its parameters")
+        }
     }
 
     private func checkCaches() throws(BuildError) {
@@ -50,6 +57,28 @@ extension BuildRequest {
         }
         let isLoaded = exports.contains { if case .docker(nil, _) = $0 { true } else { false } }
         if load && !isLoaded { exports.append(.docker(nil, attributes: [:])) }
+    }
+
+    /// Puts annotations into the image outputs; there must be one.
+    public mutating func annotate(_ annotations: [Annotation]) throws(BuildError) {
+        guard !annotations.isEmpty else { return }
+        var notes: [String: String] = [:]
+        for annotation in annotations { for key in annotation.attributes { notes[key] = annotation.value } }
+        if exports.isEmpty { exports = [.image(attributes: [:], isPushed: false)] }
+        var isUsed = false
+        for (index, export) in exports.enumerated() {
+            switch export {
+            case .image(let own, let isPushed):
+                exports[index] = .image(attributes: notes.merging(own) { _, own in own }, isPushed: isPushed)
+            case .oci(let file, let own):
+                exports[index] = .oci(file, attributes: notes.merging(own) { _, own in own })
+            case .docker(let file, let own):
+                exports[index] = .docker(file, attributes: notes.merging(own) { _, own in own })
+            case .local, .tar, .cacheOnly: continue
+            }
+            isUsed = true
+        }
+        guard isUsed else { throw usage("--annotation has no image to go to: no output is one") }
     }
 
     /// Whether an output is written to standard output.

@@ -34,6 +34,14 @@ public struct BuildRequest: Sendable, Hashable {
     public var cgroupParent: String?
     /// What to do with the result; empty for the engine's default.
     public var exports: [ExportSpec] = []
+    /// Sources beside the context, by the names that the Dockerfile has for them.
+    public var contexts: [String: NamedContext] = [:]
+    /// Powers that steps may use.
+    public var entitlements: [Entitlement] = []
+    /// Statements about the build to be kept beside the image.
+    public var attestations: [Attestation] = []
+    /// Which sources the build may use, as BuildKit's JSON; nil for all.
+    public var sourcePolicy: [UInt8]?
     /// Caches outside of the engine.
     public var caches = CacheOptions()
     /// How often what failed by the network is tried again: caches, pulls, pushes, tokens, git; never a RUN step.
@@ -127,6 +135,8 @@ public struct CacheOptions: Sendable, Hashable {
     public var destinations: [CacheSpec] = []
     /// Whether the stages that succeeded are cached when the build fails.
     public var coversFailure = false
+    /// How long a cache may be silent before the build goes on without it.
+    public var patience = Duration.seconds(15)
 
     /// Makes options without a cache.
     public init() {}

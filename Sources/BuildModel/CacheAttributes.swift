@@ -59,7 +59,8 @@ enum CacheAttributes {
         case .registry:
             return ["ref", "registry.insecure"] + (isExport ? exportKeys + layerKeys + manifestKeys : [])
         case .local:
-            return isExport ? ["dest", "tag", "reset"] + exportKeys + layerKeys + manifestKeys : ["src", "tag", "digest"]
+            guard isExport else { return ["src", "tag", "digest"] }
+            return ["dest", "tag", "reset"] + exportKeys + layerKeys + manifestKeys
         case .inline: return isExport ? exportKeys : []
         case .gha: return githubKeys + (isExport ? exportKeys : [])
         case .s3: return s3Keys + (isExport ? exportKeys + layerKeys : [])
@@ -88,7 +89,9 @@ enum CacheAttributes {
         case "ref":
             return problem(ofReference: value)
         case "mode":
-            if kind == .inline, value != "min" { return "an inline cache has mode=min alone; use type=registry for max" }
+            if kind == .inline, value != "min" {
+                return "an inline cache has mode=min alone; use type=registry for max"
+            }
             return ["min", "max"].contains(value) ? nil : "mode=\(value) must be min or max"
         case "compression":
             return ExportAttributes.problem(ofCompression: value)

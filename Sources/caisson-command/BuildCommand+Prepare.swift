@@ -11,6 +11,8 @@ struct PreparedBuild: Sendable {
     var address: String?
     /// The engine's name, when one was given.
     var builder: String?
+    /// What is asked instead of building.
+    var call: CallOptions.Call?
     /// How progress is shown, on standard error.
     var progress: ProgressMode
     /// The files that tell the result.
@@ -37,6 +39,7 @@ extension BuildCommand {
             tar: inputs.tar,
             address: engine.addr,
             builder: engine.builder,
+            call: try question.question(),
             progress: try progress.mode(environment: environment),
             files: files
         )

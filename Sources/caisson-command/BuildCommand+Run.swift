@@ -1,3 +1,4 @@
+import ArgumentParser
 import BuildModel
 import Engines
 import FoundationEssentials
@@ -9,10 +10,26 @@ extension BuildCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let build = try prepare(environment: environment, input: .standardInput, output: .standardOutput)
+        if let call = build.call { return try await ask(call, build, environment) }
         let result = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
             try await Self.runOnEngine(build, environment)
         }
         try finish(build, result, output: .standardOutput)
+    }
+
+    /// Prints what the front end says of the Dockerfile; a check that finds something is a failure.
+    private func ask(
+        _ call: CallOptions.Call,
+        _ build: PreparedBuild,
+        _ environment: [String: String]
+    ) async throws {
+        let answer = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
+            try await build.withEngine(environment, notice: { _ in }) { engine in
+                try await engine.ask(call.question, about: build.request, events: NoEvents())
+            }
+        }
+        try Descriptor.standardOutput.writeResult(call.text(answer))
+        if !answer.isGood { throw ExitCode(1) }
     }
 
     /// Runs a build on the engine that its flags or the environment name, and shows its progress on standard error.
@@ -54,6 +71,17 @@ extension BuildCommand {
 extension PreparedBuild {
     /// Finds the engine and runs the build there.
     fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
+        try await withEngine(environment, notice: { events.receive(.notice($0)) }) { engine in
+            try await engine.build(request, events: events)
+        }
+    }
+
+    /// Finds the engine, or starts the private one, and lends it.
+    fileprivate func withEngine<Result: Sendable>(
+        _ environment: [String: String],
+        notice: @Sendable (String) -> Void,
+        _ body: (Engine) async throws -> Result
+    ) async throws -> Result {
         var options = EngineOptions(
             environment: environment,
             home: environment["HOME"] ?? "/",
@@ -61,8 +89,11 @@ extension PreparedBuild {
         )
         options.supervisor = .ownExecutable
         let selection = EngineSelection(address: address, builder: builder)
-        return try await withEngine(selection, options: options, notice: { events.receive(.notice($0)) }) { engine in
-            try await engine.build(request, events: events)
-        }
+        return try await Engines.withEngine(selection, options: options, notice: notice, body)
     }
+}
+
+/// For work whose progress nobody is shown.
+private struct NoEvents: BuildEventSink {
+    func receive(_ event: BuildEvent) {}
 }

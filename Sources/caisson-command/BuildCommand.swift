@@ -22,6 +22,15 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Secrets")
     var secrets: SecretOptions
 
+    @OptionGroup(title: "Sources, powers and statements")
+    var powers: PowerOptions
+
+    @OptionGroup(title: "Questions")
+    var question: CallOptions
+
+    @OptionGroup(title: "Caches and the network")
+    var caches: CacheFlags
+
     @OptionGroup(title: "Engine")
     var engine: BuilderOptions
 
@@ -35,6 +44,8 @@ struct BuildCommand: AsyncParsableCommand {
         try result.apply(to: &request)
         try steps.apply(to: &request, environment: environment)
         try secrets.apply(to: &request)
+        try caches.apply(to: &request)
+        try powers.apply(to: &request, environment: environment)
         try request.check()
         let mode = try progress.mode(environment: environment)
         if mode == .quiet, request.writesToStandardOutput {

@@ -25,6 +25,7 @@ enum BuildFlags {
         case "o": "--output"
         case "q": "--quiet"
         case "h": "--help"
+        case "D": "--debug"
         case "m": "--memory"
         case "c": "--cpu-shares"
         default: nil
@@ -32,24 +33,25 @@ enum BuildFlags {
     }
 
     static let booleans = [
-        "--force-rm", "--help", "--load", "--no-cache", "--no-mask", "--pull", "--push", "--quiet", "--rm",
+        "--cache-on-failure", "--check", "--force-rm", "--help", "--load", "--no-cache", "--no-mask", "--pull",
+        "--push", "--quiet",
+        "--rm",
     ]
 
     static let values = [
-        "--add-host", "--addr", "--build-arg", "--builder", "--cgroup-parent", "--file", "--iidfile", "--label",
-        "--metadata-file", "--network", "--no-cache-filter", "--output", "--platform", "--progress", "--secret",
-        "--shm-size",
-        "--tag",
-        "--target", "--ulimit",
+        "--add-host", "--addr", "--allow", "--annotation", "--attest", "--build-arg", "--build-context", "--builder",
+        "--cache-from", "--cache-timeout", "--cache-to", "--call", "--cgroup-parent", "--file", "--iidfile", "--label",
+        "--metadata-file", "--network", "--no-cache-filter", "--output", "--platform", "--progress", "--provenance",
+        "--retry", "--sbom", "--secret", "--shm-size", "--source-policy-file", "--tag", "--target", "--ulimit",
     ]
 
     static let unavailable = [
-        "--allow": "", "--annotation": "use --output type=image,annotation.KEY=VALUE", "--attest": "",
-        "--build-context": "", "--cache-from": "", "--cache-to": "", "--call": "", "--check": "",
         "--compress": "BuildKit sends only what the build needs", "--cpu-period": "", "--cpu-quota": "",
-        "--cpu-shares": "", "--cpuset-cpus": "", "--cpuset-mems": "", "--debug": "", "--detach": "",
+        "--cpu-shares": "", "--cpuset-cpus": "", "--cpuset-mems": "", "--debug": "use --progress plain or rawjson",
+        "--detach": "",
         "--disable-content-trust": "", "--invoke": "", "--isolation": "", "--memory": "", "--memory-swap": "",
-        "--on": "", "--policy": "", "--print": "", "--provenance": "", "--resource": "", "--root": "", "--sbom": "",
+        "--on": "", "--policy": "use --source-policy-file with BuildKit's JSON rules", "--print": "use --call",
+        "--resource": "it needs BuildKit 0.31; set limits by --cgroup-parent", "--root": "",
         "--security-opt": "", "--server-config": "", "--squash": "use a multi-stage Dockerfile",
         "--ssh": "",
     ]

@@ -55,9 +55,6 @@ struct CommandWords {
             done.append(name)
             if let value = value ?? rest.popFirst() { done.append(value) }
         case .unavailable(let hint):
-            // Asking for no attestation asks for what is done anyway.
-            let mayBeOff = name == "--provenance" || name == "--sbom"
-            if mayBeOff, (value ?? rest.popFirst()) == "false" { return }
             throw BuildError(.usage, "\(name) is not available yet in this version of caisson\(hint)")
         case nil:
             done.append(word)

@@ -65,4 +65,26 @@ enum FileFacts {
     static func join(_ directory: String, _ name: String) -> String {
         directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
     }
+
+    /// The whole content of a regular file of at most `limit` bytes; a longer one fails with `EFBIG`.
+    static func content(of path: String, limit: Int) throws(Errno) -> [UInt8] {
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard number >= 0 else { throw Errno(errno) }
+        defer { close(number) }
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw Errno(errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw Errno(EINVAL) }
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(number, &chunk, chunk.count)
+            if count == 0 { return content }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Errno(errno)
+            }
+            guard content.count + count <= limit else { throw Errno(EFBIG) }
+            content += chunk[..<count]
+        }
+    }
 }

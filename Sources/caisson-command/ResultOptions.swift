@@ -17,6 +17,12 @@ struct ResultOptions: ParsableArguments {
     var label: [String] = []
 
     @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A note on the image's manifest or index. Repeatable.", valueName: "[type:]key=value")
+    )
+    var annotation: [String] = []
+
+    @Option(
         name: [.customShort("o"), .long],
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
@@ -57,6 +63,11 @@ struct ResultOptions: ParsableArguments {
             try ExportSpec(parsing: text)
         }
         request.addShorthandExports(push: push, load: load)
+        try request.annotate(
+            FlagValue.each("--annotation", annotation.filter { !$0.isEmpty }) { (text) throws(ParseError) in
+                try Annotation(parsing: text)
+            }
+        )
         try check(request)
     }
 

@@ -29,6 +29,9 @@ struct ResultFilesTests {
             let expected = """
                 {
                   "buildx.build.ref" : "abc",
+                  "caisson.duration.seconds" : 0,
+                  "caisson.steps.cached" : 0,
+                  "caisson.steps.total" : 0,
                   "containerimage.config.digest" : "sha256:c",
                   "containerimage.descriptor" : {
                     "annotations" : {

@@ -25,6 +25,9 @@ package struct SolveRequest: Sendable {
     /// Whether the engine leaves the build out of its history: questions that are no builds.
     package var isInternal = false
 
+    /// Which sources may be used, as BuildKit's JSON; see `SourcePolicy`.
+    package var sourcePolicy: [UInt8]?
+
     /// One cache by BuildKit's name.
     ///
     /// Its options may hold credentials.
@@ -91,6 +94,7 @@ extension WireSolveRequest {
         cache.exports = request.cacheExports.map(WireCacheOptionsEntry.init)
         cache.imports = request.cacheImports.map(WireCacheOptionsEntry.init)
         `internal` = request.isInternal
+        if let json = request.sourcePolicy, let policy = try? SourcePolicy.decoded(json) { self.policy = policy }
         exporterDeprecated = request.exporters.first?.type ?? ""
         exporterAttrsDeprecated = request.exporters.first?.attributes ?? [:]
     }

@@ -43,7 +43,8 @@ extension ContentService {
         while true {
             if !request.expected.isEmpty {
                 expected = request.expected
-                if try store.blob(expected) != nil {
+                if let present = try store.blob(expected) {
+                    store.noteWritten(present)
                     throw GRPCError(.alreadyExists, "blob with expected digest \(expected) exists")
                 }
             }

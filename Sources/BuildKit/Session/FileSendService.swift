@@ -11,6 +11,8 @@ package enum ExportTarget: Sendable, Hashable {
     case directory(String)
     /// A stream of bytes into an open descriptor, which stays its owner's to close.
     case descriptor(CInt)
+    /// A stream of bytes that nobody wants any more.
+    case discard
 
     /// Where a stream of bytes goes.
     package typealias File = BuildModel.ExportFile
@@ -23,6 +25,7 @@ package enum ExportTarget: Sendable, Hashable {
 package final class FileSendService: SessionService {
     private let targets: [Int: ExportTarget]
     private let failed = Mutex<BuildError?>(nil)
+    private let progress = Mutex((begun: Set<Int>(), finished: Set<Int>()))
 
     /// Makes the service for the exporters with a target here, by their place in the request.
     package init(targets: [Int: ExportTarget]) {
@@ -33,6 +36,19 @@ package final class FileSendService: SessionService {
     ///
     /// The engine's own message then only says that the client failed.
     package var failure: BuildError? { failed.withLock { $0 } }
+
+    /// The exports that were received whole, by their place.
+    package var finished: Set<Int> { progress.withLock { $0.finished } }
+
+    /// Whether bytes went where they can't be taken back from: standard output, or a descriptor.
+    package var hasBegunStreams: Bool {
+        progress.withLock(\.begun).contains { place in
+            switch targets[place] {
+            case .file(.standardOutput), .descriptor: true
+            default: false
+            }
+        }
+    }
 
     package var handlers: [String: SessionHandler] {
         [
@@ -51,12 +67,15 @@ package final class FileSendService: SessionService {
 
     private func receive(_ call: inout GRPCServerCall) async throws {
         let index = call.values("buildkit-attachable-exporter-id").first.flatMap { Int($0) } ?? 0
+        progress.withLock { _ = $0.begun.insert(index) }
         switch targets[index] {
         case .file(let file): try await FileSendService.receive(&call, into: ExportWriter.open(file))
         case .descriptor(let number): try await FileSendService.receive(&call, into: ExportWriter.borrowing(number))
         case .directory(let path): try await FileSendService.receive(&call, into: path)
+        case .discard: while try await call.reader.next() != nil {}
         case nil: throw GRPCError(.notFound, "no export number \(index) in this build")
         }
+        progress.withLock { _ = $0.finished.insert(index) }
     }
 
     private static func receive(_ call: inout GRPCServerCall, into file: consuming ExportWriter) async throws {

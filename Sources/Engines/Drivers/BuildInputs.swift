@@ -11,6 +11,8 @@ struct BuildInputs: Sendable {
     var attributes: [String: String] = [:]
     /// The upload that the context's archive comes by.
     var upload: UploadService?
+    /// Image layouts by the names that the engine asks for them.
+    var stores: [String: ServedLayout] = [:]
     /// The same for every build of one context directory.
     var sharedKey = ""
 
@@ -35,6 +37,41 @@ struct BuildInputs: Sendable {
             trees["context"] = .files([])
         }
         try addDockerfile(request)
+        for (name, context) in request.contexts { try add(context, named: name) }
+    }
+
+    private mutating func add(_ context: NamedContext, named name: String) throws(BuildError) {
+        let key = "context:\(name)"
+        switch context {
+        case .remote(let address): attributes[key] = address
+        case .image(let reference): attributes[key] = "docker-image://\(reference)"
+        case .directory(let path):
+            // The names of the build's own trees stay theirs.
+            let tree = ["context", "dockerfile"].contains(name) ? "_\(name)" : name
+            let source = try BuildInputs.open(path)
+            trees[tree] = .directory(source)
+            attributes[key] = "local:\(tree)"
+            attributes["sharedkey:localdir:\(name)"] = source.sharedKey()
+        case .layout(let path, let tag, let digest):
+            let store = Session.makeID()
+            do {
+                let layout = try ImageLayout.open(path)
+                let found =
+                    try digest ?? layout.digest(ofTag: tag ?? "latest") ?? (tag == nil ? layout.onlyDigest() : nil)
+                guard let found, try layout.blob(found) != nil else {
+                    throw BuildError(
+                        .usage,
+                        "--build-context \(name)=\(context) isn't there: the layout has no such image"
+                    )
+                }
+                stores["oci:\(store)"] = ServedLayout(layout, isWritable: false)
+                attributes[key] = "oci-layout://\(store)@\(found)"
+            } catch let error as BuildError {
+                throw error
+            } catch {
+                throw BuildError(.usage, "--build-context \(name)=\(context) can't be read: \(error)")
+            }
+        }
     }
 
     private mutating func addDockerfile(_ request: BuildRequest) throws(BuildError) {
@@ -74,6 +111,23 @@ struct BuildInputs: Sendable {
         let (directory, last) = BuildInputs.split("\(root)/\(String(decoding: name, as: UTF8.self))")
         trees["dockerfile"] = .directory(try BuildInputs.open(directory))
         attributes["filename"] = last
+    }
+
+    /// Puts another text in the Dockerfile's place; the ignore file that belongs to it stays.
+    mutating func replaceDockerfile(_ text: [UInt8], of request: BuildRequest) {
+        var files = [MemoryFile(name: "Dockerfile", content: text)]
+        let path: String? =
+            switch (request.dockerfile, request.context) {
+            case (.file(let path), _): path
+            case (.inContext(let name), .directory(let root)): "\(root)/\(name ?? "Dockerfile")"
+            default: nil
+            }
+        if let path, let ignore = DockerfileText.read(path: "\(path).dockerignore") {
+            files.append(MemoryFile(name: "Dockerfile.dockerignore", content: ignore.data))
+        }
+        trees["dockerfile"] = .files(files)
+        attributes["filename"] = "Dockerfile"
+        attributes["dockerfilekey"] = "dockerfile"
     }
 
     private static func open(_ path: String) throws(BuildError) -> DirectorySource {

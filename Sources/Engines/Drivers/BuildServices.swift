@@ -8,9 +8,11 @@ struct BuildServices: Sendable {
     private let fileSync: FileSyncService
     private let fileSend: FileSendService
 
-    init(inputs: BuildInputs, plan: ExportPlan, pipe: LoadPipe?, build: EngineBuild) {
-        var targets = plan.targets
-        if let pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
+    /// - Parameter stores: The content stores that the engine may ask for, by name.
+    init(_ parts: SolveParts, build: EngineBuild, stores: [String: ServedLayout]) {
+        let inputs = parts.inputs
+        var targets = parts.plan?.targets ?? [:]
+        if let pipe = parts.pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
         fileSync = FileSyncService(trees: inputs.trees) { [events = build.events] in
             events.receive(.notice($0))
         }
@@ -27,9 +29,20 @@ struct BuildServices: Sendable {
             store.value(id)?.withBytes(body)
         }
         let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
-        session = Session(sharedKey: inputs.sharedKey, services: [fileSync, fileSend, auth, secrets] + upload)
+        let content = ContentService(stores: stores.merging(inputs.stores) { _, own in own })
+        session = Session(
+            id: parts.session,
+            sharedKey: inputs.sharedKey,
+            services: [fileSync, fileSend, auth, secrets, content] + upload
+        )
     }
 
     /// Why something on this side failed; nil where nothing did.
     var failure: BuildError? { fileSend.failure ?? fileSync.failure }
+
+    /// Whether nothing has left this machine that can't be sent again: bytes to standard output or into a pipe.
+    var canRepeat: Bool { !fileSend.hasBegunStreams }
+
+    /// The exports that are written here, by their place.
+    var finishedExports: Set<Int> { fileSend.finished }
 }

@@ -10,14 +10,16 @@ enum DockerfileText {
     static func read(_ request: BuildRequest) -> SourceInfo? {
         switch (request.dockerfile, request.context) {
         case (.text(let text), _): SourceInfo(filename: "Dockerfile", data: text, language: "Dockerfile")
-        case (.file(let path), _): read(path)
-        case (.inContext(let name?), .directory(let root)): read("\(root)/\(name)")
-        case (.inContext(nil), .directory(let root)): read("\(root)/Dockerfile") ?? read("\(root)/dockerfile")
+        case (.file(let path), _): read(path: path)
+        case (.inContext(let name?), .directory(let root)): read(path: "\(root)/\(name)")
+        case (.inContext(nil), .directory(let root)):
+            read(path: "\(root)/Dockerfile") ?? read(path: "\(root)/dockerfile")
         default: nil
         }
     }
 
-    private static func read(_ path: String) -> SourceInfo? {
+    /// A small file's text; nil where it can't be read.
+    static func read(path: String) -> SourceInfo? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -12,15 +12,30 @@ struct EngineBuild: Sendable {
     let masking: MaskingSink?
     let ref = Session.makeID()
 
+    /// How sessions are opened on an engine.
+    typealias SessionOpener = @Sendable (Session) async throws -> SessionTransport
+
     /// Runs the build.
     func run() async throws -> BuildResult {
+        let start = ContinuousClock.now
+        var result = try await connected { client, features, openSession in
+            try await build(client, features, openSession: openSession)
+        }
+        result.statistics.duration = ContinuousClock.now - start
+        return result
+    }
+
+    /// Connects to the engine and asks what it can do.
+    func connected<Value: Sendable>(
+        _ body: (ControlClient, EngineFeatures, @escaping SessionOpener) async throws -> Value
+    ) async throws -> Value {
         switch engine.driver {
         case .dockerd(let dockerd):
             let control = try await dockerd.openControl()
             return try await withBuildKit(over: control.stream) { client in
                 let workers = try await engine.greeting { try await client.workers() }
                 let features = EngineFeatures(dockerd: control.version, workers: workers)
-                return try await build(client, features) { session in
+                return try await body(client, features) { session in
                     try await dockerd.openSession(session, version: control.version)
                 }
             }
@@ -30,7 +45,7 @@ struct EngineBuild: Sendable {
                     (try await client.version(), try await client.workers())
                 }
                 let features = EngineFeatures(buildkitd: version, workers: workers)
-                return try await build(client, features) { _ in .tunnelled }
+                return try await body(client, features) { _ in .tunnelled }
             }
         }
     }
@@ -38,41 +53,36 @@ struct EngineBuild: Sendable {
     private func build(
         _ client: ControlClient,
         _ features: EngineFeatures,
-        openSession: (Session) async throws -> SessionTransport
+        openSession: @escaping SessionOpener
     ) async throws -> BuildResult {
+        try checkPolicy()
         var attributes = try request.frontendAttributes(for: features)
         let plan = try ExportPlan(request, features: features)
+        let caches = try CachePlan(request, features: features, environment: engine.options.environment)
         let inputs = try BuildInputs(request, input: engine.options.standardInput)
         attributes.merge(inputs.attributes) { own, _ in own }
         announce(features, [secrets.notice, plan.notice].compactMap(\.self))
 
-        let pipe = try LoadPipe.open(plan)
-        let services = BuildServices(inputs: inputs, plan: plan, pipe: pipe, build: self)
-        let solve = SolveRequest(
-            ref: ref,
-            session: services.session.id,
-            frontendAttributes: attributes,
-            exporters: plan.exporters,
-            entitlements: request.entitlements
+        let run = SolveRun(
+            build: self,
+            client: client,
+            features: features,
+            stores: caches.stores,
+            openSession: openSession
         )
-        let response = try await withLoad(pipe) {
-            // Nothing may come between a session's connection and the build that closes it.
-            let transport = try await openSession(services.session)
-            do {
-                // What the engine keeps of a build holds the output of its steps as it was, and is there to be asked for.
-                return try await client.build(solve, session: services.session, over: transport) {
-                    masking?.hasMasked ?? false
-                } receive: { status in
-                    events.receive(.status(status))
-                }
-            } catch {
-                // The engine only quotes what went wrong on this side.
-                throw Task.isCancelled ? error : services.failure ?? error
-            }
-        }
+        caches.warnings.forEach(run.warn)
+        let pipe = try LoadPipe.open(plan)
+        var parts = SolveParts(inputs: inputs, attributes: attributes, plan: plan, pipe: pipe)
+        parts.ref = ref
+        parts.exports = caches.destinations
+        parts.imports = caches.sources
+        let whole = parts
+        let (response, ref) = try await withLoad(pipe) { try await run.main(whole) }
         var result = BuildResult(ref: ref, exporterResponse: response)
         result.readDigests(plan: plan, features: features)
         try await follow(plan, &result)
+        result.statistics = events.statistics
+        if plan.storesImage { await measure(&result) }
         return result
     }
 
@@ -80,6 +90,23 @@ struct EngineBuild: Sendable {
     private func announce(_ features: EngineFeatures, _ notices: [String]) {
         events.receive(.started(BuildStart(ref: ref, engine: "\(features.name) at \(engine.address)", time: .now())))
         for notice in notices { events.receive(.notice(notice)) }
+    }
+
+    /// Finds out how large the image in dockerd's store is.
+    private func measure(_ result: inout BuildResult) async {
+        guard case .dockerd(let dockerd) = engine.driver, let id = result.imageID else { return }
+        let size = await ImageSize.ask(id, at: dockerd.endpoint)
+        result.statistics.imageSize = size?.size
+        result.statistics.layers = size?.layers
+    }
+
+    private func checkPolicy() throws(BuildError) {
+        guard let policy = request.sourcePolicy else { return }
+        do {
+            try SourcePolicy.check(policy, file: "--source-policy-file")
+        } catch {
+            throw BuildError(error)
+        }
     }
 }
 

@@ -50,6 +50,9 @@ struct EngineFeatures: Sendable, Hashable {
         name = version.isEmpty ? "buildkitd before 0.11" : "buildkitd \(version)"
     }
 
+    /// Whether it makes provenance and lists of contents (BuildKit 0.11).
+    var hasAttestations: Bool { hasArchiveExporters && hasStepLimits }
+
     /// Whether results can be written as image archives by the engine itself.
     var hasArchiveExporters: Bool { !isDockerd || hasContainerdStore }
 }

@@ -48,6 +48,23 @@ struct ExportPlan: Sendable {
         }
     }
 
+    /// A plan without outputs.
+    init() {}
+
+    /// The same without the outputs that are written already: files aren't sent again, archives of images go nowhere, as
+    /// only their digests are wanted.
+    func withoutFiles(_ finished: Set<Int>) -> ExportPlan {
+        var plan = self
+        plan.exporters = []
+        plan.targets = [:]
+        for (place, exporter) in exporters.enumerated() {
+            if finished.contains(place), ["local", "tar"].contains(exporter.type) { continue }
+            plan.targets[plan.exporters.count] = finished.contains(place) ? .discard : targets[place]
+            plan.exporters.append(exporter)
+        }
+        return plan
+    }
+
     private mutating func add(
         _ export: ExportSpec,
         _ tags: [ImageReference],

@@ -29,13 +29,21 @@ extension BuildRequest {
             attributes["ulimit"] = ulimits.map { "\($0.name)=\($0.soft):\($0.hard)" }.joined(separator: ",")
         }
         if let cgroupParent { attributes["cgroup-parent"] = cgroupParent }
+        for attestation in attestations where !attestation.isDisabled {
+            attributes["attest:\(attestation.kind.rawValue)"] = attestation.record
+        }
         return attributes
     }
 
     /// The powers that the request needs.
-    var entitlements: [String] { network == .host ? ["network.host"] : [] }
+    var allEntitlements: [String] {
+        let network = network == .host ? ["network.host"] : []
+        return network + entitlements.map(\.text).filter { !network.contains($0) }
+    }
 
     private func refuseWhatIsIgnored(by features: EngineFeatures) throws(BuildError) {
+        try refuseAttestations(features)
+        try refuseContexts(features)
         guard !features.hasStepLimits else { return }
         let asked = [
             ("--shm-size", shmSize != nil), ("--ulimit", !ulimits.isEmpty), ("--cgroup-parent", cgroupParent != nil),
@@ -64,5 +72,33 @@ extension BuildRequest {
             entries.append("\(host.name)=\(gateway)")
         }
         return entries.joined(separator: ",")
+    }
+
+    private func refuseAttestations(_ features: EngineFeatures) throws(BuildError) {
+        guard let wanted = attestations.first(where: { !$0.isDisabled }), !features.hasAttestations else { return }
+        throw BuildError(
+            .unsupported,
+            "--\(wanted.kind.rawValue) can't be done by \(features.name) — use dockerd with the containerd image store, or "
+                + "buildkitd 0.11 or newer (--addr)"
+        )
+    }
+
+    private func refuseContexts(_ features: EngineFeatures) throws(BuildError) {
+        for (name, context) in contexts.sorted(by: { $0.key < $1.key }) {
+            guard features.hasStepLimits else {
+                throw BuildError(
+                    .unsupported,
+                    "--build-context \(name) has no effect on \(features.name) — it needs dockerd 23.0, buildkitd 0.11, or "
+                        + "newer"
+                )
+            }
+            if case .layout = context, !features.hasArchiveExporters {
+                throw BuildError(
+                    .unsupported,
+                    "--build-context \(name)=oci-layout:// can't be read by \(features.name) — use dockerd with the "
+                        + "containerd image store, or buildkitd (--addr)"
+                )
+            }
+        }
     }
 }

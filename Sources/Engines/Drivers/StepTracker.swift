@@ -6,6 +6,8 @@ final class StepTracker: BuildEventSink {
     private struct State {
         var names: [String: String] = [:]
         var failed: Vertex?
+        var done: Set<String> = []
+        var cached: Set<String> = []
     }
 
     private let next: any BuildEventSink
@@ -20,6 +22,8 @@ final class StepTracker: BuildEventSink {
             if case .status(let status) = event {
                 for vertex in status.vertexes {
                     state.names[vertex.digest] = vertex.name
+                    if vertex.isCached { state.cached.insert(vertex.digest) }
+                    if vertex.completed != nil, vertex.error.isEmpty { state.done.insert(vertex.digest) }
                     // Siblings of a failing step are cancelled with it; they are not the cause.
                     let isCause = !vertex.error.isEmpty && !vertex.error.hasSuffix("context canceled")
                     if isCause, state.failed == nil { state.failed = vertex }
@@ -34,4 +38,22 @@ final class StepTracker: BuildEventSink {
 
     /// The step that failed first.
     var failed: Vertex? { state.withLock { $0.failed } }
+
+    /// The steps' names, and whether each succeeded.
+    var steps: [(name: String, isDone: Bool)] {
+        state.withLock { state in state.names.map { ($0.value, state.done.contains($0.key)) } }
+    }
+
+    /// How many steps there were, and how many were cached.
+    var statistics: BuildStatistics {
+        state.withLock { state in
+            var statistics = BuildStatistics()
+            statistics.steps = state.names.count
+            statistics.cachedSteps = state.cached.count
+            return statistics
+        }
+    }
+
+    /// Begins anew, before a build is tried again.
+    func forgetFailures() { state.withLock { $0.failed = nil } }
 }

@@ -40,7 +40,7 @@ import Testing
                 "add-hosts": "h=10.0.0.1,g=172.17.0.1", "shm-size": "64", "ulimit": "nofile=1:2", "cgroup-parent": "p",
             ]
         )
-        #expect(request.entitlements == ["network.host"])
+        #expect(request.allEntitlements == ["network.host"])
     }
 
     @Test func `nothing asked for is nothing said, but that dockerd's own images count`() throws {

@@ -1,0 +1,31 @@
+import FoundationEssentials
+import HTTPClient
+
+/// The size of an image in dockerd's store.
+struct ImageSize: Sendable, Hashable {
+    /// Bytes, unpacked.
+    var size: Int64
+    /// How many layers it has.
+    var layers: Int
+
+    private struct Inspection: Decodable {
+        var Size: Int64?
+        var RootFS: Layers?
+
+        struct Layers: Decodable {
+            var Layers: [String]?
+        }
+    }
+
+    /// Asks dockerd; nil where it doesn't tell: a figure that is missing fails no build.
+    static func ask(_ id: String, at endpoint: Endpoint) async -> ImageSize? {
+        var request = HTTPRequest("GET", endpoint, "/images/\(DockerdImages.escaped(id))/json")
+        request.timeouts = HTTPTimeouts(connect: .seconds(2), silence: .seconds(5), total: .seconds(10))
+        let asked = request
+        let answer = try? await withHTTPClient { client in try await client.collect(asked, upTo: 4 << 20) }
+        guard let answer, answer.status == 200,
+            let found = try? JSONDecoder().decode(Inspection.self, from: Data(answer.body)), let size = found.Size
+        else { return nil }
+        return ImageSize(size: size, layers: found.RootFS?.Layers?.count ?? 0)
+    }
+}

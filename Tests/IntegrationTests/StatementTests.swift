@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// What is stated about an image and asked of a Dockerfile.
+@Suite struct StatementTests {
+    private func withLayout(
+        _ flags: [String],
+        _ body: (_ blobs: [[String: Any]], _ metadata: [String: Any], _ index: [String: Any]) throws -> Void
+    ) async throws {
+        let engine = try await TestEngine.shared(.docker26)
+        try await withTemporaryDirectory { directory in
+            try TestContext.write(TestContext.busyboxBase, to: directory)
+            let output = ["-o", "type=oci,dest=../i.tar", "--metadata-file", "../m.json", "."]
+            let context = directory.appending(path: "context")
+            try TestContext.write(TestContext.busyboxBase, to: context)
+            try await Build(flags + output, in: context, on: engine).succeed()
+            let layout = directory.appending(path: "layout")
+            try FileManager.default.createDirectory(at: layout, withIntermediateDirectories: false)
+            try await runSuccessfully(
+                Command("tar", ["-xf", directory.appending(path: "i.tar").path, "-C", layout.path])
+            )
+            let folder = layout.appending(path: "blobs/sha256")
+            let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            try body(
+                files.compactMap { try? Self.json($0) },
+                try Self.json(directory.appending(path: "m.json")),
+                try Self.json(layout.appending(path: "index.json"))
+            )
+        }
+    }
+
+    private static func json(_ file: URL) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: try Data(contentsOf: file)) as? [String: Any])
+    }
+
+    @Test(.requires(.docker26), arguments: ["min", "max"])
+    func `provenance is kept beside the image, in the mode that was asked for`(mode: String) async throws {
+        try await withLayout(["--provenance", "mode=\(mode)"]) { blobs, _, _ in
+            let statement = blobs.first { ($0["predicateType"] as? String)?.contains("slsa.dev/provenance") == true }
+            let predicate = try #require(statement?["predicate"] as? [String: Any])
+            #expect(("\(predicate)".contains("llbDefinition")) == (mode == "max"))
+        }
+    }
+
+    @Test(.requires(.docker26))
+    func `notes are where they were asked for`() async throws {
+        let notes = ["--annotation", "a.note=1", "--annotation", "manifest-descriptor:b.note=2"]
+        try await withLayout(notes) { blobs, _, index in
+            let manifest = blobs.first { ($0["mediaType"] as? String)?.hasSuffix("image.manifest.v1+json") == true }
+            #expect((manifest?["annotations"] as? [String: String])?["a.note"] == "1")
+            let entry = (index["manifests"] as? [[String: Any]])?.first
+            #expect((entry?["annotations"] as? [String: String])?["b.note"] == "2")
+        }
+    }
+
+    @Test(.requires(.docker26))
+    func `the metadata tell steps and time`() async throws {
+        try await withLayout([]) { _, metadata, _ in
+            let steps = try #require(metadata["caisson.steps.total"] as? Int)
+            #expect(steps >= 3)
+            #expect(try #require(metadata["caisson.steps.cached"] as? Int) <= steps)
+            #expect(try #require(metadata["caisson.duration.seconds"] as? Double) > 0)
+        }
+    }
+
+    @Test(.requiresEngine, arguments: EngineKind.testable)
+    func `the metadata tell the size of the image in the engine's store`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
+        try await withTemporaryDirectory { directory in
+            try TestContext.write(TestContext.busyboxBase, to: directory)
+            let name = uniqueImageName("size")
+            try await Build(["-t", name, "--metadata-file", "m.json", "."], in: directory, on: engine).succeed()
+            let metadata = try Self.json(directory.appending(path: "m.json"))
+            #expect(try #require(metadata["caisson.image.size"] as? Int) > 100_000)
+            #expect(try #require(metadata["caisson.image.layers"] as? Int) == 2)
+        }
+    }
+
+    @Test(
+        .requires(.docker20),
+        arguments: [["--provenance", "true"], ["--sbom", "true"], ["--attest", "type=sbom"]]
+    )
+    func `statements are refused where the engine makes none`(flags: [String]) async throws {
+        let engine = try await TestEngine.shared(.docker20)
+        try await withTemporaryDirectory { directory in
+            try TestContext.write(TestContext.busyboxBase, to: directory)
+            try await Build(flags + ["."], in: directory, on: engine).fail(with: 2, saying: "containerd image store")
+        }
+    }
+
+    @Test(.requires(.docker26))
+    func `a source that a policy denies fails the build`() async throws {
+        let engine = try await TestEngine.shared(.docker26)
+        try await withTemporaryDirectory { directory in
+            let rule = #"{"rules":[{"action":"DENY","selector":{"identifier":"docker-image://*"}}]}"#
+            try TestContext.write("FROM denied.example/a\n", to: directory, files: ["p.json": rule, "q.json": "{}"])
+            let flags = ["--source-policy-file", "p.json", "."]
+            try await Build(flags, in: directory, on: engine).fail(with: 2, saying: "denied")
+            try await Build(["--source-policy-file", "q.json", "."], in: directory, on: engine)
+                .fail(with: 2, saying: "no rules")
+        }
+    }
+
+    @Test(.requires(.docker26))
+    func `targets and arguments are told without a build`() async throws {
+        let engine = try await TestEngine.shared(.docker26)
+        try await withTemporaryDirectory { directory in
+            try TestContext.write("ARG WORD=x\nFROM scratch AS one\nFROM scratch AS two\nCOPY . /\n", to: directory)
+            let targets = try await Build(["--call", "targets", "."], in: directory, on: engine).succeed()
+            #expect(targets.output.contains("one") && targets.output.contains("two"))
+            let outline = try await Build(["--call", "outline,format=json", "."], in: directory, on: engine).succeed()
+            #expect(try JSONSerialization.jsonObject(with: outline.standardOutput) is [String: Any])
+        }
+    }
+
+    @Test(.requires(.docker20))
+    func `a question that the front end doesn't know is refused as such`() async throws {
+        let engine = try await TestEngine.shared(.docker20)
+        try await withTemporaryDirectory { directory in
+            try TestContext.write(TestContext.busyboxBase, to: directory)
+            try await Build(["--check", "."], in: directory, on: engine).fail(
+                with: 2,
+                saying: "--call check",
+                "newer engine"
+            )
+        }
+    }
+}
