@@ -7,8 +7,10 @@ Peak memory is that of the largest process of the client. A forked child starts 
 import argparse
 import os
 import pathlib
+import random
 import shutil
 import statistics
+import subprocess
 import sys
 import time
 
@@ -29,14 +31,14 @@ RUN date >built
 class Measurement:
     """One run of a program: seconds of wall and CPU time, and mebibytes."""
 
-    def __init__(self, command, log):
+    def __init__(self, command, log, output=None):
         started = time.monotonic()
         child = os.fork()
         if child == 0:
-            output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            errors = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
-            os.dup2(output, 1)
-            os.dup2(output, 2)
+            os.dup2(errors if output is None else output, 1)
+            os.dup2(errors, 2)
             try:
                 os.execv(command[0], command)
             except OSError:
@@ -48,6 +50,24 @@ class Measurement:
         if status != 0:
             tail = pathlib.Path(log).read_text(errors="replace")[-3000:]
             sys.exit(f"{' '.join(command)}: status {os.waitstatus_to_exitcode(status)}\n{tail}")
+
+
+def into_pipe(command, log):
+    """One run of a program that writes into a pipe, the reader of which isn't measured."""
+    reader = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    measurement = Measurement(command, log, reader.stdin.fileno())
+    reader.stdin.close()
+    reader.wait()
+    return measurement
+
+
+def ratio(name, measurements, base):
+    """The medians of wall and CPU time as parts of another program's."""
+    wall, cpu = (
+        statistics.median(part(m) for m in measurements) / statistics.median(part(m) for m in base)
+        for part in (lambda m: m.wall, lambda m: m.cpu)
+    )
+    print(f"{name}: {wall:.2f} of the wall time, {cpu:.2f} of the CPU time", flush=True)
 
 
 def row(name, measurements):
@@ -109,6 +129,59 @@ class Bench:
         for name, measurements in results.items():
             row(name, measurements)
 
+    def side_by_side(self, title, commands, measure):
+        """Programs that do the same, turn by turn; the first is compared with each of the others."""
+        results = {name: [] for name in commands}
+        for turn in range(self.options.runs + 1):
+            for name, command in commands.items():
+                measurement = measure(command)
+                # The first turn is to warm up.
+                if turn > 0:
+                    results[name].append(measurement)
+        head(f"{title}, medians of {self.options.runs}")
+        for name, measurements in results.items():
+            row(name, measurements)
+        first, *others = results
+        print()
+        for other in others:
+            ratio(f"{first} to {other}", results[first], results[other])
+
+    def exports(self):
+        """Exports and walks beside tar, bsdtar and find, without an engine."""
+        caisson = self.options.caisson
+        for title, fill in (
+            ("Export of 100,000 files of 1 to 8 KB", fill_small),
+            ("Export of 20 files of 50 MB", fill_middle),
+        ):
+            context = self.work / "export"
+            context.mkdir()
+            fill(context)
+            commands = {
+                "caisson context export": [caisson, "context", "export", str(context)],
+                "GNU tar": ["/usr/bin/tar", "-C", str(context), "-cf", "-", "."],
+                "bsdtar": ["/usr/bin/bsdtar", "-C", str(context), "-cf", "-", "."],
+            }
+            commands = {name: command for name, command in commands.items() if os.path.exists(command[0])}
+            self.side_by_side(title, commands, lambda command: into_pipe(command, self.log))
+            if fill is fill_small:
+                self.walks(context)
+            shutil.rmtree(context)
+
+    def walks(self, context):
+        """The walk alone, and the same with fifty patterns that leave nothing out."""
+        null = os.open("/dev/null", os.O_WRONLY)
+        patterns = self.work / "patterns.Dockerfile"
+        patterns.write_text("")
+        (self.work / "patterns.Dockerfile.dockerignore").write_text("\n".join(FIFTY_PATTERNS) + "\n")
+        command = [self.options.caisson, "context", "ls", str(context)]
+        commands = {
+            "caisson context ls": command,
+            "find -printf": ["/usr/bin/find", str(context), "-mindepth", "1", "-printf", "%y %s %P\n"],
+            "caisson context ls, 50 patterns": [*command, "-f", str(patterns)],
+        }
+        self.side_by_side("Walk of the same", commands, lambda words: Measurement(words, self.log, null))
+        os.close(null)
+
     def context(self, title, fill, touch):
         """First build, unchanged and one file touched, of one context with each client."""
         context = self.work / "context"
@@ -128,6 +201,33 @@ class Bench:
                 touched.append(self.run(command))
             row(f"{name}: one file touched", touched)
         shutil.rmtree(context)
+
+
+# What a repository of several languages ignores.
+FIFTY_PATTERNS = """
+**/*.log **/*.tmp *.swp **/node_modules .git **/__pycache__ **/*.py[co] build/** dist **/.DS_Store docs/**/*.md
+!docs/**/README.md **/target/** !**/target/keep **/*.o **/*.a **/*.so **/*.dylib **/.venv **/.tox **/.mypy_cache
+**/.pytest_cache coverage **/*.cover **/test-*.xml !**/test-keep.xml **/.idea **/.vscode *.iml **/out **/bin !bin/run
+**/*.class **/*.jar !lib/**/*.jar **/*.bak **/*~ **/tmp/** !**/tmp/.keep secrets/* !secrets/public* **/.env*
+!**/.env.example vendor/**/testdata **/*_test.go **/.terraform **/Thumbs.db logs **/*.pid **/cache/**
+""".split()
+
+
+def fill_small(context):
+    """100,000 files of 1 to 8 KB in 1,000 folders, the same in every run."""
+    generator = random.Random(7)
+    content = generator.randbytes(8192)
+    for folder in range(1000):
+        parent = context / f"dir{folder // 32:03}" / f"sub{folder % 32:02}"
+        parent.mkdir(parents=True)
+        for number in range(100):
+            (parent / f"file{number:03}.txt").write_bytes(content[: generator.randint(1024, 8192)])
+
+
+def fill_middle(context):
+    """20 files of 50 MB."""
+    for number in range(20):
+        (context / f"file{number:02}").write_bytes(os.urandom(50_000_000))
 
 
 def fill_large(context):
@@ -162,13 +262,17 @@ def touch_many(context, turn):
 def main():
     """Reads the arguments and runs what they ask for."""
     parser = argparse.ArgumentParser()
-    for name in ("work", "caisson", "docker", "buildx", "busybox", "title"):
+    for name in ("work", "caisson"):
         parser.add_argument("--" + name, required=True)
+    for name in ("docker", "buildx", "busybox", "title"):
+        parser.add_argument("--" + name)
     parser.add_argument("--runs", type=int, required=True)
-    for name in ("large", "many", "no-cached"):
+    for name in ("large", "many", "no-cached", "export"):
         parser.add_argument("--" + name, action="store_true")
     options = parser.parse_args()
     bench = Bench(options)
+    if options.export:
+        return bench.exports()
     if not options.no_cached:
         bench.cached_steps()
     if options.many:

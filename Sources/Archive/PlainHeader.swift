@@ -47,8 +47,8 @@ package struct PlainHeader: Sendable {
         return isPlain
     }
 
-    /// Whether a time can stand in a plain header.
-    package static func canHold(time: Int64) -> Bool { (0..<(1 << 33)).contains(time) }
+    /// Whether a time can stand in a plain header: libarchive gives those after 2038 a pax header.
+    package static func canHold(time: Int64) -> Bool { (0..<0x7FFF_FFFF).contains(time) }
 
     /// Writes the header of a regular file; the path and the time must be such that it can hold them.
     /// - Parameters:

@@ -42,8 +42,10 @@ package struct ContextSize: Sendable {
         ".vscode", "coverage",
     ]
 
-    /// All of it.
+    /// All of it, but for directories.
     package private(set) var total = Amount()
+    /// The number of directories.
+    package private(set) var directoryCount = 0
     /// By directory, as deep as was asked for; `.` has the files of the root itself.
     package private(set) var directories: [[UInt8]: Amount] = [:]
     /// By the extension of the name with its `.`; the empty one for names without.
@@ -68,8 +70,8 @@ package struct ContextSize: Sendable {
     /// Counts a file.
     package mutating func add(_ entry: Entry) {
         let size = entry.isHardLink || !entry.mode.isRegular ? 0 : entry.size
+        guard !entry.mode.isDirectory else { return directoryCount += 1 }
         total.add(size)
-        guard !entry.mode.isDirectory else { return }
         add(size, to: \.directories, directory(of: entry.path))
         add(size, to: \.extensions, Self.fileExtension(of: entry.path))
         addWaste(entry.path, size)

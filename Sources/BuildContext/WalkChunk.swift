@@ -24,8 +24,13 @@ struct WalkChunk: Sendable {
 
     /// How much is in one: enough that handing it over costs little, and few descriptors.
     private static let mostItems = 256
-    private static let mostDirectories = 12
     private static let mostBytes = 64 * 1024
+    /// Several stretches are on the way at once: together they leave most of the descriptors to others.
+    private static let mostDirectories: Int = {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit) == 0 else { return 1 }
+        return min(12, max(1, (Int(clamping: limit.rlim_cur) - 64) / 16))
+    }()
 
     private(set) var items: [Item] = []
     /// The directories that are entered.

@@ -1,3 +1,4 @@
+import BuildContext
 import BuildModel
 import Reporting
 
@@ -31,6 +32,7 @@ extension BuildCommand {
             throw BuildError(.usage, "an archive would go to the terminal; redirect standard output or give dest=FILE")
         }
         let inputs = try BuildInputs(request, input: input)
+        try Self.checkIgnoreFile(inputs.request)
         try Self.checkOutputs(inputs.request.exports)
         let files = ResultFiles(imageID: result.iidfile, metadata: result.metadataFile)
         try files.prepare()
@@ -49,6 +51,18 @@ extension BuildCommand {
     func finish(_ build: PreparedBuild, _ result: BuildResult, output: Descriptor) throws {
         try build.files.write(result)
         if build.progress == .quiet, let id = result.imageID ?? result.digest { try output.writeResult(id + "\n") }
+    }
+
+    /// Finds a pattern that has no meaning before the build has run: an engine couldn't say in which line it stands.
+    private static func checkIgnoreFile(_ request: BuildRequest) throws(BuildError) {
+        guard case .directory(let directory) = request.context else { return }
+        let dockerfile: String? = if case .file(let path) = request.dockerfile { path } else { nil }
+        do throws(BuildContextError) {
+            _ = try ContextSelection(directory: directory, dockerfile: dockerfile)
+        } catch {
+            // What else is wrong there is found where it matters.
+            if error.code == .malformedPattern { throw BuildError(.usage, error.message) }
+        }
     }
 
     /// Finds a destination of the wrong kind before the build has run.

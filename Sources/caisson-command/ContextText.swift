@@ -71,7 +71,9 @@ enum ContextText {
 
     /// The sums as tables.
     static func table(_ size: ContextSize, ignoreFile: String?) -> String {
-        var out = "total: \(amount(size.total)), \(ignoreFile.map { "by \(shown($0))" } ?? "no ignore file")\n"
+        let folders = size.directoryCount == 1 ? "1 directory" : "\(size.directoryCount) directories"
+        var out =
+            "total: \(amount(size.total)) and \(folders), \(ignoreFile.map { "by \(shown($0))" } ?? "no ignore file")\n"
         out += group("DIRECTORY", size.directories) { displayed($0) }
         out += group("EXTENSION", size.extensions) { $0.isEmpty ? "(none)" : displayed($0) }
         if !size.largest.isEmpty {

@@ -1,6 +1,13 @@
 import BuildContext
 import NIOCore
 
+/// Gives one input of libFuzzer's, which brings the `main`, to the parser.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    fuzzPacket(Array(UnsafeBufferPointer(start: start, count: count)))
+    return 0
+}
+
 /// A stream of framed file transfer packets, in two pieces; what can be read as an entry is written and read again.
 func fuzzPacket(_ bytes: [UInt8]) {
     var deframer = GRPCDeframer()
