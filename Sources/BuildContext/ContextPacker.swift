@@ -81,6 +81,7 @@ struct ContextPacker {
             try take(name, file.descriptor, file.status)
         case .notice(let notice): batch.add(.notice(notice))
         case .nothing: batch.add(.notice(.removed(path: chunk.path(of: name))))
+        case .hidden: break
         }
     }
 

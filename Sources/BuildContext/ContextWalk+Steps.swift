@@ -97,7 +97,7 @@ extension ContextWalk {
             if let identity { entry.linkname = order.firstPath(of: identity, path) ?? [] }
             ready = [entry] + order.flush().reversed()
         case .notice(let notice): notices.append(notice)
-        case .nothing: break
+        case .nothing, .hidden: break
         }
     }
 }

@@ -18,8 +18,10 @@ struct FileInspector {
         case entry(Entry, FileIdentity?)
         /// Something that isn't sent.
         case notice(ContextNotice)
-        /// Nothing any more, or nothing to talk about.
+        /// Nothing any more.
         case nothing
+        /// A file of our own that nobody needs to hear of.
+        case hidden
     }
 
     private let options: Options
@@ -103,7 +105,7 @@ struct FileInspector {
             guard options.output != nil || options.temporary != nil else { return nil }
             let own = FileIdentity(status)
             if own == options.output { return .notice(.outputSkipped(path: path())) }
-            return own == options.temporary ? .nothing : nil
+            return own == options.temporary ? .hidden : nil
         case S_IFDIR, S_IFLNK: return nil
         case S_IFSOCK: return .notice(.socketSkipped(path: path()))
         case S_IFIFO: return .notice(.fifoSkipped(path: path()))

@@ -23,7 +23,7 @@ struct WalkChunk: Sendable {
     }
 
     /// How much is in one: enough that handing it over costs little, and few descriptors.
-    private static let mostItems = 256
+    private static let mostItems = 512
     private static let mostBytes = 64 * 1024
     /// Several stretches are on the way at once: together they leave most of the descriptors to others.
     private static let mostDirectories: Int = {

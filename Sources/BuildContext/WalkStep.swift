@@ -48,7 +48,7 @@ extension FileInspector {
             if let found = SensitiveFile.inspect(entry, name, of: chunk) { steps.append(.sensitive(found)) }
             steps.append(.file(entry, identity))
         case .notice(let notice): steps.append(.notice(notice))
-        case .nothing: break
+        case .nothing, .hidden: break
         }
     }
 

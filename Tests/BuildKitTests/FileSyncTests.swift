@@ -123,6 +123,24 @@ extension Wire {
             #expect(service.failure?.message.contains("shrinks") == true)
         }
 
+        @Test func `a name that isn't UTF-8 is named when the engine breaks off at it`() async throws {
+            let tree = TemporaryTree()
+            let path = Array("\(tree.path)/odd".utf8CString.dropLast()) + [CChar(bitPattern: 0xFF), 0]
+            close(open(path, O_WRONLY | O_CREAT, 0o644))
+            let service = try Self.service(tree)
+            try await withSession([service]) { client in
+                try await client.call("/moby.filesync.v1.FileSync/DiffCopy", metadata: [("dir-name", "context")]) {
+                    reader,
+                    _ in
+                    _ = try await reader.next()
+                }
+                // The service hears of the end of the call after the client.
+                for _ in 0..<500 where service.failure == nil { try await Task.sleep(for: .milliseconds(10)) }
+            }
+            #expect(service.failure?.code == .usage)
+            #expect(service.failure?.message.contains("odd\\xff isn't UTF-8") == true)
+        }
+
         @Test func `a socket in the tree is left out with a notice`() async throws {
             let tree = Self.sample()
             let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)

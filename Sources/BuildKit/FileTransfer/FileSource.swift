@@ -9,6 +9,7 @@ final class FileSource: Sendable {
     private let filter: WalkFilter
     private let notice: @Sendable (String) -> Void
     private let index = Mutex(EntryIndex())
+    private let oddName = Mutex<[UInt8]?>(nil)
 
     init(_ tree: SyncedTree, filter: WalkFilter, notice: @escaping @Sendable (String) -> Void) {
         self.tree = tree
@@ -39,7 +40,21 @@ final class FileSource: Sendable {
     /// How many entries were given so far.
     var count: Int { index.withLock { $0.count } }
 
+    /// Why an engine may have broken off: newer ones refuse names that aren't UTF-8, and don't say which it was.
+    var refusedName: BuildError? {
+        oddName.withLock { $0 }.map {
+            BuildError(
+                .usage,
+                "the file name \(displayed($0)) isn't UTF-8, and the engine takes no others; rename it, exclude it in "
+                    + ".dockerignore, or send a tar: caisson context export | caisson build -"
+            )
+        }
+    }
+
     private func remember(_ entry: Entry) throws {
+        if [entry.path, entry.linkname].contains(where: { !Self.isUTF8($0) }) {
+            oddName.withLock { $0 = $0 ?? entry.path }
+        }
         let result = index.withLock { index -> Result<UInt32, BuildContextError> in
             do throws(BuildContextError) {
                 return .success(try index.append(entry))
@@ -67,6 +82,10 @@ final class FileSource: Sendable {
             let content = files.first { Array($0.name.utf8) == path }?.content ?? []
             return .bytes(content[...])
         }
+    }
+
+    private static func isUTF8(_ name: [UInt8]) -> Bool {
+        name.allSatisfy { $0 < 0x80 } || String(validating: name, as: UTF8.self) != nil
     }
 
     private func failing<Value>(_ body: () throws(BuildContextError) -> Value) throws(BuildError) -> Value {

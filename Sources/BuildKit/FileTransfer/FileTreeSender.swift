@@ -32,7 +32,9 @@ struct FileTreeSender {
             }
         } catch {
             // The walk's own error says more than the broken-off call that follows from it.
-            throw failure.value ?? error
+            let cause = failure.value ?? error
+            guard !(cause is BuildError) else { throw cause }
+            throw source.refusedName ?? cause
         }
     }
 
