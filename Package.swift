@@ -58,7 +58,7 @@ let package = Package(
         module("Archive", ["CArchive"]),
         module("BuildContext", ["BuildModel", "IgnoreFile", "Archive"]),
         module("HTTPClient", ["CCurl"]),
-        module("Registry", ["BuildModel", "HTTPClient"]),
+        module("Registry", ["BuildModel", "HTTPClient", "Archive"]),
         module("BuildKit", ["BuildModel", "BuildContext", nio, nioPosix, nioHTTP2, nioHPACK, protobuf]),
         module("Engines", ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
         module("Reporting", ["BuildModel"]),
@@ -80,7 +80,7 @@ let package = Package(
         tests("ArchiveTests", ["Archive"]),
         tests("BuildContextTests", ["BuildContext", "BuildModel", "IgnoreFile", "Archive"]),
         tests("HTTPClientTests", ["HTTPClient"]),
-        tests("RegistryTests", ["Registry", "BuildModel"]),
+        tests("RegistryTests", ["Registry", "BuildModel", "HTTPClient", "Archive"]),
         tests(
             "BuildKitTests",
             ["BuildKit", "BuildModel", "BuildContext", nio, nioPosix, nioHTTP2, nioHPACK, nioEmbedded, protobuf]

@@ -105,6 +105,7 @@ final class ActiveTransfer {
         let request = transfer.request
         easy.setCommonOptions(connectTimeout: request.timeouts.connect)
         easy.setTarget(request.endpoint, path: request.target, socketPath: socketPath)
+        if let proxy = request.proxy, socketPath == nil { easy.set(CURLOPT_PROXY, proxy) }
         // A path by descriptor number means something else for the next request: never share its connection.
         easy.set(CURLOPT_FRESH_CONNECT, isTemporary)
         easy.set(CURLOPT_FORBID_REUSE, isTemporary)

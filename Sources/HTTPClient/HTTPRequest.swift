@@ -51,6 +51,8 @@ package struct HTTPRequest: Sendable {
     package var timeouts: HTTPTimeouts
     /// Whether up to 5 redirects to http or https are followed.
     package var followsRedirects: Bool
+    /// The proxy to go through, empty for none; nil for libcurl's own reading of the environment.
+    package var proxy: String?
 
     /// Makes a request to a path of an endpoint.
     package init(_ method: String, _ endpoint: Endpoint, _ target: String, headers: HTTPHeaders = HTTPHeaders()) {

@@ -10,6 +10,26 @@ package struct RegistryError: Error, Sendable, CustomStringConvertible {
         case deadlineExceeded
         /// The operating system refused something.
         case system
+        /// What was asked for can't be: wrong input.
+        case invalid
+        /// The registry can't be reached or broke off.
+        case unreachable
+        /// The registry wants to know who we are, or doesn't believe it.
+        case unauthorized
+        /// The registry doesn't let us.
+        case denied
+        /// There is no such thing in the registry.
+        case notFound
+        /// The registry is asked too often.
+        case rateLimited
+        /// The registry failed.
+        case server
+        /// The registry refused for another reason.
+        case refused
+        /// What came isn't what a registry sends.
+        case malformed
+        /// What came isn't what its digest names.
+        case digestMismatch
     }
 
     /// The kind of failure.

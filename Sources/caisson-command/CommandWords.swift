@@ -16,7 +16,7 @@ struct CommandWords {
         }
         guard words.first == "build" else {
             try checkVerb(words.first)
-            return words
+            return words.first == "image" ? try ImageCommand.normalised(words) : words
         }
         var rewriting = CommandWords()
         var rest = words.dropFirst()

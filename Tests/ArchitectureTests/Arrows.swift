@@ -12,7 +12,7 @@ enum Arrows {
         "Archive": ["CArchive"],
         "BuildContext": ["BuildModel", "IgnoreFile", "Archive"],
         "HTTPClient": ["CCurl"],
-        "Registry": ["BuildModel", "HTTPClient"],
+        "Registry": ["BuildModel", "HTTPClient", "Archive"],
         "BuildKit": ["BuildModel", "BuildContext"],
         "Engines": ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"],
         "Reporting": ["BuildModel"],

@@ -1,0 +1,151 @@
+/// Any JSON, with the members of objects in their order and numbers as they were written.
+///
+/// Manifests are named by their digests, so what isn't understood must survive being read and written.
+package indirect enum JSON: Sendable, Hashable {
+    /// `null`
+    case null
+    /// `true` or `false`
+    case bool(Bool)
+    /// A number, by its text.
+    case number(String)
+    /// A text.
+    case string(String)
+    /// A list.
+    case array([JSON])
+    /// An object.
+    case object([JSONMember])
+
+    /// The member of that name; of several the last, as Go's decoder has it.
+    package subscript(_ name: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        return members.last { $0.name == name }?.value
+    }
+
+    /// The text, when it is one.
+    package var string: String? { if case .string(let text) = self { text } else { nil } }
+    /// The list, when it is one.
+    package var array: [JSON]? { if case .array(let values) = self { values } else { nil } }
+    /// The members, when it is an object.
+    package var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
+    /// The whole number, when it is one that fits.
+    package var integer: Int64? { if case .number(let text) = self { Int64(text) } else { nil } }
+    /// Whether it is true.
+    package var isTrue: Bool { self == .bool(true) }
+
+    /// The texts of an object's members that are texts.
+    package var texts: [String: String]? {
+        members.map { members in
+            members.reduce(into: [:]) { texts, member in
+                if let text = member.value.string { texts[member.name] = text }
+            }
+        }
+    }
+
+    /// An object of texts, sorted by name.
+    package init(_ texts: [String: String]) {
+        self = .object(texts.sorted { Self.precedes($0.key, $1.key) }.map { JSONMember($0.key, .string($0.value)) })
+    }
+
+    /// The order in which Go writes the keys of maps: by bytes.
+    static func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+}
+
+/// A name and its value in an object.
+package struct JSONMember: Sendable, Hashable {
+    /// The name.
+    package var name: String
+    /// The value.
+    package var value: JSON
+
+    /// Makes a member.
+    package init(_ name: String, _ value: JSON) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension JSON {
+    /// The bytes that Go's `json.Marshal` makes of it, or with an indent of two spaces `json.MarshalIndent`.
+    ///
+    /// Indexes that we make have the bytes, and so the digests, of those that docker buildx makes.
+    package func goBytes(indented: Bool) -> [UInt8] {
+        var writer = JSONWriter(indented: indented)
+        writer.write(self, depth: 0)
+        return writer.out
+    }
+
+    /// The same as a text.
+    package func goText(indented: Bool = true) -> String {
+        String(decoding: goBytes(indented: indented), as: UTF8.self)
+    }
+}
+
+private struct JSONWriter {
+    var out: [UInt8] = []
+    let indented: Bool
+
+    init(indented: Bool) { self.indented = indented }
+
+    mutating func write(_ value: JSON, depth: Int) {
+        switch value {
+        case .null: append("null")
+        case .bool(let isTrue): append(isTrue ? "true" : "false")
+        case .number(let text): append(text)
+        case .string(let text): write(text)
+        case .array(let values):
+            write("[", "]", values, depth) { writer, value in writer.write(value, depth: depth + 1) }
+        case .object(let members):
+            write("{", "}", members, depth) { writer, member in
+                writer.write(member.name)
+                writer.append(writer.indented ? ": " : ":")
+                writer.write(member.value, depth: depth + 1)
+            }
+        }
+    }
+
+    private mutating func write<Item>(
+        _ open: String,
+        _ close: String,
+        _ items: [Item],
+        _ depth: Int,
+        _ body: (inout JSONWriter, Item) -> Void
+    ) {
+        append(open)
+        for (index, item) in items.enumerated() {
+            if index > 0 { append(",") }
+            breakLine(depth + 1)
+            body(&self, item)
+        }
+        if !items.isEmpty { breakLine(depth) }
+        append(close)
+    }
+
+    private mutating func breakLine(_ depth: Int) {
+        guard indented else { return }
+        out.append(0x0A)
+        out += [UInt8](repeating: 0x20, count: 2 * depth)
+    }
+
+    private mutating func write(_ text: String) {
+        out.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": append("\\\"")
+            case "\\": append("\\\\")
+            case "\n": append("\\n")
+            case "\r": append("\\r")
+            case "\t": append("\\t")
+            case "\u{8}": append("\\b")
+            case "\u{c}": append("\\f")
+            // Go escapes what HTML or JavaScript would read.
+            case "\u{0}"..."\u{1f}", "<", ">", "&", "\u{2028}", "\u{2029}":
+                let hex = String(scalar.value, radix: 16)
+                append("\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex)
+            default: out += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        out.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(_ text: String) { out += text.utf8 }
+}
