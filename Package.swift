@@ -95,6 +95,12 @@ let package = Package(
             exclude: ["Support/SupportTests.swift", "Support/TestContext.swift", "Support/TestRegistry.swift"],
             swiftSettings: strict
         ),
-        tests("IntegrationTests", ["Caisson", "BuildModel", "BuildContext", "BuildKit", "Engines", "HTTPClient", nio]),
+        tests(
+            "IntegrationTests",
+            [
+                "Caisson", "Archive", "BuildModel", "BuildContext", "BuildKit", "Engines", "HTTPClient", "Registry",
+                nio,
+            ]
+        ),
     ]
 )

@@ -12,7 +12,7 @@ private final class ThreadBody: Sendable {
 ///
 /// Signals are for the program's own threads; SIGPIPE above all, which OpenSSL's writes raise and which a thread that
 /// blocks it takes as a plain EPIPE.
-func startThread(_ run: @escaping @Sendable () -> Void) throws(HTTPClientError) {
+package func startThread(_ run: @escaping @Sendable () -> Void) throws(HTTPClientError) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }

@@ -109,7 +109,7 @@ struct BlobUpload {
     private mutating func recover(from failure: CallFailure, _ before: Int64) async throws -> Bool {
         // An upload that the registry has forgotten begins anew.
         let isForgotten = failure.status == 404 && location != nil
-        failures = offset > before ? 1 : failures + 1
+        failures = offset >= before + (64 << 10) ? 1 : failures + 1
         guard failure.isTransient || isForgotten,
             let wait = client.options.retry.wait(before: failures, asked: failure.retryAfter)
         else { throw failure.error(subject) }

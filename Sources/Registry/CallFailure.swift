@@ -78,9 +78,15 @@ extension CallFailure {
         switch kind {
         case .network(let error):
             let isLate = [.silence, .deadlineExceeded, .connectTimedOut].contains(error.code)
+            // A registry whose certificate nobody vouches for is the one failure of these with a way out of its own.
+            let advice =
+                error.code == .tls
+                ? "; put its authority's certificate into /etc/docker/certs.d/\(host)/ca.crt,"
+                    + " or do without with --registry-insecure \(host)"
+                : ""
             return RegistryError(
                 isLate ? .deadlineExceeded : .unreachable,
-                "can't get through to the registry \(host) for \(subject): \(error.message)"
+                "can't get through to the registry \(host) for \(subject): \(error.message)\(advice)"
             )
         case .answer(let status, let said):
             return error(subject, status, said.isEmpty ? "" : " (\(said))")
@@ -92,7 +98,7 @@ extension CallFailure {
         case 401:
             let what =
                 usedCredentials
-                ? "doesn't accept the login that is stored for it" : "wants a login, and none is stored for it"
+                ? "doesn't accept the login that is stored" : "wants a login, and none is stored"
             let advice = "log in again with “docker login \(host)”"
             return RegistryError(.unauthorized, "the registry \(host) \(what), for \(subject)\(said); \(advice)")
         case 403:

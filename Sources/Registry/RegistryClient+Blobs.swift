@@ -55,8 +55,8 @@ extension RegistryClient {
                     try await progress.read(response, take)
                 }
             } catch let interruption as BlobProgress.Interruption {
-                // As long as it goes forward, it isn't counted as a failure.
-                failures = progress.received > before ? 1 : failures + 1
+                // As long as it goes forward, by more than drops, it isn't counted as a failure.
+                failures = progress.received >= before + (64 << 10) ? 1 : failures + 1
                 guard CallFailure.isTransient(interruption.error.code),
                     let wait = options.retry.wait(before: failures)
                 else { throw CallFailure(interruption.error, host: repository.host).error(call.subject) }

@@ -66,6 +66,36 @@ extension Wire {
             #expect(answers.map(\.secret) == ["s", ""])
         }
 
+        @Test func `tokens are got here when the session says so`() async throws {
+            let auth = AuthService(login: { _ in nil }) { question in
+                TokenAnswer(token: question.host + question.scopes.joined(), lifetime: 300, issuedAt: 7)
+            }
+            let methods = Session(id: "i", sharedKey: "k", services: [auth]).headers.map(\.value)
+            #expect(methods.contains("/moby.filesync.v1.Auth/FetchToken"))
+            #expect(methods.contains("/moby.filesync.v1.Auth/GetTokenAuthority"))
+            #expect(!methods.contains("/moby.filesync.v1.Auth/VerifyTokenAuthority"))
+            let (key, token) = try await withSession([auth]) { client in
+                let key = try await client.unary(
+                    "/moby.filesync.v1.Auth/GetTokenAuthority",
+                    WireGetTokenAuthorityRequest(),
+                    as: WireGetTokenAuthorityResponse.self
+                )
+                var request = WireFetchTokenRequest()
+                request.host = "r.example"
+                request.scopes = ["a", "b"]
+                let token = try await client.unary(
+                    "/moby.filesync.v1.Auth/FetchToken",
+                    request,
+                    as: WireFetchTokenResponse.self
+                )
+                return (key, token)
+            }
+            #expect(key.publicKey.count == 32)
+            #expect(token.token == "r.exampleab")
+            #expect(token.expiresIn == 300)
+            #expect(token.issuedAt == 7)
+        }
+
         @Test func `a login's secret is in no text made of it`() {
             let login = RegistryLogin(username: "u", secret: "hidden")
             var dumped = ""

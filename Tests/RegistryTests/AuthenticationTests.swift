@@ -7,7 +7,7 @@ import Testing
 
     private func config(_ host: String, _ entry: String) -> String { #"{"auths":{"\#(host)":{\#(entry)}}}"# }
 
-    @Test func aTokenIsGotOnceAndKept() async throws {
+    @Test func `a token is got once and kept`() async throws {
         try await withTemporaryDirectory { directory in
             let tokens = try StubRegistry { _ in .json(#"{"token":"t0ken","expires_in":300}"#) }
             let stub = try StubRegistry { request in
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func anIdentityTokenIsPosted() async throws {
+    @Test func `an identity token is posted`() async throws {
         try await withTemporaryDirectory { directory in
             let tokens = try StubRegistry { _ in .json(#"{"access_token":"new"}"#) }
             try write(config("r.example", #""identitytoken":"refresh""#), to: directory + "/config.json")
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func passwordsArePostedWhereGettingIsNotAllowed() async throws {
+    @Test func `passwords are posted where getting is not allowed`() async throws {
         try await withTemporaryDirectory { directory in
             let tokens = try StubRegistry { $0.method == "GET" ? .answer(405) : .json(#"{"access_token":"new"}"#) }
             try write(config(tokens.address, #""auth":"\#(Self.login)""#), to: directory + "/config.json")
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func credentialsGoNowhereWithoutTLSByDefault() async throws {
+    @Test func `credentials go nowhere without TLS by default`() async throws {
         try await withTemporaryDirectory { directory in
             let tokens = try StubRegistry { _ in .json(#"{"token":"x"}"#) }
             try write(config("r.example", #""auth":"\#(Self.login)""#), to: directory + "/config.json")
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: ["", "{}", "[]", #"{"token":""}"#, "{\"token\":\"a\\r\\nX: y\"}", #"{"token":7}"#])
-    func answersWithoutATokenAreErrors(_ body: String) async throws {
+    func `answers without a token are errors`(_ body: String) async throws {
         let tokens = try StubRegistry { _ in .json(body) }
         let wanted = TokenRequest(realm: "http://\(tokens.address)/", service: "", scopes: [], host: tokens.address)
         let error = await registryError {
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(arguments: ["", "nonsense", "file:///etc/passwd", "http://u:p@h/"])
-    func realmsThatAreNoURLAreErrors(_ realm: String) async throws {
+    func `realms that are no URL are errors`(_ realm: String) async throws {
         let wanted = TokenRequest(realm: realm, service: "", scopes: [], host: "127.0.0.1:1")
         let error = await registryError {
             _ = try await withRegistryClient(stubOptions()) { try await $0.token(wanted) }
@@ -96,7 +96,7 @@ import Testing
         #expect(error?.code == .malformed)
     }
 
-    @Test func basicCredentialsAreSentAndTheirRefusalIsTold() async throws {
+    @Test func `basic credentials are sent and their refusal is told`() async throws {
         try await withTemporaryDirectory { directory in
             let stub = try StubRegistry { request in
                 guard request.headers["authorization"] != nil, request.path.hasSuffix("/good") else {
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func aRedirectToAnotherHostHasNoCredentials() async throws {
+    @Test func `a redirect to another host has no credentials`() async throws {
         try await withTemporaryDirectory { directory in
             let content = Array("content".utf8)
             let storage = try StubRegistry { _ in .answer(200, [:], content) }

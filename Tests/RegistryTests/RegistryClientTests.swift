@@ -14,7 +14,7 @@ import Testing
         try ImageReference(parsing: "\(stub.address)/\(rest)")
     }
 
-    @Test func aManifestIsReadOverPlainHTTPOnLoopback() async throws {
+    @Test func `a manifest is read over plain HTTP on loopback`() async throws {
         let stub = try StubRegistry { _ in .answer(200, Self.type, Self.bytes) }
         let manifest = try await withRegistryClient(stubOptions()) { try await $0.manifest(Self.reference(stub)) }
         #expect(manifest.bytes == Self.bytes)
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: [429, 500, 502, 503, 504, 408])
-    func whatMayPassIsTriedAgain(_ status: Int) async throws {
+    func `what may pass is tried again`(_ status: Int) async throws {
         let count = Counter()
         let stub = try StubRegistry { _ in
             count.next() < 3 ? .answer(status, ["Retry-After": "0"]) : .answer(200, Self.type, Self.bytes)
@@ -35,7 +35,7 @@ import Testing
         (401, RegistryError.Code.unauthorized), (403, .denied), (404, .notFound), (429, .rateLimited), (500, .server),
         (418, .refused),
     ])
-    func refusalsNameRegistryAndReference(_ status: Int, _ code: RegistryError.Code) async throws {
+    func `refusals name registry and reference`(_ status: Int, _ code: RegistryError.Code) async throws {
         let stub = try StubRegistry { _ in
             .answer(status, [:], Array(#"{"errors":[{"code":"SOME","message":"because\u001b[31m"}]}"#.utf8))
         }
@@ -49,7 +49,7 @@ import Testing
         #expect(stub.requests.count == ([429, 500].contains(status) ? 4 : 1))
     }
 
-    @Test func aLongRetryAfterIsNotWaitedFor() async throws {
+    @Test func `a long retry after is not waited for`() async throws {
         let stub = try StubRegistry { _ in .answer(429, ["Retry-After": "3600"]) }
         let error = await registryError {
             _ = try await withRegistryClient(stubOptions()) { try await $0.manifest(Self.reference(stub)) }
@@ -59,7 +59,7 @@ import Testing
         #expect(stub.requests.count == 1)
     }
 
-    @Test func silenceEndsWithinItsDeadline() async throws {
+    @Test func `silence ends within its deadline`() async throws {
         let stub = try StubRegistry { _ in .silence }
         let start = ContinuousClock.now
         var options = stubOptions()
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: [StubRegistry.Reply.garbage, .close, .short(200, ManifestCallTests.type, [1], announced: 10)])
-    func brokenAnswersAreErrors(_ reply: StubRegistry.Reply) async throws {
+    func `broken answers are errors`(_ reply: StubRegistry.Reply) async throws {
         let stub = try StubRegistry { _ in reply }
         let error = await registryError {
             _ = try await withRegistryClient(stubOptions()) { try await $0.manifest(Self.reference(stub)) }
@@ -82,7 +82,7 @@ import Testing
         #expect(error?.message.contains(stub.address) == true)
     }
 
-    @Test func anotherContentThanTheDigestsIsRefused() async throws {
+    @Test func `content of another digest is refused`() async throws {
         let stub = try StubRegistry { _ in .answer(200, Self.type, Array("{}".utf8)) }
         let error = await registryError {
             _ = try await withRegistryClient(stubOptions()) {
@@ -92,7 +92,7 @@ import Testing
         #expect(error?.code == .digestMismatch)
     }
 
-    @Test func aHugeManifestIsNotRead() async throws {
+    @Test func `a huge manifest is not read`() async throws {
         let stub = try StubRegistry { _ in .answer(200, Self.type, [UInt8](repeating: 0x20, count: 5 << 20)) }
         let error = await registryError {
             _ = try await withRegistryClient(stubOptions()) { try await $0.manifest(Self.reference(stub)) }
@@ -100,7 +100,7 @@ import Testing
         #expect(error?.message.contains("larger than") == true)
     }
 
-    @Test func tagsArePagedAndCirclesEnd() async throws {
+    @Test func `tags are paged and circles end`() async throws {
         let stub = try StubRegistry { request in
             let isSecond = request.target.contains("last=b")
             let link = ["Link": #"</v2/a/b/tags/list?n=1000&last=b>; rel="next""#]
@@ -112,7 +112,7 @@ import Testing
         #expect(stub.requests.count == 2)
     }
 
-    @Test func mirrorsAreAskedFirstAndForgivenTheirFailures() async throws {
+    @Test func `mirrors are asked first and forgiven their failures`() async throws {
         let mirror = try StubRegistry { _ in .answer(500) }
         let working = try StubRegistry { _ in .answer(200, Self.type, Self.bytes) }
         let registry = try StubRegistry { _ in .answer(200, Self.type, Self.bytes) }

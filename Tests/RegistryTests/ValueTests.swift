@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct DigestTests {
     @Test(arguments: [true, false])
-    func hashesAreThoseOfTheStandard(_ usesLibrary: Bool) {
+    func `hashes are those of the standard`(_ usesLibrary: Bool) {
         let long = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_003)
         func hash(_ bytes: [UInt8], _ algorithm: ContentDigest.Algorithm, _ step: Int) -> String {
             let hasher = DigestHasher(algorithm, usesLibrary: usesLibrary)
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 55, 56, 63, 64, 65, 111, 112, 119, 120, 127, 128, 129, 1000])
-    func ownHashesEqualTheLibrarysAtEachLength(_ count: Int) {
+    func `own hashes equal the ones of the library at each length`(_ count: Int) {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         for algorithm in ContentDigest.Algorithm.allCases {
             let own = DigestHasher(algorithm, usesLibrary: false)
@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: [
         "", "sha256", "sha256:", "md5:00", "sha256:" + String(repeating: "A", count: 64), "sha256:../../x",
     ])
-    func malformedDigestsAreRefused(_ text: String) {
+    func `malformed digests are refused`(_ text: String) {
         #expect(throws: ParseError.self) { try ContentDigest(parsing: text) }
     }
 }
@@ -55,16 +55,16 @@ import Testing
         "", "{", "[1,]", "{\"a\":}", "01", "-", "1.", "1e", "\"", "\"\\x\"", "\"\\u12\"", "tru", "nulll", "{} {}",
         "\u{1}", "\"\n\"", "{\"a\" 1}", "[1 2]", "+1", ".5", "NaN", "'a'",
     ])
-    func whatIsNoJSONIsRefused(_ text: String) {
+    func `what is no JSON is refused`(_ text: String) {
         #expect(throws: JSONError.self) { try JSON(parsing: Array(text.utf8)) }
     }
 
-    @Test func nestingIsBounded() {
+    @Test func `nesting is bounded`() {
         let deep = [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)
         #expect(throws: JSONError.self) { try JSON(parsing: deep) }
     }
 
-    @Test func randomBytesNeverTrap() {
+    @Test func `random bytes never trap`() {
         var generator = SystemRandomNumberGenerator()
         let alphabet = Array("{}[]\",:\\u0123eE+-.tfn \u{e9}".utf8)
         for _ in 0..<3000 {
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func writingIsGos() throws {
+    @Test func `writing is as Go writes`() throws {
         let json = try JSON(
             parsing: Array(#"{"b":[],"a":{},"t":"<&>\u2028\t\u0001é\ud83d\ude00\ud800","n":1.50e+3}"#.utf8)
         )
@@ -94,7 +94,7 @@ import Testing
 @Suite struct ManifestTests {
     private let digest = "sha256:" + String(repeating: "a", count: 64)
 
-    @Test func unknownFieldsAndBytesAreKept() throws {
+    @Test func `unknown fields and bytes are kept`() throws {
         let text =
             #"{ "schemaVersion":2, "x-new": [1], "mediaType":"\#(MediaType.ociManifest)","config":{"digest":"\#(digest)","size":2},"layers":[]}"#
         let manifest = try Manifest(Array(text.utf8), mediaType: MediaType.ociManifest + "; charset=utf-8")
@@ -108,21 +108,21 @@ import Testing
         #"{"manifests":[{"digest":"sha256:x","size":1}]}"#, #"{"manifests":[{"size":1}]}"#, #"{"layers":[]}"#,
         #"{"mediaType":"application/vnd.oci.image.index.v1+json","config":{}}"#,
     ])
-    func whatIsNoManifestIsRefused(_ text: String) {
+    func `what is no manifest is refused`(_ text: String) {
         #expect(throws: ParseError.self) { try Manifest(Array(text.utf8)) }
     }
 
-    @Test func twoTypesAreRefused() {
+    @Test func `two types are refused`() {
         let text = #"{"mediaType":"\#(MediaType.ociIndex)","manifests":[]}"#
         #expect(throws: ParseError.self) { try Manifest(Array(text.utf8), mediaType: MediaType.ociManifest) }
         #expect(throws: Never.self) { try Manifest(Array(text.utf8), mediaType: "application/json") }
     }
 
-    @Test func sizeIsBounded() {
+    @Test func `size is bounded`() {
         #expect(throws: ParseError.self) { try Manifest([UInt8](repeating: 0x20, count: Manifest.limit + 1)) }
     }
 
-    @Test func theSamePartsGiveTheSameIndex() throws {
+    @Test func `the same parts give the same index`() throws {
         var one = ContentDescriptor(mediaType: MediaType.ociManifest, of: [1])
         one.annotations = ["b": "2", "a": "<1>", "C": "3"]
         one.platform = ImagePlatform(os: "linux", architecture: "arm", variant: "v7")
@@ -138,13 +138,13 @@ import Testing
         ("linux/aarch64", "linux/arm64"), ("linux/arm64/v8", "linux/arm64"), ("Linux/x86_64", "linux/amd64"),
         ("linux/arm", "linux/arm/v7"), ("linux/armel", "linux/arm/v6"), ("macos/arm64/v8", "darwin/arm64"),
     ])
-    func namesAreNormalised(_ text: String, _ expected: String) {
+    func `names are normalised`(_ text: String, _ expected: String) {
         let parts = text.split(separator: "/").map(String.init)
         let platform = ImagePlatform(os: parts[0], architecture: parts[1], variant: parts.count > 2 ? parts[2] : "")
         #expect(platform.normalised.description == expected)
     }
 
-    @Test func theBestIsChosen() {
+    @Test func `the best is chosen`() {
         func descriptor(_ architecture: String, _ variant: String, _ byte: UInt8) -> ContentDescriptor {
             var descriptor = ContentDescriptor(mediaType: MediaType.ociManifest, of: [byte])
             descriptor.platform = ImagePlatform(os: "linux", architecture: architecture, variant: variant)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import NIOCore
 
 /// A user's name and password at a registry; the name is empty where the secret is an identity token.
@@ -20,20 +21,76 @@ extension RegistryLogin: CustomStringConvertible, CustomDebugStringConvertible, 
     package var customMirror: Mirror { Mirror(self, children: ["username": username]) }
 }
 
+/// What an engine wants a token for.
+package struct TokenQuestion: Sendable, Hashable {
+    /// What the engine calls itself.
+    package var clientID: String
+    /// The registry.
+    package var host: String
+    /// The URL of the registry's token server.
+    package var realm: String
+    /// The registry's name at that server.
+    package var service: String
+    /// What is to be allowed.
+    package var scopes: [String]
+}
+
+/// A token for an engine.
+package struct TokenAnswer: Sendable {
+    /// The token.
+    package var token: String
+    /// For how many seconds it holds.
+    package var lifetime: Int64
+    /// When it was made, in seconds since 1970; 0 where nobody knows.
+    package var issuedAt: Int64
+
+    /// Makes an answer.
+    package init(token: String, lifetime: Int64, issuedAt: Int64) {
+        self.token = token
+        self.lifetime = lifetime
+        self.issuedAt = issuedAt
+    }
+}
+
+extension TokenAnswer: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "TokenAnswer(token: redacted)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["lifetime": lifetime]) }
+}
+
 /// `moby.filesync.v1.Auth`: tells the engine how to log in at the registries a build names.
 ///
-/// Only `Credentials` is served. The engine finds the token methods missing from the session's list, and then fetches
-/// tokens itself (moby/buildkit `session/auth/auth.go`).
+/// ```
+/// registry: 401 Bearer ─▶ engine: GetTokenAuthority ─▶ a key: ask me     ─▶ FetchToken ─▶ the token server, from here
+///                                                   ─▶ no such method    ─▶ Credentials ─▶ the token server, from there
+/// ```
+/// So the engine needs no way to the token server, and never sees a password that only a token is needed for (moby/buildkit
+/// `util/resolver/authorizer.go`). Without `token` the methods are missing from the session's list, and the engine gets
+/// its tokens itself. `VerifyTokenAuthority` is never served: by it an engine would share the tokens of one session with
+/// others that can prove to be the same user, and each session rather gets its own.
 package struct AuthService: SessionService {
     private let login: @Sendable (String) async throws -> RegistryLogin?
+    private let token: (@Sendable (TokenQuestion) async throws -> TokenAnswer)?
+    /// A key as the engine wants one, that nobody can sign with.
+    private let authority: [UInt8]
 
-    /// Makes the service; `login` gets a registry's host and answers nil where the user has no login there.
-    package init(login: @escaping @Sendable (String) async throws -> RegistryLogin?) {
+    /// Makes the service.
+    ///
+    /// - Parameters:
+    ///   - login: Gets a registry's host, and answers nil where the user has no login there.
+    ///   - token: Gets tokens; nil to leave that to the engine.
+    package init(
+        login: @escaping @Sendable (String) async throws -> RegistryLogin?,
+        token: (@Sendable (TokenQuestion) async throws -> TokenAnswer)? = nil
+    ) {
         self.login = login
+        self.token = token
+        var generator = SystemRandomNumberGenerator()
+        authority = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 
     package var handlers: [String: SessionHandler] {
-        [
+        var handlers: [String: SessionHandler] = [
             "/moby.filesync.v1.Auth/Credentials": { call in
                 guard let message = try await call.reader.next() else { return }
                 let host = try message.decoded(WireCredentialsRequest.self).host
@@ -45,5 +102,30 @@ package struct AuthService: SessionService {
                 try await call.writer.send(answer)
             }
         ]
+        guard let token else { return handlers }
+        handlers["/moby.filesync.v1.Auth/GetTokenAuthority"] = { call in
+            guard try await call.reader.next() != nil else { return }
+            var answer = WireGetTokenAuthorityResponse()
+            answer.publicKey = Data(authority)
+            try await call.writer.send(answer)
+        }
+        handlers["/moby.filesync.v1.Auth/FetchToken"] = { call in
+            guard let message = try await call.reader.next() else { return }
+            let wire = try message.decoded(WireFetchTokenRequest.self)
+            let question = TokenQuestion(
+                clientID: wire.clientID,
+                host: wire.host,
+                realm: wire.realm,
+                service: wire.service,
+                scopes: wire.scopes
+            )
+            let found = try await token(question)
+            var answer = WireFetchTokenResponse()
+            answer.token = found.token
+            answer.expiresIn = found.lifetime
+            answer.issuedAt = found.issuedAt
+            try await call.writer.send(answer)
+        }
+        return handlers
     }
 }

@@ -17,11 +17,7 @@ struct BuildServices: Sendable {
             events.receive(.notice($0))
         }
         fileSend = FileSendService(targets: targets)
-        let credentials = build.engine.options.credentials
-        let auth = AuthService { host in
-            guard let found = try await credentials.credentials(for: host) else { return nil }
-            return RegistryLogin(username: found.isIdentityToken ? "" : found.username, secret: found.secret)
-        }
+        let auth = Self.auth(build.engine.options)
         let secrets = SecretsService { [events = build.events] id in
             let advice = "which this build doesn't have; give it one with --secret id=\(id),src=FILE"
             events.receive(.notice("a step mounts the secret \(id.quoted), \(advice)"))
@@ -45,4 +41,41 @@ struct BuildServices: Sendable {
 
     /// The exports that are written here, by their place.
     var finishedExports: Set<Int> { fileSend.finished }
+
+    /// Logins and tokens for the registries that the build names.
+    ///
+    /// Tokens are got here: the engine may have no way to the server that gives them. Where it is this side that has
+    /// none, `BUILDKIT_NO_CLIENT_TOKEN` leaves it to the engine, as with docker.
+    private static func auth(_ options: EngineOptions) -> AuthService {
+        let credentials = options.credentials
+        let login: @Sendable (String) async throws -> RegistryLogin? = { host in
+            guard let found = try await credentials.credentials(for: host) else { return nil }
+            return RegistryLogin(username: found.isIdentityToken ? "" : found.username, secret: found.secret)
+        }
+        let isOff = ["1", "t", "T", "true", "TRUE", "True"].contains(options.environment["BUILDKIT_NO_CLIENT_TOKEN"])
+        guard !isOff else { return AuthService(login: login) }
+        return AuthService(login: login) { question in try await token(question, options) }
+    }
+
+    private static func token(_ question: TokenQuestion, _ options: EngineOptions) async throws -> TokenAnswer {
+        var wanted = TokenRequest(
+            realm: question.realm,
+            service: question.service,
+            scopes: question.scopes,
+            host: question.host
+        )
+        wanted.clientID = question.clientID
+        // The engine has spoken to that host already, in the way that it was told to.
+        wanted.trustsOwnHost = true
+        let request = wanted
+        do {
+            let found = try await withRegistryClient(
+                RegistryOptions(variables: options.environment, home: options.home)
+            ) { client in try await client.token(request) }
+            return TokenAnswer(token: found.value, lifetime: found.lifetime, issuedAt: found.issuedAt)
+        } catch let error as RegistryError where [.unreachable, .deadlineExceeded, .denied].contains(error.code) {
+            let hint = "set BUILDKIT_NO_CLIENT_TOKEN=1 to have the engine ask for it"
+            throw RegistryError(error.code, "\(error.message); \(hint)")
+        }
+    }
 }
