@@ -66,7 +66,8 @@ let package = Package(
         .executableTarget(
             name: "caisson",
             dependencies: [
-                "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient", "IgnoreFile",
+                "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient",
+                "IgnoreFile",
                 "Registry", "Reporting", arguments,
             ],
             path: "Sources/caisson-command",

@@ -75,7 +75,7 @@ package struct ImageTar: Sendable {
             }
             channel.close()
             group.cancelAll()
-            while await !(group.nextResult().isNil) {}
+            while await group.nextResult() != nil {}
             if let failure = channel.failure { throw failure }
             return try outcome.get()
         }
@@ -90,8 +90,4 @@ package struct ImageTar: Sendable {
             throw RegistryError(.malformed, "the image's tar can't be read: \(error.message)")
         }
     }
-}
-
-extension Optional {
-    fileprivate var isNil: Bool { self == nil }
 }

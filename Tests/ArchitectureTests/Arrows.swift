@@ -18,7 +18,8 @@ enum Arrows {
         "Reporting": ["BuildModel"],
         "Caisson": ["BuildModel", "BuildContext", "Engines"],
         "caisson": [
-            "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient", "IgnoreFile",
+            "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient",
+            "IgnoreFile",
             "Registry", "Reporting",
         ],
     ]

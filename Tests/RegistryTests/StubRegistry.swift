@@ -194,8 +194,8 @@ final class Counter: Sendable {
 func stubOptions(in directory: String? = nil) -> RegistryOptions {
     var options = RegistryOptions(variables: directory.map { ["DOCKER_CONFIG": $0] } ?? [:], home: "/nonexistent")
     options.retry = RetryPolicy(base: .milliseconds(5), longest: .milliseconds(20), longestAsked: .seconds(2))
-    options.connectLimit = .seconds(2)
-    options.silenceLimit = .milliseconds(500)
+    options.connectLimit = .seconds(10)
+    options.silenceLimit = .seconds(20)
     options.certificateFolders = []
     return options
 }
