@@ -4,9 +4,9 @@ extension BuildRequest {
         for tag in tags where tag.digest != nil {
             throw usage("tag \(tag.familiar.quoted) has a digest, which an image gets by being built; leave it out")
         }
-        guard platforms.count <= 1 else {
-            let names = platforms.map(\.description).joined(separator: ", ")
-            throw usage("several platforms (\(names)) in one build are not available yet in this version; name one")
+        for platform in platformBuildArgs.keys.sorted(by: { $0.description < $1.description })
+        where !platforms.contains(platform) {
+            throw usage("a build argument is for \(platform), which isn't built; add it to --platform, or leave it out")
         }
         if let target, target.isEmpty || target.hasBlankOrControl {
             throw usage("target \(target.quoted) is no name of a stage")

@@ -8,6 +8,8 @@ public struct BuildRequest: Sendable, Hashable {
     public var tags: [ImageReference] = []
     /// Build arguments by name.
     public var buildArgs: [String: String] = [:]
+    /// Build arguments of single platforms, over those for all.
+    public var platformBuildArgs: [Platform: [String: String]] = [:]
     /// Labels by name.
     public var labels: [String: String] = [:]
     /// Secrets that steps may mount.

@@ -80,6 +80,15 @@ func waitUntilReady(_ descriptor: Int32, for events: Int32, until deadline: Dead
     return outcome
 }
 
+/// Waits until somebody connects to a listening socket, at most so long; false when nobody came.
+package func waitForConnection(on listener: Int32, atMost limit: Duration) async throws -> Bool {
+    switch try await waitUntilReady(listener, for: POLLIN, until: Deadline(after: limit)) {
+    case .ready: true
+    case .deadline, .cancelled: false
+    case .failed(let code): throw HTTPClientError.system("cannot wait for connections", code)
+    }
+}
+
 /// The blocking part of `waitUntilReady`, on a thread of its own.
 private func pollUntilReady(
     _ descriptor: Int32,

@@ -71,16 +71,16 @@ extension BuildCommand {
 extension PreparedBuild {
     /// Finds the engine and runs the build there.
     fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
-        try await withEngine(environment, notice: { events.receive(.notice($0)) }) { engine in
-            try await engine.build(request, events: events)
+        try await withBuilder(environment, notice: { events.receive(.notice($0)) }) { builder in
+            try await builder.build(request, events: events)
         }
     }
 
-    /// Finds the engine, or starts the private one, and lends it.
-    fileprivate func withEngine<Result: Sendable>(
+    /// Finds the builder, or starts the private engine, and lends it.
+    fileprivate func withBuilder<Result: Sendable>(
         _ environment: [String: String],
-        notice: @Sendable (String) -> Void,
-        _ body: (Engine) async throws -> Result
+        notice: @escaping @Sendable (String) -> Void,
+        _ body: (Builder) async throws -> Result
     ) async throws -> Result {
         var options = EngineOptions(
             environment: environment,
@@ -89,7 +89,7 @@ extension PreparedBuild {
         )
         options.supervisor = .ownExecutable
         let selection = EngineSelection(address: address, builder: builder)
-        return try await Engines.withEngine(selection, options: options, notice: notice, body)
+        return try await Engines.withBuilder(selection, options: options, notice: notice, body)
     }
 }
 

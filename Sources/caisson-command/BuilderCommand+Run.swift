@@ -7,7 +7,11 @@ import FoundationEssentials
 extension BuilderCommand.List {
     func run() async throws {
         let builders = try translatingErrors { () throws(EngineError) in
-            try BuilderInfo.all(BuilderCommand.discovery, privateEngine: BuilderCommand.privateEngine)
+            try BuilderInfo.all(
+                BuilderCommand.discovery,
+                privateEngine: BuilderCommand.privateEngine,
+                store: try BuilderCommand.store()
+            )
         }
         switch format {
         case .json: try Descriptor.standardOutput.writeResult(BuilderText.json(builders))
@@ -18,10 +22,88 @@ extension BuilderCommand.List {
 
 extension BuilderCommand.Inspect {
     func run() async throws {
+        let stored = try translatingErrors { () throws(EngineError) -> BuilderRecord? in
+            let store = try BuilderCommand.store()
+            let chosen = name == nil ? try store.inUse(BuilderCommand.environment) : name
+            guard let chosen else { return nil }
+            return try store.read(chosen)
+        }
+        if let stored {
+            let description = await NodeDescription.all(of: stored, environment: BuilderCommand.environment)
+            let text = try format == .json ? BuilderText.json(description) : BuilderText.table(description)
+            return try Descriptor.standardOutput.writeResult(text)
+        }
         let description = try await BuilderCommand.describe(name)
         switch format {
         case .json: try Descriptor.standardOutput.writeResult(BuilderText.json(description))
         case .table: try Descriptor.standardOutput.writeResult(BuilderText.table(description))
+        }
+    }
+}
+
+extension BuilderCommand.Create {
+    func run() async throws {
+        let store = try translatingErrors { () throws(EngineError) in try BuilderCommand.store() }
+        let builder = try translatingErrors { () throws(EngineError) in
+            if let name { try BuilderRecord.checkName(name) }
+            return name ?? BuilderCommand.freeName(store.names())
+        }
+        let old = try translatingErrors { () throws(EngineError) in try store.read(builder) }
+        guard old == nil || append else {
+            throw BuildError(
+                .usage,
+                "there is a builder \(builder.quoted) already; add nodes to it with --append, or remove it first"
+            )
+        }
+        guard old != nil || !append else {
+            throw BuildError(.usage, "there is no builder \(builder.quoted) to append to; leave --append out")
+        }
+        let added = try nodes(
+            builder: builder,
+            first: old?.nodes.count ?? 0,
+            directory: FileManager.default.currentDirectoryPath
+        )
+        let all = (old?.nodes ?? []) + added
+        guard Set(all.map(\.name)).count == all.count else {
+            throw BuildError(.usage, "two nodes have the same name; give each its own with name=")
+        }
+        try translatingErrors { () throws(EngineError) in
+            try store.write(BuilderRecord(name: builder, nodes: all))
+            if use { try store.use(builder) }
+        }
+        try Descriptor.standardOutput.writeResult(builder + "\n")
+    }
+}
+
+extension BuilderCommand.Use {
+    func run() async throws {
+        try translatingErrors { () throws(EngineError) in
+            let store = try BuilderCommand.store()
+            guard name != "default" else { return try store.use(nil) }
+            guard try store.read(name) != nil else {
+                let known = store.names()
+                throw EngineError(
+                    .badAddress,
+                    "there is no builder “\(name)”; "
+                        + (known.isEmpty
+                            ? "make one with ‘caisson builder create’" : "there are \(known.joined(separator: ", "))")
+                )
+            }
+            try store.use(name)
+        }
+    }
+}
+
+extension BuilderCommand.Remove {
+    func run() async throws {
+        let missing = try translatingErrors { () throws(EngineError) -> [String] in
+            let store = try BuilderCommand.store()
+            var missing: [String] = []
+            for name in names where try !store.remove(name) { missing.append(name) }
+            return missing
+        }
+        guard missing.isEmpty else {
+            throw BuildError(.usage, "there is no builder \(missing.map(\.quoted).joined(separator: ", "))")
         }
     }
 }
@@ -58,6 +140,16 @@ extension BuilderCommand {
 
     fileprivate static var discovery: Discovery {
         Discovery(environment: .ofThisProcess(variables: environment))
+    }
+
+    fileprivate static func store() throws(EngineError) -> BuilderStore {
+        try BuilderStore(variables: environment, home: environment["HOME"] ?? "/")
+    }
+
+    /// A name that no builder has.
+    fileprivate static func freeName(_ taken: [String]) -> String {
+        for number in 0... where !taken.contains("builder\(number)") { return "builder\(number)" }
+        return "builder"
     }
 
     fileprivate static var privateEngine: PrivateEngine {

@@ -5,8 +5,10 @@ struct BuilderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "builder",
         _superCommandName: "caisson",
-        abstract: "Lists, inspects and stops engines.",
-        subcommands: [List.self, Inspect.self, Stop.self, Supervise.self]
+        abstract: "Lists, names, inspects and stops engines.",
+        subcommands: [
+            List.self, Inspect.self, Create.self, Use.self, Remove.self, Stop.self, Supervise.self,
+        ]
     )
 
     /// The command `caisson builder ls`.

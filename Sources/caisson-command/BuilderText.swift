@@ -46,16 +46,39 @@ enum BuilderText {
             ["Endpoint:", info.endpoint], ["From:", info.origin],
         ]
         if let capabilities = description.capabilities {
-            rows.append(["Engine:", capabilities.engine])
-            rows.append(["Platforms:", capabilities.platforms.joined(separator: ", ")])
-            rows.append(["Image store:", capabilities.imageStore])
-            rows.append(["Outputs:", capabilities.outputs.joined(separator: ", ")])
+            rows += self.rows(capabilities)
         }
         if let pid = info.pid { rows.append(["Process:", String(pid)]) }
         if let log = info.log { rows.append(["Log:", log]) }
         if let state = info.state { rows.append(["State:", state]) }
         for notice in info.notices { rows.append(["Note:", notice]) }
         return aligned(rows)
+    }
+
+    static func table(_ nodes: [NodeDescription]) -> String {
+        var rows = nodes.first.map { [["Name:", $0.builder]] } ?? []
+        for description in nodes {
+            rows += [[""], ["Node:", description.node.name], ["Endpoint:", description.node.address]]
+            if !description.node.platforms.isEmpty {
+                rows.append(["Meant for:", description.node.platforms.joined(separator: ", ")])
+            }
+            for (key, value) in description.node.labels.sorted(by: { $0.key < $1.key }) {
+                rows.append(["Label:", "\(key)=\(value)"])
+            }
+            if let capabilities = description.capabilities {
+                rows += [["Status:", "running"]] + self.rows(capabilities)
+            } else {
+                rows += [["Status:", "unreachable"], ["Error:", description.error ?? ""]]
+            }
+        }
+        return aligned(rows)
+    }
+
+    private static func rows(_ capabilities: EngineCapabilities) -> [[String]] {
+        [
+            ["Engine:", capabilities.engine], ["Platforms:", capabilities.platforms.joined(separator: ", ")],
+            ["Image store:", capabilities.imageStore], ["Outputs:", capabilities.outputs.joined(separator: ", ")],
+        ]
     }
 
     /// Columns as wide as their longest cell.

@@ -69,10 +69,10 @@ struct StepOptions: ParsableArguments {
 
     /// Puts the options into a request.
     func apply(to request: inout BuildRequest, environment: [String: String]) throws(BuildError) {
-        let pairs = try FlagValue.each("--build-arg", buildArg) { (text) throws(ParseError) in
-            try KeyValue(parsing: text)
+        let arguments = try FlagValue.each("--build-arg", buildArg) { (text) throws(ParseError) in
+            try BuildArgument(parsing: text)
         }
-        request.buildArgs = pairs.buildArguments(environment: environment)
+        request.setBuildArguments(arguments, environment: environment)
         if let epoch = environment["SOURCE_DATE_EPOCH"], !epoch.isEmpty, request.buildArgs["SOURCE_DATE_EPOCH"] == nil {
             request.buildArgs["SOURCE_DATE_EPOCH"] = epoch
         }

@@ -8,9 +8,8 @@ struct BuildRequestCheckingTests {
         (
             "linux/arm64",
             request {
-                $0.platforms = [
-                    .init(os: "linux", architecture: "amd64"), .init(os: "linux", architecture: "arm64"),
-                ]
+                $0.platforms = [.init(os: "linux", architecture: "amd64")]
+                $0.platformBuildArgs = [.init(os: "linux", architecture: "arm64"): ["A": "b"]]
             }
         ),
         ("\"a b\"", request { $0.target = "a b" }),

@@ -69,6 +69,19 @@ package enum UnixSocket {
         return .success(descriptor)
     }
 
+    /// Gives a socket its path; false, with errno, where that can't be.
+    static func bind(_ descriptor: Int32, to path: String) -> Bool {
+        guard var address = address(path) else {
+            errno = ENAMETOOLONG
+            return false
+        }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+    }
+
     private static func address(_ path: String) -> sockaddr_un? {
         let bytes = Array(path.utf8)
         guard bytes.count <= longestPath, !bytes.isEmpty else { return nil }

@@ -40,7 +40,9 @@ public func withEngine<Result: Sendable>(
         found.notices.forEach(notice)
         switch found.choice {
         case .endpoint(let endpoint):
-            return try await body(try await Engine(endpoint, options))
+            return try await withTunnel(endpoint, variables: options.environment) { reached in
+                try await body(try await Engine(reached, options, address: endpoint.address))
+            }
         case .privateEngine:
             let own = PrivateEngine(
                 PrivateEngine.Options(
@@ -63,7 +65,9 @@ public func withEngine<Result: Sendable>(
 
 extension Engine {
     /// The engine at an endpoint; where its kind isn't known it is asked.
-    init(_ found: EngineEndpoint, _ options: EngineOptions) async throws {
+    ///
+    /// `address` is how people know it, where it is reached over a socket of ours.
+    init(_ found: EngineEndpoint, _ options: EngineOptions, address: String? = nil) async throws {
         let tls = found.tls.map { files in
             TLSOptions(
                 authorityFile: files.authority,
@@ -82,7 +86,7 @@ extension Engine {
         driver =
             isDockerd
             ? .dockerd(DockerdConnection(endpoint: endpoint)) : .buildkitd(BuildkitdConnection(endpoint: endpoint))
-        address = found.address
+        self.address = address ?? found.address
         self.options = options
     }
 

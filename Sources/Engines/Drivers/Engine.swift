@@ -25,37 +25,14 @@ public struct Engine: BuildEngine {
 
     /// Runs one build to its end; see `BuildEngine`.
     public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
-        let secrets: SecretStore
-        do {
-            secrets = try await SecretStore(request, environment: options.environment)
-        } catch {
-            throw fail(error, StepTracker(events), request)
+        try await BuildFrame.run(request, options, events) { frame in
+            // Several platforms may take several builds.
+            guard request.platforms.count > 1 || !request.platformBuildArgs.isEmpty else {
+                return try await EngineBuild(self, request, frame).run()
+            }
+            let node = Builder.Node(name: address, engine: self)
+            return try await PlatformBuild(nodes: [node], request: request, frame: frame).run()
         }
-        // Nobody downstream sees what the mask knows, whatever the engine or we say.
-        let masking = secrets.mask.map { MaskingSink($0, next: events) }
-        let steps = StepTracker(masking ?? events)
-        do {
-            let build = EngineBuild(
-                engine: self,
-                request: request,
-                events: steps,
-                secrets: secrets,
-                masking: masking
-            )
-            let result = try await build.run()
-            steps.receive(.finished(.succeeded(result)))
-            return secrets.mask?.apply(result) ?? result
-        } catch {
-            let failure = fail(error, steps, request)
-            throw secrets.mask?.apply(failure) ?? failure
-        }
-    }
-
-    /// Tells of the end of a build by an error, and what the error means.
-    private func fail(_ error: any Error, _ steps: StepTracker, _ request: BuildRequest) -> BuildError {
-        let failure = BuildError.of(error, steps: steps) { DockerfileText.read(request) }
-        steps.receive(.finished(failure.code == .cancelled ? .cancelled : .failed(failure.message)))
-        return failure
     }
 }
 

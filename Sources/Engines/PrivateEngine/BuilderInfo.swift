@@ -68,8 +68,12 @@ package struct BuilderInfo: Sendable, Hashable, Codable {
         )
     }
 
-    /// All engines known here, those that run on their own first, the private one last.
-    package static func all(_ discovery: Discovery, privateEngine: PrivateEngine) throws(EngineError) -> [BuilderInfo] {
+    /// All engines known here, those that run on their own first, then the private one and the builders with a name.
+    package static func all(
+        _ discovery: Discovery,
+        privateEngine: PrivateEngine,
+        store: BuilderStore
+    ) throws(EngineError) -> [BuilderInfo] {
         let found = discovery.survey().map { item in
             BuilderInfo(
                 name: item.endpoint.address,
@@ -79,7 +83,22 @@ package struct BuilderInfo: Sendable, Hashable, Codable {
                 origin: item.endpoint.origin
             )
         }
-        return found + [try privateEngine.status()]
+        let inUse = try store.current()
+        let named = try store.all().flatMap { builder in
+            builder.nodes.map { node in
+                let endpoint = node.endpoint(of: builder.name)
+                var info = BuilderInfo(
+                    name: builder.name,
+                    kind: .unknown,
+                    endpoint: node.address,
+                    status: status(endpoint.socketPath.map { UnixSocket.probe($0) }),
+                    origin: "node \(node.name)\(builder.name == inUse ? ", in use" : "")"
+                )
+                if !node.platforms.isEmpty { info.notices = ["for \(node.platforms.joined(separator: ", "))"] }
+                return info
+            }
+        }
+        return found + [try privateEngine.status()] + named
     }
 
     private static func status(_ state: SocketState?) -> Status {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// An engine of `Scripts/install-engines`.
@@ -85,6 +86,18 @@ extension Trait where Self == ConditionTrait {
         .enabled(
             if: !EngineKind.testable.isEmpty,
             "\(EngineKind.allCases.compactMap(\.reasonNotToRun).joined(separator: "; "))"
+        )
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Skips the test, with the reason, where the kernel has no emulators for foreign programs.
+    static var requiresEmulators: Self {
+        let names = ["aarch64", "arm", "ppc64le", "s390x"]
+        let missing = names.filter { access("/proc/sys/fs/binfmt_misc/qemu-\($0)", F_OK) != 0 }
+        return .enabled(
+            if: missing.isEmpty,
+            "no emulator for \(missing.joined(separator: ", ")) (qemu-user-static and binfmt_misc; Scripts/test)"
         )
     }
 }

@@ -1,0 +1,109 @@
+import BuildModel
+
+/// What the outputs of a request mean when several builds make it, each for a part of its platforms.
+struct PartOutputs: Sendable {
+    /// The names that the merged index gets in its registries; none where nothing is pushed.
+    let names: [ImageReference]
+    /// Attributes of the image output.
+    let imageAttributes: [String: String]
+
+    /// Plans the outputs.
+    ///
+    /// - Throws: `BuildError` with code `unsupported` for an output that can't be put together from several builds.
+    init(_ request: BuildRequest, engines: [EngineFeatures]) throws(BuildError) {
+        var names: [ImageReference] = []
+        var attributes: [String: String] = [:]
+        for export in request.exports {
+            switch export {
+            case .local, .cacheOnly: break
+            case .image(let given, isPushed: true):
+                attributes = given
+                names += try PartOutputs.names(given, request.tags)
+            case .image(_, isPushed: false), .docker(nil, _):
+                throw PartOutputs.refusal("an image that stays in an engine's store")
+            case .tar: throw PartOutputs.refusal("--output type=tar")
+            case .oci: throw PartOutputs.refusal("--output type=oci")
+            case .docker: throw PartOutputs.refusal("--output type=docker")
+            }
+        }
+        if request.exports.isEmpty, engines.contains(where: \.isDockerd) {
+            throw PartOutputs.refusal("an image that stays in an engine's store")
+        }
+        self.names = names
+        imageAttributes = attributes
+    }
+
+    /// The repositories that are pushed to, each once.
+    var repositories: [ImageReference] {
+        var found: [ImageReference] = []
+        for name in names {
+            let repository = ImageReference(domain: name.domain, path: name.path)
+            if !found.contains(repository) { found.append(repository) }
+        }
+        return found
+    }
+
+    /// The request of one part.
+    func request(_ whole: BuildRequest, _ part: PlatformPlan.Part, _ features: EngineFeatures) -> BuildRequest {
+        var request = whole
+        request.platforms = part.platforms
+        request.tags = []
+        if part.platforms.count == 1, let own = whole.platformBuildArgs[part.platforms[0]] {
+            request.buildArgs.merge(own) { _, own in own }
+        }
+        request.platformBuildArgs = [:]
+        request.exports = whole.exports.map { export in
+            switch export {
+            case .image(let attributes, isPushed: true): image(attributes, features)
+            case .local(let directory, let attributes):
+                .local(directory: PartOutputs.directory(directory, part), attributes: attributes)
+            default: export
+            }
+        }
+        return request
+    }
+
+    private func image(_ given: [String: String], _ features: EngineFeatures) -> ExportSpec {
+        guard features.pushesByDigest else { return .image(attributes: [:], isPushed: false) }
+        var attributes = given
+        attributes["name"] = repositories.map { "\($0.domain)/\($0.path)" }.joined(separator: ",")
+        attributes["push-by-digest"] = "true"
+        return .image(attributes: attributes, isPushed: true)
+    }
+
+    /// Where BuildKit's own exporter puts a platform's files: `linux_arm64`.
+    static func directory(_ root: String, _ part: PlatformPlan.Part) -> String {
+        guard part.platforms.count == 1 else { return root }
+        let name = part.platforms[0].description.map { $0 == "/" ? "_" : $0 }
+        return root.hasSuffix("/") ? root + String(name) : root + "/" + String(name)
+    }
+
+    private static func names(
+        _ attributes: [String: String],
+        _ tags: [ImageReference]
+    ) throws(BuildError) -> [ImageReference] {
+        guard tags.isEmpty else { return tags }
+        var names: [ImageReference] = []
+        for name in (attributes["name"] ?? "").split(separator: ",") {
+            do {
+                names.append(try ImageReference(parsing: String(name)))
+            } catch {
+                throw BuildError(.usage, "\(error)")
+            }
+        }
+        return names
+    }
+
+    private static func refusal(_ what: String) -> BuildError {
+        BuildError(
+            .unsupported,
+            "\(what) can't be put together from one build a platform, which this engine or builder needs — use --push, "
+                + "--output type=local, or an engine with the containerd image store"
+        )
+    }
+}
+
+extension EngineFeatures {
+    /// Whether the engine itself pushes an image by its digest.
+    var pushesByDigest: Bool { !isDockerd || hasContainerdStore }
+}

@@ -1,0 +1,117 @@
+import BuildKit
+import BuildModel
+
+/// A build for several platforms, on one engine or several: as one build where an engine can, else as one a part, whose
+/// images become one index in the registry.
+struct PlatformBuild: Sendable {
+    let nodes: [Builder.Node]
+    let request: BuildRequest
+    let events: StepTracker
+
+    /// Runs it as an engine's own `build` does: its end is told, and its errors are the user's.
+    func finish() async throws -> BuildResult {
+        do {
+            let result = try await run()
+            events.receive(.finished(.succeeded(result)))
+            return result
+        } catch {
+            let failure = BuildError.of(error, steps: events) { DockerfileText.read(request) }
+            events.receive(.finished(failure.code == .cancelled ? .cancelled : .failed(failure.message)))
+            throw failure
+        }
+    }
+
+    /// Plans the parts and builds them.
+    func run() async throws -> BuildResult {
+        let known = try await ask()
+        let plan = PlatformPlan(request, nodes: known)
+        for notice in plan.notices { events.receive(.notice(notice)) }
+        guard plan.parts.count > 1 else {
+            let part = plan.parts[0]
+            var request = request
+            if part.platforms.count == 1, let own = request.platformBuildArgs[part.platforms[0]] {
+                request.buildArgs.merge(own) { _, own in own }
+            }
+            request.platformBuildArgs = [:]
+            return try await EngineBuild(engine: nodes[part.node].engine, request: request, events: events).run()
+        }
+        try PlatformBuild.checkInput(request)
+        let outputs = try PartOutputs(request, engines: plan.parts.map { known[$0.node].features })
+        let ref = Session.makeID()
+        let names = plan.parts.map { "\($0.label) on \(nodes[$0.node].name)" }.joined(separator: ", ")
+        events.receive(.started(BuildStart(ref: ref, engine: names, time: .now())))
+        let results = try await build(plan.parts, outputs, known)
+        var result = BuildResult(ref: ref)
+        if !outputs.names.isEmpty {
+            let images = zip(plan.parts, results).map { part, result in
+                PartImage(part: part, result: result, node: nodes[part.node], features: known[part.node].features)
+            }
+            try await PartMerge(outputs: outputs, options: nodes[0].engine.options, events: events)
+                .merge(images, into: &result)
+        }
+        return result
+    }
+
+    /// What each node can do.
+    private func ask() async throws -> [PlatformPlan.Node] {
+        try await withThrowingTaskGroup(of: (Int, EngineFeatures).self) { group in
+            for (index, node) in nodes.enumerated() {
+                group.addTask { (index, try await node.engine.features()) }
+            }
+            var found: [Int: EngineFeatures] = [:]
+            for try await (index, features) in group { found[index] = features }
+            return nodes.indices.compactMap { index in
+                found[index].map {
+                    PlatformPlan.Node(name: nodes[index].name, declared: nodes[index].declared, features: $0)
+                }
+            }
+        }
+    }
+
+    /// Builds the parts side by side; the first that fails ends the others.
+    private func build(
+        _ parts: [PlatformPlan.Part],
+        _ outputs: PartOutputs,
+        _ known: [PlatformPlan.Node]
+    ) async throws -> [BuildResult] {
+        try await withThrowingTaskGroup(of: (Int, BuildResult).self) { group in
+            for (index, part) in parts.enumerated() {
+                let engine = nodes[part.node].engine
+                let request = outputs.request(request, part, known[part.node].features)
+                let steps = StepTracker(PartEvents(next: events, place: index, label: part.label))
+                group.addTask {
+                    do {
+                        return (index, try await EngineBuild(engine: engine, request: request, events: steps).run())
+                    } catch {
+                        // Cancelled along with the others, it isn't the cause.
+                        if Task.isCancelled { throw CancellationError() }
+                        var failure = BuildError.of(error, steps: steps) { DockerfileText.read(request) }
+                        failure.message = "\(part.label): \(failure.message)"
+                        throw failure
+                    }
+                }
+            }
+            var results = [BuildResult?](repeating: nil, count: parts.count)
+            for try await (index, result) in group { results[index] = result }
+            return results.compactMap(\.self)
+        }
+    }
+
+    /// Standard input can be read once only.
+    private static func checkInput(_ request: BuildRequest) throws(BuildError) {
+        guard request.context == .tarOnInput else { return }
+        throw BuildError(
+            .unsupported,
+            "a build context on standard input can't be built once a platform, which this engine or builder needs — unpack "
+                + "it into a directory and build that"
+        )
+    }
+}
+
+/// The image of one part, as its engine made it.
+struct PartImage: Sendable {
+    var part: PlatformPlan.Part
+    var result: BuildResult
+    var node: Builder.Node
+    var features: EngineFeatures
+}

@@ -1,0 +1,140 @@
+import BuildModel
+import Synchronization
+import Testing
+
+@testable import BuildKit
+@testable import Engines
+
+@Suite("Which node builds which platform")
+struct PlatformPlanTests {
+    private static let amd64 = Platform(os: "linux", architecture: "amd64")
+    private static let arm64 = Platform(os: "linux", architecture: "arm64")
+    private static let s390x = Platform(os: "linux", architecture: "s390x")
+
+    private static func features(_ platforms: [Platform], isClassic: Bool = false) -> EngineFeatures {
+        var features = isClassic ? EngineFeatures.docker20 : EngineFeatures.buildkitd
+        features.platforms = platforms
+        return features
+    }
+
+    private static func request(_ platforms: [Platform], _ exports: [ExportSpec] = []) -> BuildRequest {
+        var request = BuildRequest(context: .empty)
+        request.platforms = platforms
+        request.exports = exports
+        return request
+    }
+
+    private static func parts(_ request: BuildRequest, _ nodes: [PlatformPlan.Node]) -> [String] {
+        PlatformPlan(request, nodes: nodes).parts.map { "\(nodes[$0.node].name): \($0.label)" }
+    }
+
+    @Test("a node that is meant for a platform comes first, then a native one, then one that emulates it")
+    func order() {
+        let nodes = [
+            PlatformPlan.Node(name: "emulates", features: Self.features([Self.amd64, Self.arm64, Self.s390x])),
+            PlatformPlan.Node(name: "native", features: Self.features([Self.arm64])),
+            PlatformPlan.Node(name: "meant", declared: [Self.s390x], features: Self.features([Self.amd64])),
+        ]
+        let all = Self.request([Self.arm64, Self.amd64, Self.s390x])
+        #expect(
+            Self.parts(all, nodes) == ["native: linux/arm64", "emulates: linux/amd64", "meant: linux/s390x"]
+        )
+    }
+
+    @Test("an engine builds all its platforms at once, the classic store's images one by one")
+    func grouping() {
+        let push = ExportSpec.image(attributes: [:], isPushed: true)
+        let files = ExportSpec.local(directory: "out", attributes: [:])
+        let both = [Self.amd64, Self.arm64]
+        let modern = [PlatformPlan.Node(name: "n", features: Self.features(both))]
+        let classic = [PlatformPlan.Node(name: "n", features: Self.features(both, isClassic: true))]
+        #expect(Self.parts(Self.request(both, [push]), modern) == ["n: linux/amd64,linux/arm64"])
+        #expect(Self.parts(Self.request(both, [push]), classic) == ["n: linux/amd64", "n: linux/arm64"])
+        #expect(Self.parts(Self.request(both, [files]), classic) == ["n: linux/amd64,linux/arm64"])
+        #expect(Self.parts(Self.request(both), classic) == ["n: linux/amd64", "n: linux/arm64"])
+        #expect(Self.parts(Self.request([]), classic) == ["n: "])
+        var arguments = Self.request(both, [push])
+        arguments.platformBuildArgs = [Self.arm64: ["A": "b"]]
+        #expect(Self.parts(arguments, modern) == ["n: linux/amd64", "n: linux/arm64"])
+    }
+
+    @Test("a platform that nothing runs is told with the command that installs an emulator")
+    func emulator() {
+        let nodes = [PlatformPlan.Node(name: "n", features: Self.features([Self.amd64]))]
+        let missing = PlatformPlan(Self.request([Self.arm64]), nodes: nodes).notices
+        #expect(missing.count == 1)
+        #expect(missing.first?.contains("--install arm64") == true)
+        #expect(PlatformPlan(Self.request([Self.amd64]), nodes: nodes).notices.isEmpty)
+        let i386 = Platform(os: "linux", architecture: "386")
+        #expect(PlatformPlan(Self.request([i386]), nodes: nodes).notices.isEmpty)
+        // An engine that tells no platforms isn't judged.
+        let silent = [PlatformPlan.Node(name: "n", features: Self.features([]))]
+        #expect(PlatformPlan(Self.request([Self.arm64]), nodes: silent).notices.isEmpty)
+    }
+
+    @Test("several builds can only be pushed or give files")
+    func outputs() throws {
+        let both = [Self.amd64, Self.arm64]
+        let features = [Self.features(both, isClassic: true)]
+        for export in [
+            ExportSpec.image(attributes: [:], isPushed: false), .docker(nil, attributes: [:]),
+            .tar(.standardOutput, attributes: [:]), .oci(.standardOutput, attributes: [:]),
+        ] {
+            #expect(throws: BuildError.self) {
+                try PartOutputs(Self.request(both, [export]), engines: features)
+            }
+        }
+        var push = Self.request(both, [.image(attributes: [:], isPushed: true)])
+        push.tags = [
+            try ImageReference(parsing: "r.example/a:1"), try ImageReference(parsing: "r.example/a:2"),
+            try ImageReference(parsing: "r.example/b:1"),
+        ]
+        let outputs = try PartOutputs(push, engines: features)
+        #expect(outputs.repositories.map(\.path) == ["a", "b"])
+        let part = PlatformPlan.Part(node: 0, platforms: [Self.arm64])
+        let own = outputs.request(push, part, Self.features(both))
+        #expect(own.tags.isEmpty)
+        #expect(
+            own.exports == [
+                .image(
+                    attributes: ["name": "r.example/a,r.example/b", "push-by-digest": "true"],
+                    isPushed: true
+                )
+            ]
+        )
+        #expect(outputs.request(push, part, features[0]).exports == [.image(attributes: [:], isPushed: false)])
+    }
+
+    @Test("each platform's files have a folder, as the engine's own exporter names it")
+    func folders() {
+        let v7 = Platform(os: "linux", architecture: "arm", variant: "v7")
+        #expect(PartOutputs.directory("out", .init(node: 0, platforms: [v7])) == "out/linux_arm_v7")
+        #expect(PartOutputs.directory("/", .init(node: 0, platforms: [Self.amd64])) == "/linux_amd64")
+        #expect(PartOutputs.directory("out", .init(node: 0, platforms: [Self.amd64, v7])) == "out")
+    }
+
+    @Test("steps have their platform in their name once, and keys of their own")
+    func names() {
+        #expect(PartEvents.name("[2/5] RUN make", "linux/arm64") == "[linux/arm64 2/5] RUN make")
+        #expect(
+            PartEvents.name("[linux/arm64 2/5] RUN make", "linux/amd64,linux/arm64") == "[linux/arm64 2/5] RUN make"
+        )
+        #expect(PartEvents.name("exporting to image", "linux/arm64") == "[linux/arm64] exporting to image")
+        let sink = Recorder()
+        let vertex = Vertex(digest: "sha256:1", inputs: ["sha256:0"], name: "[1/2] FROM x")
+        PartEvents(next: sink, place: 3, label: "linux/s390x").receive(.status(SolveStatus(vertexes: [vertex])))
+        #expect(sink.vertexes.first?.digest == "3/sha256:1")
+        #expect(sink.vertexes.first?.inputs == ["3/sha256:0"])
+        #expect(sink.vertexes.first?.name == "[linux/s390x 1/2] FROM x")
+    }
+}
+
+/// Keeps the steps that it is told of.
+private final class Recorder: BuildEventSink {
+    private let kept = Mutex<[Vertex]>([])
+    var vertexes: [Vertex] { kept.withLock { $0 } }
+
+    func receive(_ event: BuildEvent) {
+        if case .status(let status) = event { kept.withLock { $0 += status.vertexes } }
+    }
+}

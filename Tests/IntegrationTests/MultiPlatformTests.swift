@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+/// Builds for several platforms, run by emulators where they are foreign.
+@Suite struct MultiPlatformTests {
+    /// The platforms, with what Debian calls them and what `uname -m` says there.
+    static let machines: [(platform: String, debian: String, machine: String)] = [
+        ("linux/amd64", "", "x86_64"), ("linux/arm64", "arm64", "aarch64"), ("linux/arm/v7", "armhf", "armv7l"),
+        ("linux/ppc64le", "ppc64el", "ppc64le"), ("linux/s390x", "s390x", "s390x"),
+    ]
+
+    /// Each platform's own busybox says what it runs on, and what it was told.
+    static let dockerfile = """
+        FROM scratch
+        ARG TARGETARCH
+        ARG TARGETPLATFORM
+        ARG BUILDPLATFORM
+        ARG WHAT=nothing
+        COPY busybox.$TARGETARCH /bin/busybox
+        RUN ["/bin/busybox", "sh", "-c", "echo $(/bin/busybox uname -m) $BUILDPLATFORM $TARGETPLATFORM $WHAT >/said"]
+        CMD ["/bin/busybox", "uname", "-m"]
+        """
+
+    /// Fills a folder with the Dockerfile and all programs.
+    static func write(to directory: URL) throws {
+        try TestContext.write(dockerfile, to: directory)
+        for machine in machines {
+            let own = TestPaths.cache + "/engines/foreign/busybox." + machine.debian
+            let architecture = machine.platform.split(separator: "/")[1]
+            let source = machine.debian.isEmpty ? directory.appending(path: "busybox") : URL(filePath: own)
+            try FileManager.default.copyItem(at: source, to: directory.appending(path: "busybox.\(architecture)"))
+        }
+    }
+
+    static func said(_ directory: URL, _ platform: String) throws -> String {
+        let folder = platform.replacingOccurrences(of: "/", with: "_")
+        let text = try String(contentsOf: directory.appending(path: "\(folder)/said"), encoding: .utf8)
+        return text.trimmingCharacters(in: .newlines)
+    }
+
+    @Test(.requiresEngine, .requiresEmulators, arguments: EngineKind.testable)
+    func `five platforms each say what they run on`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
+        try await withTemporaryDirectory { directory in
+            try Self.write(to: directory)
+            let platforms = Self.machines.map(\.platform).joined(separator: ",")
+            try await Build(["--platform", platforms, "-o", "out", "."], in: directory, on: engine).succeed()
+            for machine in Self.machines {
+                let said = try Self.said(directory.appending(path: "out"), machine.platform)
+                #expect(said == "\(machine.machine) linux/amd64 \(machine.platform) nothing")
+            }
+        }
+    }
+
+    @Test(.requiresEngine, .requiresEmulators, arguments: EngineKind.testable)
+    func `an argument of one platform reaches that alone`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
+        try await withTemporaryDirectory { directory in
+            try Self.write(to: directory)
+            let flags = ["--platform", "linux/amd64,linux/arm64", "--build-arg", "WHAT=all"]
+            let own = ["--build-arg", "linux/arm64:WHAT=arm"]
+            try await Build(flags + own + ["-o", "out", "."], in: directory, on: engine).succeed()
+            let out = directory.appending(path: "out")
+            #expect(try Self.said(out, "linux/amd64").hasSuffix(" all"))
+            #expect(try Self.said(out, "linux/arm64").hasSuffix(" arm"))
+        }
+    }
+
+    @Test(.requires(.docker20), .requires(.docker26), .requiresEmulators)
+    func `each platform is built on the node that is meant for it`() async throws {
+        let (old, new) = (try await TestEngine.shared(.docker20), try await TestEngine.shared(.docker26))
+        try await withTemporaryDirectory { directory in
+            try Self.write(to: directory)
+            let home = ["CAISSON_HOME": directory.appending(path: "state").path]
+            var create = Command.caisson(["builder", "create", "--name", "farm", "--use"])
+            create.command("--node", old.address, "--platform", "linux/amd64")
+            create.command("--node", new.address, "--platform", "linux/arm64")
+            create.environment.merge(home) { $1 }
+            #expect(try await runSuccessfully(create).output == "farm\n")
+            let mark = uniqueImageName("farm")
+            let flags = ["--platform", "linux/amd64,linux/arm64", "--build-arg", "WHAT=\(mark)", "-o", "out", "."]
+            let built = try await Build(flags, in: directory, environment: home).succeed()
+            #expect(built.errorOutput.contains("[linux/amd64 2/2] RUN"))
+            #expect(built.errorOutput.contains("[linux/arm64 2/2] RUN"))
+            #expect(try Self.said(directory.appending(path: "out"), "linux/arm64").hasPrefix("aarch64 "))
+            // What an engine has built is in its list of cached steps.
+            for (engine, own, other) in [(old, "amd64", "arm64"), (new, "arm64", "amd64")] {
+                let cached = try httpGet("/system/df", socketPath: engine.socketPath)
+                #expect(cached.contains("linux/amd64 linux/\(own) \(mark)"))
+                #expect(!cached.contains("linux/amd64 linux/\(other) \(mark)"))
+            }
+            var forget = Command.caisson(["builder", "rm", "farm"])
+            forget.environment.merge(home) { $1 }
+            try await runSuccessfully(forget)
+            let list = Command.caisson(["builder", "ls"]).with(home)
+            #expect(try await !runSuccessfully(list).output.contains("farm"))
+        }
+    }
+
+    @Test(.requires(.docker20))
+    func `what a store of single platforms can't keep is refused before the build`() async throws {
+        let engine = try await TestEngine.shared(.docker20)
+        try await withTemporaryDirectory { directory in
+            try TestContext.write("FROM scratch\nCOPY busybox /\n", to: directory)
+            let both = ["--platform", "linux/amd64,linux/arm64"]
+            for output in [[], ["--load"], ["-o", "type=oci,dest=x.tar"], ["-o", "type=tar,dest=x.tar"]] {
+                let said = try await Build(both + output + ["."], in: directory, on: engine)
+                    .fail(with: 2, saying: "one build a platform")
+                #expect(!said.contains("load build definition"), "\(output)")
+            }
+        }
+    }
+}
+
+extension Command {
+    fileprivate mutating func command(_ words: String...) { arguments += words }
+
+    fileprivate func with(_ variables: [String: String]) -> Command {
+        var command = self
+        command.environment.merge(variables) { $1 }
+        return command
+    }
+}
