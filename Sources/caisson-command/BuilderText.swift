@@ -75,10 +75,20 @@ enum BuilderText {
     }
 
     private static func rows(_ capabilities: EngineCapabilities) -> [[String]] {
-        [
-            ["Engine:", capabilities.engine], ["Platforms:", capabilities.platforms.joined(separator: ", ")],
-            ["Image store:", capabilities.imageStore], ["Outputs:", capabilities.outputs.joined(separator: ", ")],
+        var rows = [["Engine:", capabilities.engine]]
+        if !capabilities.version.isEmpty { rows.append(["Version:", capabilities.version]) }
+        rows += [
+            ["Platforms:", capabilities.platforms.joined(separator: ", ")], ["Image store:", capabilities.imageStore],
+            ["Outputs:", capabilities.outputs.joined(separator: ", ")],
         ]
+        for worker in capabilities.workers {
+            rows.append(["Worker:", worker.id + (worker.version.isEmpty ? "" : " (BuildKit \(worker.version))")])
+            for (key, value) in worker.labels.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
+                rows.append(["  Label:", "\(key)=\(value)"])
+            }
+            for policy in worker.policies { rows.append(["  GC policy:", policy.text]) }
+        }
+        return rows
     }
 
     /// Columns as wide as their longest cell.

@@ -437,6 +437,41 @@ nonisolated struct WireWorkerRecord: Sendable {
 
   var platforms: [WireWorkerPlatform] = []
 
+  var gcpolicy: [WireGCPolicy] = []
+
+  var buildkitVersion: WireBuildkitVersion {
+    get {_buildkitVersion ?? WireBuildkitVersion()}
+    set {_buildkitVersion = newValue}
+  }
+  /// Returns true if `buildkitVersion` has been explicitly set.
+  var hasBuildkitVersion: Bool {self._buildkitVersion != nil}
+  /// Clears the value of `buildkitVersion`. Subsequent reads from it will return its default value.
+  mutating func clearBuildkitVersion() {self._buildkitVersion = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _buildkitVersion: WireBuildkitVersion? = nil
+}
+
+nonisolated struct WireGCPolicy: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var all: Bool = false
+
+  var keepDuration: Int64 = 0
+
+  var reservedSpace: Int64 = 0
+
+  var filters: [String] = []
+
+  var maxUsedSpace: Int64 = 0
+
+  var minFreeSpace: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1298,7 +1333,7 @@ nonisolated extension WireListWorkersResponse: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension WireWorkerRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".WorkerRecord"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ID\0\u{1}Labels\0\u{1}platforms\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ID\0\u{1}Labels\0\u{1}platforms\0\u{1}GCPolicy\0\u{1}BuildkitVersion\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1309,12 +1344,18 @@ nonisolated extension WireWorkerRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.labels) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.platforms) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.gcpolicy) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._buildkitVersion) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
     }
@@ -1324,6 +1365,12 @@ nonisolated extension WireWorkerRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.platforms.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.platforms, fieldNumber: 3)
     }
+    if !self.gcpolicy.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.gcpolicy, fieldNumber: 4)
+    }
+    try { if let v = self._buildkitVersion {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1331,6 +1378,63 @@ nonisolated extension WireWorkerRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.id != rhs.id {return false}
     if lhs.labels != rhs.labels {return false}
     if lhs.platforms != rhs.platforms {return false}
+    if lhs.gcpolicy != rhs.gcpolicy {return false}
+    if lhs._buildkitVersion != rhs._buildkitVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireGCPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GCPolicy"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}all\0\u{1}keepDuration\0\u{1}reservedSpace\0\u{1}filters\0\u{1}maxUsedSpace\0\u{1}minFreeSpace\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.all) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.keepDuration) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.reservedSpace) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.filters) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.maxUsedSpace) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.minFreeSpace) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.all != false {
+      try visitor.visitSingularBoolField(value: self.all, fieldNumber: 1)
+    }
+    if self.keepDuration != 0 {
+      try visitor.visitSingularInt64Field(value: self.keepDuration, fieldNumber: 2)
+    }
+    if self.reservedSpace != 0 {
+      try visitor.visitSingularInt64Field(value: self.reservedSpace, fieldNumber: 3)
+    }
+    if !self.filters.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.filters, fieldNumber: 4)
+    }
+    if self.maxUsedSpace != 0 {
+      try visitor.visitSingularInt64Field(value: self.maxUsedSpace, fieldNumber: 5)
+    }
+    if self.minFreeSpace != 0 {
+      try visitor.visitSingularInt64Field(value: self.minFreeSpace, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireGCPolicy, rhs: WireGCPolicy) -> Bool {
+    if lhs.all != rhs.all {return false}
+    if lhs.keepDuration != rhs.keepDuration {return false}
+    if lhs.reservedSpace != rhs.reservedSpace {return false}
+    if lhs.filters != rhs.filters {return false}
+    if lhs.maxUsedSpace != rhs.maxUsedSpace {return false}
+    if lhs.minFreeSpace != rhs.minFreeSpace {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

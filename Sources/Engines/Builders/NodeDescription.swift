@@ -27,7 +27,7 @@ package struct NodeDescription: Sendable, Hashable, Encodable {
         do {
             let options = EngineOptions(environment: environment)
             capabilities = try await withTunnel(node.endpoint(of: builder), variables: environment) { endpoint in
-                EngineCapabilities(try await Engine(endpoint, options).features())
+                try await Engine(endpoint, options).capabilities()
             }
         } catch {
             self.error = "\(error)"

@@ -16,6 +16,8 @@ struct DockerdConnection: Sendable {
     struct Control {
         var stream: ByteStream
         var version: APIVersion
+        /// The engine's own version; empty where it doesn't say.
+        var release = ""
     }
 
     /// Connects to BuildKit.
@@ -30,21 +32,29 @@ struct DockerdConnection: Sendable {
                 "the engine at \(endpoint) is no Docker engine — check the address, or name another by --addr"
             )
         }
+        let release = DockerdConnection.release(reply.headers["Server"] ?? "")
         if version >= DockerdConnection.priorKnowledge {
             stream.close()
             // Over TLS, HTTP/2 is a matter of the handshake.
             let stream = try await dial(endpoint, DialOptions(offersHTTP2: true))
-            return Control(stream: try ByteStream(taking: stream), version: version)
+            return Control(stream: try ByteStream(taking: stream), version: version, release: release)
         }
         let ready = reply.isReusable ? stream : try await dial(endpoint)
         do {
-            return Control(stream: try ByteStream(taking: await ready.upgrade("/grpc")), version: version)
+            let upgraded = try await ready.upgrade("/grpc")
+            return Control(stream: try ByteStream(taking: upgraded), version: version, release: release)
         } catch let error as HTTPClientError where error.status == 404 {
             throw BuildError(
                 .engine,
                 "the engine at \(endpoint) has no BuildKit (it answered /grpc with 404) — use dockerd 18.09 or newer, or buildkitd"
             )
         }
+    }
+
+    /// The version in `Docker/26.1.5+dfsg1 (linux)`.
+    static func release(_ server: String) -> String {
+        guard server.hasPrefix("Docker/") else { return "" }
+        return String(server.dropFirst("Docker/".count).prefix { $0.isLetter || $0.isNumber || ".+-~".contains($0) }.prefix(64))
     }
 
     /// Opens a session beside the control connection, as dockerd takes it.

@@ -5,6 +5,10 @@ import BuildModel
 package struct EngineCapabilities: Sendable, Hashable, Encodable {
     /// The engine's name and version.
     package var engine: String
+    /// The engine's own version, when it says one.
+    package var version: String
+    /// Its workers, the default first.
+    package var workers: [WorkerFacts]
     /// Platforms it builds for.
     package var platforms: [String]
     /// Where its images are: `docker`, `containerd` or `none`.
@@ -12,8 +16,22 @@ package struct EngineCapabilities: Sendable, Hashable, Encodable {
     /// Types of `--output` that work on it.
     package var outputs: [String]
 
+    /// A worker and the rules for its cache.
+    package struct WorkerFacts: Sendable, Hashable, Encodable {
+        /// Its id.
+        package var id: String
+        /// Its BuildKit's version; empty where it is too old to say.
+        package var version: String
+        /// What it says of itself.
+        package var labels: [String: String]
+        /// What is thrown away of its cache when.
+        package var policies: [CachePolicy]
+    }
+
     private enum CodingKeys: String, CodingKey {
         case engine
+        case version
+        case workers
         case platforms
         case imageStore
         case outputs
@@ -25,12 +43,16 @@ package struct EngineCapabilities: Sendable, Hashable, Encodable {
         environment: [String: String]
     ) async throws -> EngineCapabilities {
         try await withEngine(selection, options: EngineOptions(environment: environment)) { engine in
-            EngineCapabilities(try await engine.features())
+            try await engine.capabilities()
         }
     }
 
-    init(_ features: EngineFeatures) {
+    init(_ features: EngineFeatures, version: String, workers: [Worker]) {
         engine = features.name
+        self.version = version
+        self.workers = workers.map {
+            WorkerFacts(id: $0.id, version: $0.version, labels: $0.labels, policies: $0.policies.map(CachePolicy.init))
+        }
         platforms = features.platforms.map(\.description)
         imageStore = features.hasContainerdStore ? "containerd" : features.isDockerd ? "docker" : "none"
         outputs = ["image", "registry", "local", "tar", "docker"] + (features.hasArchiveExporters ? ["oci"] : [])
@@ -39,18 +61,26 @@ package struct EngineCapabilities: Sendable, Hashable, Encodable {
 
 extension Engine {
     /// Connects and finds out what the engine can do.
-    func features() async throws -> EngineFeatures {
+    func features() async throws -> EngineFeatures { try await ask().features }
+
+    /// Connects and finds out all that it says of itself.
+    func capabilities() async throws -> EngineCapabilities {
+        let (features, version, workers) = try await ask()
+        return EngineCapabilities(features, version: version, workers: workers)
+    }
+
+    private func ask() async throws -> (features: EngineFeatures, version: String, workers: [Worker]) {
         switch driver {
         case .dockerd(let dockerd):
             let control = try await dockerd.openControl()
             return try await withBuildKit(over: control.stream) { client in
                 let workers = try await greeting { try await client.workers() }
-                return EngineFeatures(dockerd: control.version, workers: workers)
+                return (EngineFeatures(dockerd: control.version, workers: workers), control.release, workers)
             }
         case .buildkitd(let buildkitd):
             return try await withBuildKit(over: try await buildkitd.openControl()) { client in
                 let (version, workers) = try await greeting { (try await client.version(), try await client.workers()) }
-                return EngineFeatures(buildkitd: version, workers: workers)
+                return (EngineFeatures(buildkitd: version, workers: workers), version, workers)
             }
         }
     }
