@@ -29,10 +29,16 @@ package struct CredentialStore: Sendable {
         return nil
     }
 
+    /// The proxies that docker's configuration has for builds on an engine, as build arguments.
+    package func proxyArguments(for address: String) throws(RegistryError) -> [String: String] {
+        try DockerConfig.read(dockerFile)?.proxyArguments(for: address) ?? [:]
+    }
+
+    private var dockerFile: String { (variable("DOCKER_CONFIG") ?? home + "/.docker") + "/config.json" }
+
     /// The files that may hold credentials, docker's first.
     private var files: [String] {
-        let docker = variable("DOCKER_CONFIG") ?? home + "/.docker"
-        var files = [docker + "/config.json"]
+        var files = [dockerFile]
         if let named = variable("REGISTRY_AUTH_FILE") {
             files.append(named)
         } else if let runtime = variable("XDG_RUNTIME_DIR") {

@@ -15,6 +15,7 @@ package struct DockerConfig: Sendable {
     let auths: [String: Entry]
     let credentialHelpers: [String: String]
     let credentialsStore: String?
+    private let proxies: [String: [String: String]]
 
     /// Reads a file; nil when there is none.
     package static func read(_ path: String) throws(RegistryError) -> DockerConfig? {
@@ -50,6 +51,23 @@ package struct DockerConfig: Sendable {
         }
         credentialHelpers = file.credHelpers ?? [:]
         credentialsStore = file.credsStore.flatMap { $0.isEmpty ? nil : $0 }
+        proxies = (file.proxies ?? [:]).mapValues { $0.compactMapValues(\.self) }
+    }
+
+    /// The proxies that builds on an engine are told of, as build arguments in both spellings (docker/cli
+    /// cli/config/configfile/file.go).
+    package func proxyArguments(for address: String) -> [String: String] {
+        let names = [
+            "httpProxy": "HTTP_PROXY", "httpsProxy": "HTTPS_PROXY", "noProxy": "NO_PROXY", "ftpProxy": "FTP_PROXY",
+            "allProxy": "ALL_PROXY",
+        ]
+        var arguments: [String: String] = [:]
+        for (key, value) in proxies[address] ?? proxies["default"] ?? [:] where !value.isEmpty {
+            guard let name = names[key] else { continue }
+            arguments[name] = value
+            arguments[name.lowercased()] = value
+        }
+        return arguments
     }
 
     /// The helper program's suffix that answers for a registry, when one does.
@@ -117,6 +135,7 @@ private struct ConfigFile: Decodable {
     var auths: [String: AuthEntry]?
     var credHelpers: [String: String]?
     var credsStore: String?
+    var proxies: [String: [String: String?]]?
 }
 
 private struct AuthEntry: Decodable {

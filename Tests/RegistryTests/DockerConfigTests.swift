@@ -73,6 +73,18 @@ struct DockerConfigTests {
         }
     }
 
+    @Test("an engine's own proxies come before the default ones, in both spellings")
+    func proxies() throws {
+        let text = #"""
+            {"proxies": {"default": {"httpProxy": "http://p:1", "noProxy": "", "other": "x"},
+                         "tcp://e:1": {"httpsProxy": "http://q:2", "allProxy": null}}}
+            """#
+        let config = try config(text)
+        #expect(config.proxyArguments(for: "unix:///x") == ["HTTP_PROXY": "http://p:1", "http_proxy": "http://p:1"])
+        #expect(config.proxyArguments(for: "tcp://e:1") == ["HTTPS_PROXY": "http://q:2", "https_proxy": "http://q:2"])
+        #expect(try self.config("{}").proxyArguments(for: "unix:///x").isEmpty)
+    }
+
     @Test("an empty file is an empty configuration")
     func empty() throws {
         #expect(try config(" \n").stored(for: RegistryHost("r")) == nil)

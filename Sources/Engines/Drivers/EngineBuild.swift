@@ -2,6 +2,7 @@ import BuildKit
 import BuildModel
 import Glibc
 import HTTPClient
+import Registry
 
 /// One build on one engine, from the first connection to what follows the last step.
 struct EngineBuild: Sendable {
@@ -61,6 +62,10 @@ struct EngineBuild: Sendable {
         let caches = try CachePlan(request, features: features, environment: engine.options.environment)
         let inputs = try BuildInputs(request, input: engine.options.standardInput)
         attributes.merge(inputs.attributes) { own, _ in own }
+        // The user's own arguments come before those that docker's configuration has for all builds.
+        for (name, value) in try engine.options.credentials.proxyArguments(for: engine.address) {
+            attributes["build-arg:\(name)"] = attributes["build-arg:\(name)"] ?? value
+        }
         announce(features, [secrets.notice, plan.notice].compactMap(\.self))
 
         let run = SolveRun(
