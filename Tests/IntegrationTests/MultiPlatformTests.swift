@@ -115,9 +115,81 @@ import Testing
 extension Command {
     fileprivate mutating func command(_ words: String...) { arguments += words }
 
-    fileprivate func with(_ variables: [String: String]) -> Command {
+    func with(_ variables: [String: String]) -> Command {
         var command = self
         command.environment.merge(variables) { $1 }
         return command
+    }
+}
+
+/// Indexes in a registry, looked at with a tool that isn't ours.
+@Suite struct IndexPushTests {
+    /// What `skopeo inspect --raw` shows of an index.
+    private struct Index: Decodable {
+        struct Entry: Decodable {
+            struct Target: Decodable {
+                var architecture: String
+                var os: String
+            }
+
+            var digest: String
+            var platform: Target
+        }
+
+        var manifests: [Entry]
+    }
+
+    private static func skopeo(_ image: String) async throws -> Data {
+        let command = Command("/usr/bin/skopeo", ["inspect", "--raw", "--tls-verify=false", "docker://" + image])
+        return Data(try await runSuccessfully(command).output.utf8)
+    }
+
+    private static func check(_ image: String, printed: String, on engine: TestEngine) async throws {
+        let raw = try await skopeo(image)
+        let index = try JSONDecoder().decode(Index.self, from: raw)
+        #expect(index.manifests.map(\.platform.architecture) == ["amd64", "arm64"])
+        let manifests = try await runSuccessfully(Command("/usr/bin/sha256sum", [], input: .data(raw))).output
+        #expect(printed == "sha256:" + manifests.prefix(64))
+        for (entry, machine) in zip(index.manifests, ["x86_64", "aarch64"]) {
+            let name = image.split(separator: ":").dropLast().joined(separator: ":") + "@" + entry.digest
+            let platform = "linux/" + entry.platform.architecture
+            let said = try await engine.docker("run", "--rm", "--network", "none", "--platform", platform, name)
+            #expect(said == machine + "\n")
+        }
+    }
+
+    @Test(.requiresEngine, .requiresEmulators, arguments: EngineKind.testable)
+    func `two platforms are pushed as one index, under every name`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
+        try await TestRegistry.with { registry in
+            try await withTemporaryDirectory { directory in
+                try MultiPlatformTests.write(to: directory)
+                let names = ["\(registry.address)/a/one:1", "\(registry.address)/a/one:2", "\(registry.address)/two:x"]
+                let flags = ["--platform", "linux/amd64,linux/arm64", "--push", "--iidfile", "id"]
+                try await Build(flags + names.flatMap { ["-t", $0] } + ["."], in: directory, on: engine).succeed()
+                let printed = try String(contentsOf: directory.appending(path: "id"), encoding: .utf8)
+                for name in names { try await Self.check(name, printed: printed, on: engine) }
+            }
+        }
+    }
+
+    @Test(.requires(.docker20), .requires(.docker26), .requiresEmulators)
+    func `nodes of either kind make one index together`() async throws {
+        let (old, new) = (try await TestEngine.shared(.docker20), try await TestEngine.shared(.docker26))
+        try await TestRegistry.with { registry in
+            try await withTemporaryDirectory { directory in
+                try MultiPlatformTests.write(to: directory)
+                let home = ["CAISSON_HOME": directory.appending(path: "state").path]
+                let nodes = [
+                    "--node", old.address + ",platform=linux/arm64", "--node", new.address + ",platform=linux/amd64",
+                ]
+                try await runSuccessfully(Command.caisson(["builder", "create", "--name", "farm"] + nodes).with(home))
+                let name = registry.address + "/farm:1"
+                let flags = ["--builder", "farm", "--platform", "linux/amd64,linux/arm64", "--push", "-t", name]
+                try await Build(flags + ["--iidfile", "id", "."], in: directory, environment: home).succeed()
+                let printed = try String(contentsOf: directory.appending(path: "id"), encoding: .utf8)
+                try await Self.check(name, printed: printed, on: new)
+            }
+        }
     }
 }

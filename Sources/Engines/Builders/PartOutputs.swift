@@ -65,7 +65,8 @@ struct PartOutputs: Sendable {
 
     private func image(_ given: [String: String], _ features: EngineFeatures) -> ExportSpec {
         guard features.pushesByDigest else { return .image(attributes: [:], isPushed: false) }
-        var attributes = given
+        // What is said of the index is for the one who makes it.
+        var attributes = given.filter { PartOutputs.indexType($0.key) == nil }
         attributes["name"] = repositories.map { "\($0.domain)/\($0.path)" }.joined(separator: ",")
         attributes["push-by-digest"] = "true"
         return .image(attributes: attributes, isPushed: true)

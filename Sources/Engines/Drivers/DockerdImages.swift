@@ -14,15 +14,25 @@ struct DockerdImages: Sendable {
 
     /// Writes images as one archive for `docker load`.
     func save(_ names: [String], to file: BuildModel.ExportFile) async throws {
+        try await withArchive(names) { body in
+            try await DockerdImages.write(body, into: ExportWriter.open(file))
+        }
+    }
+
+    /// Lends the archive of images, as `docker save` writes it.
+    func withArchive<Value: Sendable>(
+        _ names: [String],
+        _ read: (HTTPResponseBody) async throws -> Value
+    ) async throws -> Value {
         let query = names.map { "names=\(DockerdImages.escaped($0))" }.joined(separator: "&")
         var request = HTTPRequest("GET", endpoint, "/images/get?\(query)")
         // dockerd first writes all layers to its disk before it answers.
         request.timeouts = HTTPTimeouts(silence: .seconds(600))
-        try await client.withResponse(to: request) { response in
+        return try await client.withResponse(to: request) { response in
             guard response.status == 200 else {
                 throw try await response.unexpectedStatus(doing: "saving the image", at: endpoint)
             }
-            try await DockerdImages.write(response.body, into: ExportWriter.open(file))
+            return try await read(response.body)
         }
     }
 

@@ -120,6 +120,21 @@ struct LocalStep: Sendable {
         }
     }
 
+    /// Tells of an amount that is done.
+    func count(_ id: String, _ bytes: Int64) {
+        let now = Timestamp.now()
+        let counter = VertexStatus(
+            id: id,
+            vertex: vertex.digest,
+            current: bytes,
+            total: bytes,
+            timestamp: now,
+            started: now,
+            completed: now
+        )
+        events.receive(.status(SolveStatus(statuses: [counter])))
+    }
+
     /// Passes on a line of dockerd's progress as a counter.
     func tell(_ progress: DockerdProgress) {
         guard let status = progress.status, let id = progress.id else { return }
