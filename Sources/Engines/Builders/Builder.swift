@@ -29,7 +29,9 @@ public struct Builder: BuildEngine {
     /// Runs one build to its end, on the nodes that its platforms need; see `BuildEngine`.
     public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
         guard nodes.count > 1 else { return try await engine.build(request, events: events) }
-        return try await PlatformBuild(nodes: nodes, request: request, events: StepTracker(events)).finish()
+        return try await BuildFrame.run(request, engine.options, events) { frame in
+            try await PlatformBuild(nodes: nodes, request: request, frame: frame).run()
+        }
     }
 }
 

@@ -6,20 +6,9 @@ import BuildModel
 struct PlatformBuild: Sendable {
     let nodes: [Builder.Node]
     let request: BuildRequest
-    let events: StepTracker
+    let frame: BuildFrame
 
-    /// Runs it as an engine's own `build` does: its end is told, and its errors are the user's.
-    func finish() async throws -> BuildResult {
-        do {
-            let result = try await run()
-            events.receive(.finished(.succeeded(result)))
-            return result
-        } catch {
-            let failure = BuildError.of(error, steps: events) { DockerfileText.read(request) }
-            events.receive(.finished(failure.code == .cancelled ? .cancelled : .failed(failure.message)))
-            throw failure
-        }
-    }
+    private var events: StepTracker { frame.events }
 
     /// Plans the parts and builds them.
     func run() async throws -> BuildResult {
@@ -33,7 +22,7 @@ struct PlatformBuild: Sendable {
                 request.buildArgs.merge(own) { _, own in own }
             }
             request.platformBuildArgs = [:]
-            return try await EngineBuild(engine: nodes[part.node].engine, request: request, events: events).run()
+            return try await EngineBuild(nodes[part.node].engine, request, frame).run()
         }
         try PlatformBuild.checkInput(request)
         let outputs = try PartOutputs(request, engines: plan.parts.map { known[$0.node].features })
@@ -78,10 +67,12 @@ struct PlatformBuild: Sendable {
             for (index, part) in parts.enumerated() {
                 let engine = nodes[part.node].engine
                 let request = outputs.request(request, part, known[part.node].features)
-                let steps = StepTracker(PartEvents(next: events, place: index, label: part.label))
+                var own = frame
+                own.events = StepTracker(PartEvents(next: events, place: index, label: part.label))
+                let (steps, build) = (own.events, EngineBuild(engine, request, own))
                 group.addTask {
                     do {
-                        return (index, try await EngineBuild(engine: engine, request: request, events: steps).run())
+                        return (index, try await build.run())
                     } catch {
                         // Cancelled along with the others, it isn't the cause.
                         if Task.isCancelled { throw CancellationError() }
