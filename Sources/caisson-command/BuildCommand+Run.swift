@@ -24,8 +24,8 @@ extension BuildCommand {
         _ environment: [String: String]
     ) async throws {
         let answer = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
-            try await build.withEngine(environment, notice: { _ in }) { engine in
-                try await engine.ask(call.question, about: build.request, events: NoEvents())
+            try await build.withBuilder(environment, notice: { _ in }) { builder in
+                try await builder.engine.ask(call.question, about: build.request, events: NoEvents())
             }
         }
         try Descriptor.standardOutput.writeResult(call.text(answer))

@@ -29,6 +29,7 @@ struct PlatformBuild: Sendable {
         let ref = Session.makeID()
         let names = plan.parts.map { "\($0.label) on \(nodes[$0.node].name)" }.joined(separator: ", ")
         events.receive(.started(BuildStart(ref: ref, engine: names, time: .now())))
+        let start = ContinuousClock.now
         let results = try await build(plan.parts, outputs, known)
         var result = BuildResult(ref: ref)
         if !outputs.names.isEmpty {
@@ -38,6 +39,8 @@ struct PlatformBuild: Sendable {
             try await PartMerge(outputs: outputs, options: nodes[0].engine.options, events: events)
                 .merge(images, into: &result)
         }
+        result.statistics = events.statistics
+        result.statistics.duration = ContinuousClock.now - start
         return result
     }
 
