@@ -16,7 +16,7 @@ def manual(text):
 
 def declared(text):
     """Severity, aliases and fix as the rule's file declares them."""
-    head = re.search(r'Rule\(\s*"(\w+)",\s*\.(\w+)(.*?)\)\s*\{\s*check in', text, re.S)
+    head = re.search(r'Rule\(\s*"(\w+)",\s*\.(\w+)(.*?)\) \{ check in', text, re.S)
     name, severity, rest = head.groups()
     aliases = re.findall(r'"(\w+)"', rest)
     fix = re.search(r"fix: \.(\w+)", rest)

@@ -20,15 +20,19 @@ enum PipInstall {
 
     /// The packages without a version; nil where nothing is installed by name.
     static func unpinned(_ command: Command) -> [ShellWord]? {
-        guard isInstall(command), !command.hasFlag("r", "requirement", "c", "constraint"), !command.has(".") else {
-            return nil
+        // pipx and pipenv install by the same names, and keep no cache of their own.
+        let isRelated = command.name.hasPrefix("pip") && command.has("install")
+        guard isInstall(command) || isRelated, !command.hasFlag("r", "requirement", "c", "constraint"),
+            !command.has(".")
+        else { return nil }
+        var words = command.arguments(withoutValuesOf: valued).filter {
+            $0.text.utf8.first != 0x2D && $0.text != "install"
         }
-        let words = command.arguments(withoutValuesOf: valued).filter { word in
-            word.text.utf8.first != 0x2D && word.text != "install"
-                && !(command.name.hasPrefix("python") && word.text == "pip" && command.has("-m"))
+        // `python -m pip`: the first `pip` is the module.
+        if command.name.hasPrefix("python"), let module = words.firstIndex(where: { $0.text == "pip" }) {
+            words.remove(at: module)
         }
-        let open = words.filter { !isPinned($0.text) }
-        return command.name.hasPrefix("python") ? open.filter { $0.text != "-m" } : open
+        return words.filter { !isPinned($0.text) }
     }
 
     private static func isPinned(_ word: String) -> Bool {

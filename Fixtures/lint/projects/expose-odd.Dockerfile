@@ -1,0 +1,2 @@
+FROM debian:12
+EXPOSE 80 443/tcp 8000-9000 70000 $PORT ${P}/udp 65536/udp 1-70000

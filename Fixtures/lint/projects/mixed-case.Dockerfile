@@ -1,0 +1,4 @@
+FROM debian as build
+Run make
+copy --from=Build /a /b
+WorkDir src

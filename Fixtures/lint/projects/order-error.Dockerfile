@@ -1,0 +1,3 @@
+RUN echo before
+FROM debian:12
+RUN echo after
