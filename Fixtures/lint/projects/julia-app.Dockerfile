@@ -1,5 +1,5 @@
 FROM julia:1.9
-RUN useradd --create-home --shell /bin/bash --uid 1234567 genie
+RUN useradd --create-home --shell /bin/bash -u 1234567 genie
 RUN mkdir /home/genie/app
 COPY . /home/genie/app
 WORKDIR /home/genie/app

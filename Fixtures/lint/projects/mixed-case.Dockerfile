@@ -1,4 +1,4 @@
 FROM debian as build
 Run make
-copy --from=Build /a /b
+copy --from=build /a /b
 WorkDir src
