@@ -19,9 +19,16 @@ let package = Package(
         .target(name: "CArchive"),
         .target(name: "BuildModel", swiftSettings: strict),
         .target(name: "IgnoreFile", swiftSettings: strict),
+        .target(name: "Dockerfile", swiftSettings: strict),
+        .target(name: "Shell", swiftSettings: strict),
+        .target(name: "DockerfileLint", dependencies: ["Dockerfile", "Shell", "IgnoreFile"], swiftSettings: strict),
         .target(name: "Archive", dependencies: ["CArchive"], swiftSettings: strict),
         .target(name: "BuildContext", dependencies: ["BuildModel", "IgnoreFile", "Archive"], swiftSettings: strict),
-        .executableTarget(name: "fuzz", dependencies: ["IgnoreFile", "Archive"], swiftSettings: strict),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["IgnoreFile", "Archive", "Dockerfile", "DockerfileLint", "Shell"],
+            swiftSettings: strict
+        ),
         // Apart, as nothing else needs SwiftNIO, which takes minutes to build with the instruments in it.
         .executableTarget(
             name: "fuzz-packet",

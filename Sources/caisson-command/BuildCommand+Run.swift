@@ -10,6 +10,7 @@ extension BuildCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let build = try prepare(environment: environment, input: .standardInput, output: .standardOutput)
+        try await lintFirst(build.request, environment: environment)
         if let call = build.call { return try await ask(call, build, environment) }
         let result = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
             try await Self.runOnEngine(build, environment)

@@ -37,6 +37,9 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Progress")
     var progress: ProgressOptions
 
+    @OptionGroup(title: "Checks")
+    var lintBefore: LintBeforeBuildOptions
+
     /// The build that the flags ask for, before files and standard input are looked at.
     func request(environment: [String: String]) throws -> BuildRequest {
         let (context, dockerfile) = try source.sources()

@@ -48,6 +48,11 @@ struct CommandWords {
 
     private mutating func take(long word: String, _ rest: inout ArraySlice<String>) throws(BuildError) {
         let (name, value) = word.cut(at: "=") ?? (word, nil)
+        if name == "--lint" {
+            // Its value is never the next word: that is the context's path.
+            done += [name, value ?? LintBeforeBuildOptions.defaultThreshold]
+            return
+        }
         switch BuildFlags.kind(of: name) {
         case .boolean:
             try set(name, value)

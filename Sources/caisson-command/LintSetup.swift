@@ -125,11 +125,12 @@ struct LintSetup: Sendable {
     // MARK: Surroundings
 
     /// What the rules are told of a file's surroundings: the ignore file of its context.
-    func settings(for input: LintInput) throws(BuildError) -> RuleSettings {
+    /// - Parameter context: The context's directory; the Dockerfile's own where nil.
+    func settings(for input: LintInput, context: String? = nil) throws(BuildError) -> RuleSettings {
         var settings = linter.configuration.rules
-        guard let path = input.path else { return settings }
-        let directory = FileFacts.split(path).directory
-        for name in [path + ".dockerignore", FileFacts.join(directory, ".dockerignore")] {
+        guard let directory = context ?? input.path.map({ FileFacts.split($0).directory }) else { return settings }
+        let own = input.path.map { [$0 + ".dockerignore"] } ?? []
+        for name in own + [FileFacts.join(directory, ".dockerignore")] {
             guard case .regular = FileFacts.kind(of: name) else { continue }
             settings.hasIgnoreFile = true
             do {

@@ -5,7 +5,8 @@ import Glibc
 // stands in the environment, as all arguments are libFuzzer's.
 
 private let targets: [String: @Sendable ([UInt8]) -> Void] = [
-    "ignore": fuzzIgnore, "tar": fuzzTar, "httphead": fuzzHTTPHead,
+    "ignore": fuzzIgnore, "tar": fuzzTar, "httphead": fuzzHTTPHead, "dockerfile": fuzzDockerfile, "shell": fuzzShell,
+    "fix": fuzzFix,
 ]
 
 private let target: (@Sendable ([UInt8]) -> Void)? = getenv("CAISSON_FUZZ_TARGET").flatMap {
