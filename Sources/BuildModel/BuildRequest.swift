@@ -14,6 +14,8 @@ public struct BuildRequest: Sendable, Hashable {
     public var labels: [String: String] = [:]
     /// Secrets that steps may mount.
     public var secrets: [SecretSpec] = []
+    /// SSH agents that steps may ask for signatures.
+    public var ssh: [SSHSpec] = []
     /// Whether the values of secrets are replaced by `***` in all that is told of the build.
     public var masksSecrets = true
     /// The stage to build; nil for the last one.

@@ -32,6 +32,8 @@ package struct HelperProgram: Sendable {
     package var outputLimit = 1 << 20
     /// How long it may take.
     package var deadline: Duration = .seconds(30)
+    /// Whether its standard error is taken with its standard output, and not thrown away.
+    package var includesErrors = false
 
     /// Makes a call.
     package init(executable: String, arguments: [String], environment: [String]) {
@@ -44,6 +46,13 @@ package struct HelperProgram: Sendable {
     ///
     /// Cancelling kills it.
     package func run(input: String = "") async throws -> Outcome {
+        try await run(bytes: Array(input.utf8.prefix(4096)))
+    }
+
+    /// Runs the program with bytes that fit a pipe (60 KiB at most) as its standard input.
+    ///
+    /// Cancelling kills it.
+    package func run(bytes: [UInt8]) async throws -> Outcome {
         var output: [Int32] = [-1, -1]
         guard pipe(&output) == 0 else { throw Failure.start(SpawnFailure(code: errno)) }
         for end in output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -52,7 +61,7 @@ package struct HelperProgram: Sendable {
         let child: pid_t
         do {
             defer { close(output[1]) }
-            child = try start(input: input, output: output[1])
+            child = try start(input: bytes, output: output[1])
         } catch let failure as SpawnFailure {
             throw Failure.start(failure)
         }
@@ -65,22 +74,24 @@ package struct HelperProgram: Sendable {
         }
     }
 
-    private func start(input: String, output: Int32) throws -> pid_t {
+    private func start(input: [UInt8], output: Int32) throws -> pid_t {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw SpawnFailure(code: errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
         // Fits the pipe's buffer, so it is written and closed before the child exists: no wait, and no SIGPIPE later.
-        let bytes = Array(input.utf8.prefix(4096))
-        let written = write(ends[1], bytes, bytes.count)
+        _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+        let written = write(ends[1], input, input.count)
         close(ends[1])
-        guard written == bytes.count else { throw SpawnFailure(code: EIO) }
+        guard written == input.count else { throw SpawnFailure(code: EIO) }
         var request = SpawnRequest(
             executable: executable,
             arguments: [executable] + arguments,
             environment: environment
         )
-        request.standard = [ends[0], output, nil]
+        request.standard = [ends[0], output, includesErrors ? output : nil]
+        // Without a terminal it can't ask anybody for a passphrase.
+        request.newSession = includesErrors
         return try request.start()
     }
 

@@ -1,5 +1,6 @@
 import BuildContext
 import BuildModel
+import Engines
 import Reporting
 
 /// A build command that found everything it needs and is about to be given to an engine.
@@ -31,6 +32,8 @@ extension BuildCommand {
         if request.writesToStandardOutput, output.isTerminal {
             throw BuildError(.usage, "an archive would go to the terminal; redirect standard output or give dest=FILE")
         }
+        // Before standard input is read and an engine started: what is missing is missing.
+        try request.checkConfidential(environment: environment, home: environment["HOME"] ?? "/")
         let inputs = try BuildInputs(request, input: input)
         try Self.checkIgnoreFile(inputs.request)
         try Self.checkOutputs(inputs.request.exports)

@@ -42,7 +42,7 @@ enum BuildFlags {
         "--add-host", "--addr", "--allow", "--annotation", "--attest", "--build-arg", "--build-context", "--builder",
         "--cache-from", "--cache-timeout", "--cache-to", "--call", "--cgroup-parent", "--file", "--iidfile", "--label",
         "--metadata-file", "--network", "--no-cache-filter", "--output", "--platform", "--progress", "--provenance",
-        "--retry", "--sbom", "--secret", "--shm-size", "--source-policy-file", "--tag", "--target", "--ulimit",
+        "--retry", "--sbom", "--secret", "--shm-size", "--source-policy-file", "--ssh", "--tag", "--target", "--ulimit",
     ]
 
     static let unavailable = [
@@ -53,6 +53,5 @@ enum BuildFlags {
         "--on": "", "--policy": "use --source-policy-file with BuildKit's JSON rules", "--print": "use --call",
         "--resource": "it needs BuildKit 0.31; set limits by --cgroup-parent", "--root": "",
         "--security-opt": "", "--server-config": "", "--squash": "use a multi-stage Dockerfile",
-        "--ssh": "",
     ]
 }

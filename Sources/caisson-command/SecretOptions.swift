@@ -16,6 +16,19 @@ struct SecretOptions: ParsableArguments {
     )
     var secret: [String] = []
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            """
+            An SSH agent for RUN --mount=type=ssh: default, or ID[=SOCKET|KEY[,KEY…]]: the agent of SSH_AUTH_SOCK, another \
+            one, one of its own for private keys, or the user's narrowed to public keys. Steps can only list keys and sign. \
+            Repeatable.
+            """,
+            valueName: "agent"
+        )
+    )
+    var ssh: [String] = []
+
     @Flag(help: "Show the values of secrets in output and errors, where they are replaced by *** otherwise.")
     var noMask = false
 
@@ -24,6 +37,9 @@ struct SecretOptions: ParsableArguments {
         let given = secret.filter { !$0.isEmpty }
         request.secrets = try FlagValue.each("--secret", given) { (text) throws(ParseError) in
             try SecretSpec(parsing: text)
+        }
+        request.ssh = try FlagValue.each("--ssh", ssh.filter { !$0.isEmpty }) { (text) throws(ParseError) in
+            try SSHSpec(parsing: text)
         }
         request.masksSecrets = !noMask
     }

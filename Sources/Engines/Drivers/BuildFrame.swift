@@ -6,6 +6,8 @@ struct BuildFrame: Sendable {
     var events: StepTracker
     let secrets: SecretStore
     let masking: MaskingSink?
+    /// The SSH agents that steps may use.
+    let agents: SSHAgents
 
     /// Runs a build; its end is told, and its errors are the user's.
     static func run(
@@ -23,7 +25,9 @@ struct BuildFrame: Sendable {
         let masking = secrets.mask.map { MaskingSink($0, next: events) }
         let steps = StepTracker(masking ?? events)
         do {
-            let result = try await body(BuildFrame(events: steps, secrets: secrets, masking: masking))
+            let result = try await SSHAgents.with(request, options) { agents in
+                try await body(BuildFrame(events: steps, secrets: secrets, masking: masking, agents: agents))
+            }
             steps.receive(.finished(.succeeded(result)))
             return secrets.mask?.apply(result) ?? result
         } catch {
@@ -48,7 +52,8 @@ extension EngineBuild {
             request: request,
             events: frame.events,
             secrets: frame.secrets,
-            masking: frame.masking
+            masking: frame.masking,
+            agents: frame.agents
         )
     }
 }

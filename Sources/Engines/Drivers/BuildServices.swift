@@ -24,12 +24,13 @@ struct BuildServices: Sendable {
         } source: { [store = build.secrets] id, body in
             store.value(id)?.withBytes(body)
         }
+        let ssh = build.agents.service(build.events).map { [$0 as any SessionService] } ?? []
         let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
         let content = ContentService(stores: stores.merging(inputs.stores) { _, own in own })
         session = Session(
             id: parts.session,
             sharedKey: inputs.sharedKey,
-            services: [fileSync, fileSend, auth, secrets, content] + upload
+            services: [fileSync, fileSend, auth, secrets, content] + upload + ssh
         )
     }
 

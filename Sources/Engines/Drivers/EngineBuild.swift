@@ -11,6 +11,7 @@ struct EngineBuild: Sendable {
     let events: StepTracker
     let secrets: SecretStore
     let masking: MaskingSink?
+    let agents: SSHAgents
     let ref = Session.makeID()
 
     /// How sessions are opened on an engine.
@@ -57,16 +58,18 @@ struct EngineBuild: Sendable {
         openSession: @escaping SessionOpener
     ) async throws -> BuildResult {
         try checkPolicy()
+        let rotation = try SecretRotation(request)
         var attributes = try request.frontendAttributes(for: features)
         let plan = try ExportPlan(request, features: features)
         let caches = try CachePlan(request, features: features, environment: engine.options.environment)
         let inputs = try BuildInputs(request, input: engine.options.standardInput)
         attributes.merge(inputs.attributes) { own, _ in own }
+        attributes.merge(try rotation.attributes(secrets, engine.options)) { own, _ in own }
         // The user's own arguments come before those that docker's configuration has for all builds.
         for (name, value) in try engine.options.credentials.proxyArguments(for: engine.address) {
             attributes["build-arg:\(name)"] = attributes["build-arg:\(name)"] ?? value
         }
-        announce(features, [secrets.notice, plan.notice].compactMap(\.self))
+        announce(features, [secrets.notice, plan.notice].compactMap(\.self) + rotation.warnings)
 
         let run = SolveRun(
             build: self,

@@ -57,6 +57,48 @@ struct StepPlace {
         return shortest.count == 1 ? shortest.first?.range : nil
     }
 
+    /// The first line of a `RUN` that mounts a secret in a stage that hasn't declared an argument before it; nil for none.
+    ///
+    /// A stage has what the stage it is built from has declared.
+    func line(mounting secret: String, without argument: String) -> Int? {
+        var declaring: [Substring: Bool] = [:]
+        var stage: Substring?
+        var isDeclared = false
+        var isInStage = false
+        for instruction in instructions {
+            let words = instruction.words
+            switch words.first?.uppercased() {
+            case "FROM":
+                if let stage { declaring[stage] = isDeclared }
+                let plain = words.dropFirst().filter { !$0.hasPrefix("--") }
+                isDeclared = plain.first.flatMap { declaring[$0.lowercased()[...]] } ?? false
+                stage = plain.count == 3 ? plain.last.map { $0.lowercased()[...] } : nil
+                isInStage = true
+            case "ARG" where isInStage:
+                let names = words.dropFirst().map { $0.prefix { $0 != "=" } }
+                if names.contains(argument[...]) { isDeclared = true }
+            case "RUN" where !isDeclared && words.contains { StepPlace.mounts(secret, $0) }:
+                return instruction.range.startLine
+            default: break
+            }
+        }
+        return nil
+    }
+
+    /// Whether a word is `--mount=type=secret,…` of an id.
+    private static func mounts(_ secret: String, _ word: Substring) -> Bool {
+        let prefix = "--mount="
+        guard word.hasPrefix(prefix) else { return false }
+        var fields: [String: String] = [:]
+        for field in CommaFields.parse(String(word.dropFirst(prefix.count))) ?? [] {
+            if let (key, value) = field.cut(at: "=") { fields[key.lowercased()] = value }
+        }
+        let target = fields["target"] ?? fields["dst"] ?? fields["destination"]
+        let id =
+            fields["source"] ?? fields["src"] ?? fields["id"] ?? target?.split(separator: "/").last.map(String.init)
+        return fields["type"] == "secret" && id == secret
+    }
+
     private static func setsBacktick(_ line: String) -> Bool {
         let text = line.filter { !$0.isWhitespace }.lowercased()
         return text == "#escape=`"

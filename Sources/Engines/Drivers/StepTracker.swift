@@ -8,6 +8,8 @@ final class StepTracker: BuildEventSink {
         var failed: Vertex?
         var done: Set<String> = []
         var cached: Set<String> = []
+        /// The running steps that mount an SSH agent, with their names.
+        var withSSH: [String: String] = [:]
     }
 
     private let next: any BuildEventSink
@@ -24,6 +26,8 @@ final class StepTracker: BuildEventSink {
                     state.names[vertex.digest] = vertex.name
                     if vertex.isCached { state.cached.insert(vertex.digest) }
                     if vertex.completed != nil, vertex.error.isEmpty { state.done.insert(vertex.digest) }
+                    let usesSSH = vertex.started != nil && vertex.completed == nil && vertex.name.contains("type=ssh")
+                    state.withSSH[vertex.digest] = usesSSH ? vertex.name : nil
                     // Siblings of a failing step are cancelled with it; they are not the cause.
                     let isCause = !vertex.error.isEmpty && !vertex.error.hasSuffix("context canceled")
                     if isCause, state.failed == nil { state.failed = vertex }
@@ -35,6 +39,9 @@ final class StepTracker: BuildEventSink {
 
     /// The name of a step; nil where it never appeared.
     func name(of vertex: String) -> String? { state.withLock { $0.names[vertex] } }
+
+    /// The step that mounts an SSH agent and is running; nil where there is none, or more than one.
+    var sshStep: String? { state.withLock { $0.withSSH.count == 1 ? $0.withSSH.values.first : nil } }
 
     /// The step that failed first.
     var failed: Vertex? { state.withLock { $0.failed } }

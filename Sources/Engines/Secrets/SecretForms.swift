@@ -107,7 +107,7 @@ extension [UInt8] {
 }
 
 /// Base64 (RFC 4648).
-private enum Base64 {
+enum Base64 {
     static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     static let url = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     /// Where `base64` and `openssl base64` break lines.

@@ -21,25 +21,39 @@ struct SecretReader: Sendable {
     func value(of secret: SecretSpec) async throws -> LockedBytes {
         switch secret.source {
         case .environment(let name):
-            guard let value = environment[name] else {
-                throw usage(
-                    secret,
-                    "the environment variable \(name.quoted) isn't set; set it, or name a file with src="
-                )
-            }
+            guard let value = environment[name] else { throw unset(name, secret) }
             return try variable(name, value, secret)
         case .file(let path):
             return try await file(path, secret)
         case .automatic:
             if let value = environment[secret.id] { return try variable(secret.id, value, secret) }
-            guard access(secret.id, F_OK) == 0 || errno != ENOENT else {
-                throw usage(
-                    secret,
-                    "there is neither an environment variable nor a file of that name; say env=VARIABLE or src=FILE"
-                )
-            }
+            guard access(secret.id, F_OK) == 0 || errno != ENOENT else { throw nowhere(secret) }
             return try await file(secret.id, secret)
         }
+    }
+
+    /// Finds out whether a secret can be had, without reading it: a pipe can be read only once.
+    ///
+    /// - Throws: `BuildError` with code `usage` that names the secret and what isn't there.
+    func check(_ secret: SecretSpec) throws(BuildError) {
+        switch secret.source {
+        case .environment(let name):
+            if environment[name] == nil { throw unset(name, secret) }
+        case .file(let path):
+            if access(path, R_OK) != 0 { throw unreadable(path, errno, secret) }
+        case .automatic:
+            if environment[secret.id] == nil, access(secret.id, R_OK) != 0 {
+                throw errno == ENOENT ? nowhere(secret) : unreadable(secret.id, errno, secret)
+            }
+        }
+    }
+
+    private func unset(_ name: String, _ secret: SecretSpec) -> BuildError {
+        usage(secret, "the environment variable \(name.quoted) isn't set; set it, or name a file with src=")
+    }
+
+    private func nowhere(_ secret: SecretSpec) -> BuildError {
+        usage(secret, "there is neither an environment variable nor a file of that name; say env=VARIABLE or src=FILE")
     }
 
     private func variable(_ name: String, _ value: String, _ secret: SecretSpec) throws -> LockedBytes {
