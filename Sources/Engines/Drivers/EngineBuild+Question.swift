@@ -18,7 +18,8 @@ extension Engine {
                 request: request,
                 events: steps,
                 secrets: try await SecretStore(request, environment: options.environment),
-                masking: nil
+                masking: nil,
+                agents: SSHAgents()
             )
             return try await build.ask(question)
         } catch {
