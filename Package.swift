@@ -88,7 +88,10 @@ let package = Package(
         ),
         tests("EnginesTests", ["Engines", "BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
         tests("ReportingTests", ["Reporting", "BuildModel"]),
-        tests("CommandTests", ["caisson", "BuildModel", "BuildContext", "Dockerfile", "DockerfileLint", "Reporting"]),
+        tests(
+            "CommandTests",
+            ["caisson", "BuildModel", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "Reporting"]
+        ),
         tests("ArchitectureTests", []),
         .testTarget(
             name: "ConformanceTests",

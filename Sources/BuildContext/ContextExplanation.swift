@@ -65,6 +65,15 @@ extension ContextSelection {
         return last.isException ? nil : path
     }
 
+    /// What is in the tar for the Dockerfile's sake although it is ignored: the Dockerfile, and what it is a link to.
+    package func keptThoughIgnored() throws(BuildContextError) -> [[UInt8]] {
+        guard case .inside(let path) = dockerfile else { return [] }
+        let kept = [path] + (try FollowedPaths.resolve([path], in: source) ?? []).filter { $0 != path }
+        var ignored: [[UInt8]] = []
+        for path in kept where try matches(of: path).last.map({ !$0.isException }) ?? false { ignored.append(path) }
+        return ignored
+    }
+
     /// The patterns that match a path in the walk, each with the first directory on the way, or the path, that it matched.
     private func matches(of path: [UInt8]) throws(BuildContextError) -> [ContextExplanation.Match] {
         guard let matcher, path != [UInt8(ascii: ".")] else { return [] }

@@ -32,6 +32,17 @@ package struct ContextSelection: Sendable {
     /// Whether anything is ignored at all.
     package var hasPatterns: Bool { matcher != nil }
 
+    /// Opens a directory whose Dockerfile is no file, such as one from standard input: `.dockerignore` alone holds.
+    package init(directoryAlone directory: String) throws(BuildContextError) {
+        source = try DirectorySource(path: directory)
+        let content = try source.content(of: Array(".dockerignore".utf8), limit: Self.largestIgnoreFile)
+        ignoreFile = try content.map { bytes throws(BuildContextError) in
+            try Self.parse(bytes, name: ".dockerignore")
+        }
+        matcher = try Self.matcher(of: ignoreFile)
+        dockerfile = .missing
+    }
+
     /// Looks for the Dockerfile and the ignore file of a directory.
     ///
     /// `<Dockerfile>.dockerignore` beside the Dockerfile replaces `.dockerignore` of the directory, also when it is empty.
@@ -50,13 +61,7 @@ package struct ContextSelection: Sendable {
         } else {
             ignoreFile = nil
         }
-        do throws(IgnoreFileError) {
-            matcher = try ignoreFile.flatMap { file throws(IgnoreFileError) in
-                file.rules.isEmpty ? nil : try file.matcher()
-            }
-        } catch {
-            throw BuildContextError(.malformedPattern, error.message)
-        }
+        matcher = try Self.matcher(of: ignoreFile)
         self.dockerfile = Self.place(of: actual, in: home, given: dockerfile, context: source)
         if dockerfile != nil, self.dockerfile == .missing {
             throw BuildContextError(.notFound, "no such Dockerfile: \(displayed(Array((dockerfile ?? "").utf8)))")
@@ -111,6 +116,15 @@ extension ContextSelection {
         return String(decoding: bytes[...end], as: UTF8.self) + name
     }
 
+    private static func matcher(of file: IgnoreFile?) throws(BuildContextError) -> PatternMatcher? {
+        guard let file, !file.rules.isEmpty else { return nil }
+        do throws(IgnoreFileError) {
+            return try file.matcher()
+        } catch {
+            throw BuildContextError(.malformedPattern, error.message)
+        }
+    }
+
     private static func parse(_ bytes: [UInt8], name: String) throws(BuildContextError) -> IgnoreFile {
         do throws(IgnoreFileError) {
             return try IgnoreFile(parsing: bytes, name: name)
@@ -148,7 +162,7 @@ extension DirectorySource {
     /// The content of a file, found as an engine finds it in what it was sent; nil when there is none or it can't be read.
     ///
     /// Links are followed, but never out of the directory.
-    func content(of path: [UInt8], limit: Int) throws(BuildContextError) -> [UInt8]? {
+    package func content(of path: [UInt8], limit: Int) throws(BuildContextError) -> [UInt8]? {
         guard let place = followed(path), let reader = try? open(place, announcedSize: Int64(limit)) else { return nil }
         var content: [UInt8] = []
         var chunk: [UInt8] = []

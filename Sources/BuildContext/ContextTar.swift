@@ -17,10 +17,30 @@ package struct ContextTar: Sendable {
         package var output: FileIdentity?
         /// The file that it is written to until it gets its name: nobody needs to hear of it.
         package var temporary: FileIdentity?
+        /// Files at the tar's end, which replace whatever the context has under their names; a Dockerfile from elsewhere
+        /// then comes as one of these or not at all.
+        package var additions: [Addition]?
 
         /// The options by default.
         package init() {}
     }
+
+    /// A file that the context doesn't have, or has with another content.
+    package struct Addition: Sendable, Hashable {
+        /// Its path in the tar.
+        package var path: [UInt8]
+        /// Its content.
+        package var content: [UInt8]
+
+        /// Makes a file.
+        package init(path: String, content: [UInt8]) {
+            self.path = Array(path.utf8)
+            self.content = content
+        }
+    }
+
+    /// Why a sink takes no more.
+    package typealias SinkError = ArchiveError
 
     /// What was written.
     package struct Summary: Sendable, Hashable {
@@ -53,7 +73,9 @@ package struct ContextTar: Sendable {
         var writer = try translating { () throws(ArchiveError) in
             try TarWriter.open(compression: options.compression, sink: sink)
         }
-        if case .outside(let path) = selection.dockerfile { try addDockerfile(path, to: &writer, &summary) }
+        if options.additions == nil, case .outside(let path) = selection.dockerfile {
+            try addDockerfile(path, to: &writer, &summary)
+        }
         let shared = ContextPacker.Shared(
             header: try translating { () throws(ArchiveError) in try PlainHeader() },
             fixedTime: options.fixedTime,
@@ -68,43 +90,41 @@ package struct ContextTar: Sendable {
             work: { chunk, give in ContextPacker.pack(chunk, shared, give: give) },
             { batch throws(BuildContextError) in try assembly.take(batch) }
         )
+        // At the end, where they replace what is unpacked before them.
+        for addition in options.additions ?? [] { try assembly.add(addition) }
         return try assembly.finish()
     }
 
-    /// Puts a Dockerfile from elsewhere at the tar's beginning, under a name that its content makes, as docker's client does.
+    /// Puts a Dockerfile from elsewhere at the tar's beginning, as docker's client does.
     private func addDockerfile(
         _ path: String,
         to writer: inout TarWriter,
         _ summary: inout Summary
     ) throws(BuildContextError) {
         let content = try Self.dockerfile(path)
-        var hash = StableHash()
-        hash.add(content)
-        let name = ".dockerfile." + hash.hexadecimal.prefix(20)
+        let name = Self.dockerfileName(content)
+        let size = Int64(content.count)
         do throws(ArchiveError) {
-            var entry = TarEntry(path: Array(name.utf8), kind: .file(size: Int64(content.count)), permissions: 0o600)
-            entry.modificationTime = options.fixedTime ?? 0
-            try writer.add(entry)
-            let problem = content.withUnsafeBytes { bytes -> ArchiveError? in
-                do throws(ArchiveError) {
-                    try writer.write(bytes)
-                    return nil
-                } catch {
-                    return error
-                }
-            }
-            if let problem { throw problem }
+            try writer.add(Addition(path: name, content: content), time: options.fixedTime ?? 0)
         } catch {
             throw BuildContextError(error)
         }
         summary.entries += 1
-        summary.contentBytes += Int64(content.count)
+        summary.contentBytes += size
         summary.remarks.notices.append(.dockerfileAdded(path: path, name: name))
+    }
+
+    /// The name that a Dockerfile from elsewhere has in a tar, made of its content.
+    package static func dockerfileName(_ content: [UInt8]) -> String {
+        var hash = StableHash()
+        hash.add(content)
+        return ".dockerfile." + hash.hexadecimal.prefix(20)
     }
 
     private static let largestDockerfile = 16 << 20
 
-    private static func dockerfile(_ path: String) throws(BuildContextError) -> [UInt8] {
+    /// The content of a Dockerfile that lies anywhere on this machine.
+    package static func dockerfile(_ path: String) throws(BuildContextError) -> [UInt8] {
         var failure: Int32 = 0
         let opened = path.withCString { Descriptor.open($0, under: AT_FDCWD, O_RDONLY | O_NOCTTY, failure: &failure) }
         guard let opened else { throw .failed("read the Dockerfile", Array(path.utf8), failure) }

@@ -33,6 +33,17 @@ struct TarAssembly: ~Copyable {
         shared.pool.give(batch)
     }
 
+    /// Puts a file into it that the context doesn't have.
+    mutating func add(_ addition: ContextTar.Addition) throws(BuildContextError) {
+        do throws(ArchiveError) {
+            try writer.add(addition, time: shared.fixedTime ?? 0)
+        } catch {
+            throw BuildContextError(error)
+        }
+        summary.entries += 1
+        summary.contentBytes += Int64(addition.content.count)
+    }
+
     /// Ends the tar.
     consuming func finish() throws(BuildContextError) -> ContextTar.Summary {
         let summary = summary

@@ -36,6 +36,17 @@ package struct CredentialStore: Sendable {
 
     private var dockerFile: String { (variable("DOCKER_CONFIG") ?? home + "/.docker") + "/config.json" }
 
+    /// The registries that the user has logged in to, `docker.io` for Docker Hub, sorted.
+    package func registries() throws(RegistryError) -> [String] {
+        var hosts: Set<String> = []
+        for path in files {
+            guard let config = try DockerConfig.read(path) else { continue }
+            for key in config.auths.keys { hosts.insert(RegistryHost(key).host) }
+            for key in config.credentialHelpers.keys { hosts.insert(RegistryHost(key).host) }
+        }
+        return hosts.filter { !$0.isEmpty }.sorted()
+    }
+
     /// The files that may hold credentials, docker's first.
     private var files: [String] {
         var files = [dockerFile]

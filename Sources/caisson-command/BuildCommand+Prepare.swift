@@ -15,6 +15,8 @@ struct PreparedBuild: Sendable {
     var builder: String?
     /// What is asked instead of building.
     var call: CallOptions.Call?
+    /// Whether dockerd builds without BuildKit.
+    var usesClassicBuilder = false
     /// How progress is shown, on standard error.
     var progress: ProgressMode
     /// The files that tell the result.
@@ -45,6 +47,7 @@ extension BuildCommand {
             address: engine.addr,
             builder: engine.builder,
             call: try question.question(),
+            usesClassicBuilder: engine.classic,
             progress: try progress.mode(environment: environment),
             files: files
         )

@@ -89,6 +89,7 @@ extension PreparedBuild {
             standardInput: tar?.source()
         )
         options.supervisor = .ownExecutable
+        options.usesClassicBuilder = usesClassicBuilder
         let selection = EngineSelection(address: address, builder: builder)
         return try await Engines.withBuilder(selection, options: options, notice: notice, body)
     }

@@ -15,6 +15,11 @@ struct BuilderOptions: ParsableArguments {
     )
     var builder: String?
 
+    @Flag(
+        help: "Build with dockerd's deprecated builder from before BuildKit, which has no cache mounts and no secrets."
+    )
+    var classic = false
+
     func validate() throws {
         if addr != nil, builder != nil {
             throw ValidationError("--addr and --builder both name an engine; give one of them")

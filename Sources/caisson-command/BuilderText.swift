@@ -12,6 +12,8 @@ struct BuilderDescription: Encodable {
     init(_ builder: BuilderInfo, _ capabilities: EngineCapabilities?) {
         self.builder = builder
         self.capabilities = capabilities
+        // Podman may answer where docker's address says dockerd.
+        if let kind = capabilities?.kind { self.builder.kind = kind }
     }
 
     func encode(to encoder: any Encoder) throws {

@@ -13,7 +13,11 @@ extension Discovery {
         }
         places.append(("/var/run/docker.sock", .dockerd, "dockerd's socket"))
         places.append(("/run/docker.sock", .dockerd, "dockerd's socket"))
-        if let runtime { places.append((runtime + "/docker.sock", .dockerd, "rootless dockerd's socket")) }
+        if let runtime {
+            places.append((runtime + "/docker.sock", .dockerd, "rootless dockerd's socket"))
+            places.append((runtime + "/podman/podman.sock", .podman, "rootless podman's socket"))
+        }
+        places.append(("/run/podman/podman.sock", .podman, "podman's socket"))
         return places.filter { $0.0.hasPrefix("/") && $0.0.utf8.count <= UnixSocket.longestPath }.map {
             EngineEndpoint(address: "unix://" + $0.0, kind: $0.1, origin: $0.2)
         }
@@ -87,6 +91,9 @@ extension Discovery {
             case .live:
                 if let refused { notices.append(refused.message) }
                 return Result(choice: .endpoint(endpoint), notices: notices)
+            case .denied where endpoint.kind == .podman:
+                // Root's own, as usual where users have theirs: nothing that anybody misses.
+                continue
             case .denied(let group):
                 refused = refused ?? denied(path, group: group)
             case .dead:

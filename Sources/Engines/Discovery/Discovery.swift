@@ -99,6 +99,9 @@ package struct Discovery: Sendable {
 
     private func namedForDocker() throws(EngineError) -> EngineEndpoint? {
         if let endpoint = try dockerHost() { return endpoint }
+        if environment.variable("DOCKER_CONTEXT") == nil, let host = environment.variable("CONTAINER_HOST") {
+            return try endpoint(host, kind: .podman, origin: "CONTAINER_HOST")
+        }
         let contexts = DockerContexts(environment: environment)
         guard let active = try contexts.activeName() else { return nil }
         return try contexts.endpoint(named: active.name, origin: active.origin)

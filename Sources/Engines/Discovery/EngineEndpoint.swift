@@ -4,6 +4,8 @@ package enum EngineKind: String, Sendable, Hashable, Codable {
     case dockerd
     /// BuildKit's own daemon.
     case buildkitd
+    /// Podman's service, which builds from a tar.
+    case podman
     /// To be found out by talking to it.
     case unknown
 }

@@ -1,3 +1,4 @@
+import BuildContext
 import BuildKit
 import BuildModel
 import HTTPClient
@@ -17,6 +18,9 @@ extension BuildError {
         case let error as HTTPClientError: of(error)
         case let error as RegistryError: BuildError(.engine, error.message)
         case let error as GRPCError: of(error, steps, dockerfile)
+        case let error as TarBuildProgress.Failure:
+            Task.isCancelled ? cancelledByUser : of(error, dockerfile: dockerfile)
+        case let error as BuildContextError: Task.isCancelled ? cancelledByUser : BuildError(error)
         default: BuildError(.engine, String(describing: error))
         }
     }
@@ -87,7 +91,7 @@ extension BuildError {
     }
 
     /// The line in `dockerfile parse error line 3: …` or `… on line 3: …`; engines before BuildKit 0.9 say no more.
-    private static func parseErrorLine(_ message: String) -> Int? {
+    static func parseErrorLine(_ message: String) -> Int? {
         guard let start = message.ranges(of: "dockerfile parse error").first?.upperBound else { return nil }
         guard let line = message[start...].ranges(of: "line ").first?.upperBound else { return nil }
         return Int(message[line...].prefix { $0.isNumber })

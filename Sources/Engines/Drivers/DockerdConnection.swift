@@ -20,19 +20,36 @@ struct DockerdConnection: Sendable {
         var release = ""
     }
 
-    /// Connects to BuildKit.
+    /// A connection and who answered on it.
+    struct Greeting {
+        var stream: ConnectedStream
+        var reply: PingReply
+        var version: APIVersion
+
+        /// The podman that it is; nil where it is dockerd.
+        var podman: TarEngine? { TarEngine(podman: reply.headers) }
+    }
+
+    /// Connects and asks who is there: dockerd, or podman by the same API.
     ///
-    /// - Throws: `BuildError` with code `engine` where the peer isn't a Docker engine.
-    func openControl() async throws -> Control {
+    /// - Throws: `BuildError` with code `engine` where it is neither.
+    func greet() async throws -> Greeting {
         let stream = try await dial(endpoint)
         let reply = try await stream.ping()
         guard let version = APIVersion(reply.headers["Api-Version"]) else {
+            stream.close()
             throw BuildError(
                 .engine,
                 "the engine at \(endpoint) is no Docker engine — check the address, or name another by --addr"
             )
         }
-        let release = DockerdConnection.release(reply.headers["Server"] ?? "")
+        return Greeting(stream: stream, reply: reply, version: version)
+    }
+
+    /// Connects to BuildKit.
+    func openControl(_ greeting: Greeting) async throws -> Control {
+        let (stream, reply, version) = (greeting.stream, greeting.reply, greeting.version)
+        let release = DockerdConnection.release(greeting.reply.headers["Server"] ?? "")
         if version >= DockerdConnection.priorKnowledge {
             stream.close()
             // Over TLS, HTTP/2 is a matter of the handshake.
@@ -46,7 +63,8 @@ struct DockerdConnection: Sendable {
         } catch let error as HTTPClientError where error.status == 404 {
             throw BuildError(
                 .engine,
-                "the engine at \(endpoint) has no BuildKit (it answered /grpc with 404) — use dockerd 18.09 or newer, or buildkitd"
+                "the engine at \(endpoint) has no BuildKit (it answered /grpc with 404) — use dockerd 18.09 or newer, or "
+                    + "buildkitd; --classic builds with what dockerd had before BuildKit"
             )
         }
     }

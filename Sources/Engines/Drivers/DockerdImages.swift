@@ -25,7 +25,17 @@ struct DockerdImages: Sendable {
         _ read: (HTTPResponseBody) async throws -> Value
     ) async throws -> Value {
         let query = names.map { "names=\(DockerdImages.escaped($0))" }.joined(separator: "&")
-        var request = HTTPRequest("GET", endpoint, "/images/get?\(query)")
+        try await save(from: "/images/get?\(query)", to: file)
+    }
+
+    /// Writes an image as an OCI layout in an archive, which of these APIs only podman's does.
+    func saveByPodman(_ names: [String], to file: BuildModel.ExportFile) async throws {
+        let query = names.map { "references=\(DockerdImages.escaped($0))" }.joined(separator: "&")
+        try await save(from: "/v4.0.0/libpod/images/export?format=oci-archive&\(query)", to: file)
+    }
+
+    private func save(from target: String, to file: BuildModel.ExportFile) async throws {
+        var request = HTTPRequest("GET", endpoint, target)
         // dockerd first writes all layers to its disk before it answers.
         request.timeouts = HTTPTimeouts(silence: .seconds(600))
         return try await client.withResponse(to: request) { response in

@@ -17,8 +17,8 @@ public struct EngineSelection: Sendable, Hashable {
 
 /// Finds the engine, or starts the private one, and lends it to `body`.
 ///
-/// In this order: the selection, `CAISSON_HOST`, `BUILDKIT_HOST`, `DOCKER_HOST`, the active docker context, the sockets of
-/// buildkitd and dockerd, and where nothing runs an engine of our own, which stays for the next build and ends when it has
+/// In this order: the selection, `CAISSON_HOST`, `BUILDKIT_HOST`, `DOCKER_HOST`, `DOCKER_CONTEXT`, `CONTAINER_HOST`, docker's
+/// current context, the sockets of buildkitd, dockerd and podman, and where nothing runs an engine of our own, which stays for the next build and ends when it has
 /// been idle.
 ///
 /// - Parameters:
@@ -82,7 +82,7 @@ extension Engine {
         } catch {
             throw BuildError(.usage, error.message)
         }
-        let isDockerd = found.kind == .unknown ? try await Engine.isDockerd(endpoint) : found.kind == .dockerd
+        let isDockerd = found.kind == .unknown ? try await Engine.isDockerd(endpoint) : found.kind != .buildkitd
         driver =
             isDockerd
             ? .dockerd(DockerdConnection(endpoint: endpoint)) : .buildkitd(BuildkitdConnection(endpoint: endpoint))

@@ -3,7 +3,7 @@ public import BuildModel
 import HTTPClient
 import Registry
 
-/// One engine that builds: dockerd or buildkitd, reached by its address.
+/// One engine that builds: dockerd, buildkitd or podman, reached by its address.
 ///
 /// ```
 /// build ─▶ connect ─▶ what can it do? ─▶ plan the outputs ─▶ open the files ─▶ BuildKit ─▶ what follows (save, push, load)
@@ -12,6 +12,7 @@ import Registry
 public struct Engine: BuildEngine {
     /// What speaks at the address.
     enum Driver: Sendable {
+        /// Docker's API: dockerd, or podman, as the first answer tells.
         case dockerd(DockerdConnection)
         case buildkitd(BuildkitdConnection)
     }
@@ -44,6 +45,8 @@ public struct EngineOptions: Sendable {
     public var environment: [String: String]
     /// The user's home directory.
     public var home: String
+    /// Whether dockerd is to build with what it had before BuildKit: `--classic`.
+    public var usesClassicBuilder = false
 
     /// Makes options; without an environment no registry logins are found.
     public init(

@@ -31,7 +31,12 @@ extension Engine {
 extension EngineBuild {
     /// Asks over a connection of its own.
     func ask(_ question: BuildQuestion) async throws -> BuildAnswer {
-        try await connected { client, features, openSession in
+        try await connected(tar: { build in
+            throw BuildError(
+                .unsupported,
+                "\(build.kind.name) answers no questions about a Dockerfile — ask BuildKit: dockerd 23.0 or newer, or buildkitd"
+            )
+        }) { client, features, openSession in
             let inputs = try BuildInputs(request, input: engine.options.standardInput)
             var attributes = try request.frontendAttributes(for: features)
             attributes.merge(inputs.attributes) { own, _ in own }

@@ -20,20 +20,26 @@ struct EngineBuild: Sendable {
     /// Runs the build.
     func run() async throws -> BuildResult {
         let start = ContinuousClock.now
-        var result = try await connected { client, features, openSession in
+        var result = try await connected(tar: { try await $0.run() }) { client, features, openSession in
             try await build(client, features, openSession: openSession)
         }
         result.statistics.duration = ContinuousClock.now - start
         return result
     }
 
-    /// Connects to the engine and asks what it can do.
+    /// Connects to the engine and asks what it can do; `tar` is for one that takes a tar instead of a session.
     func connected<Value: Sendable>(
+        tar: (TarBuild) async throws -> Value,
         _ body: (ControlClient, EngineFeatures, @escaping SessionOpener) async throws -> Value
     ) async throws -> Value {
         switch engine.driver {
         case .dockerd(let dockerd):
-            let control = try await dockerd.openControl()
+            let greeting = try await dockerd.greet()
+            if let kind = try tarEngine(greeting) {
+                greeting.stream.close()
+                return try await tar(TarBuild(self, kind: kind, endpoint: dockerd.endpoint))
+            }
+            let control = try await dockerd.openControl(greeting)
             return try await withBuildKit(over: control.stream) { client in
                 let workers = try await engine.greeting { try await client.workers() }
                 let features = EngineFeatures(dockerd: control.version, workers: workers)
@@ -42,6 +48,7 @@ struct EngineBuild: Sendable {
                 }
             }
         case .buildkitd(let buildkitd):
+            guard !engine.options.usesClassicBuilder else { throw noClassicBuilder("buildkitd") }
             return try await withBuildKit(over: try await buildkitd.openControl()) { client in
                 let (version, workers) = try await engine.greeting {
                     (try await client.version(), try await client.workers())
@@ -50,6 +57,20 @@ struct EngineBuild: Sendable {
                 return try await body(client, features) { _ in .tunnelled }
             }
         }
+    }
+
+    /// The engine that takes a tar: podman, or dockerd where its classic builder was asked for.
+    private func tarEngine(_ greeting: DockerdConnection.Greeting) throws -> TarEngine? {
+        guard engine.options.usesClassicBuilder else { return greeting.podman }
+        if let podman = greeting.podman { throw noClassicBuilder(podman.name) }
+        return .classic(greeting.version)
+    }
+
+    private func noClassicBuilder(_ name: String) -> BuildError {
+        BuildError(
+            .unsupported,
+            "--classic is for dockerd; \(name) at \(engine.address) has no such builder — leave it out"
+        )
     }
 
     private func build(

@@ -1,5 +1,6 @@
 import BuildKit
 import BuildModel
+import HTTPClient
 
 /// What a running engine says it can do, for people and scripts to read.
 package struct EngineCapabilities: Sendable, Hashable, Encodable {
@@ -11,10 +12,12 @@ package struct EngineCapabilities: Sendable, Hashable, Encodable {
     package var workers: [WorkerFacts]
     /// Platforms it builds for.
     package var platforms: [String]
-    /// Where its images are: `docker`, `containerd` or `none`.
+    /// Where its images are: `docker`, `containerd`, `podman` or `none`.
     package var imageStore: String
     /// Types of `--output` that work on it.
     package var outputs: [String]
+    /// Which engine it turned out to be.
+    package var kind: EngineKind
 
     /// A worker and the rules for its cache.
     package struct WorkerFacts: Sendable, Hashable, Encodable {
@@ -47,7 +50,19 @@ package struct EngineCapabilities: Sendable, Hashable, Encodable {
         }
     }
 
+    /// What podman can do.
+    init(podman: TarEngine, platform: String) {
+        kind = .podman
+        engine = podman.name
+        version = ""
+        workers = []
+        platforms = [platform]
+        imageStore = "podman"
+        outputs = ["image", "registry", "docker", "oci"]
+    }
+
     init(_ features: EngineFeatures, version: String, workers: [Worker]) {
+        kind = features.isDockerd ? .dockerd : .buildkitd
         engine = features.name
         self.version = version
         self.workers = workers.map {
@@ -60,27 +75,51 @@ package struct EngineCapabilities: Sendable, Hashable, Encodable {
 }
 
 extension Engine {
-    /// Connects and finds out what the engine can do.
-    func features() async throws -> EngineFeatures { try await ask().features }
-
-    /// Connects and finds out all that it says of itself.
-    func capabilities() async throws -> EngineCapabilities {
-        let (features, version, workers) = try await ask()
-        return EngineCapabilities(features, version: version, workers: workers)
-    }
-
-    private func ask() async throws -> (features: EngineFeatures, version: String, workers: [Worker]) {
+    /// Connects and finds out what the engine's BuildKit can do.
+    ///
+    /// - Throws: `BuildError` with code `unsupported` where the engine builds from a tar, for one platform at a time.
+    func features() async throws -> EngineFeatures {
         switch driver {
         case .dockerd(let dockerd):
-            let control = try await dockerd.openControl()
+            let reply = try await dockerd.greet()
+            guard reply.podman == nil, !options.usesClassicBuilder else {
+                reply.stream.close()
+                let name = reply.podman?.name ?? "dockerd's classic builder"
+                throw BuildError(.unsupported, "\(name) builds for one platform at a time — name a single --platform")
+            }
+            let control = try await dockerd.openControl(reply)
             return try await withBuildKit(over: control.stream) { client in
                 let workers = try await greeting { try await client.workers() }
-                return (EngineFeatures(dockerd: control.version, workers: workers), control.release, workers)
+                return EngineFeatures(dockerd: control.version, workers: workers)
             }
         case .buildkitd(let buildkitd):
             return try await withBuildKit(over: try await buildkitd.openControl()) { client in
                 let (version, workers) = try await greeting { (try await client.version(), try await client.workers()) }
-                return (EngineFeatures(buildkitd: version, workers: workers), version, workers)
+                return EngineFeatures(buildkitd: version, workers: workers)
+            }
+        }
+    }
+
+    /// Connects and finds out all that it says of itself.
+    func capabilities() async throws -> EngineCapabilities {
+        switch driver {
+        case .dockerd(let dockerd):
+            let reply = try await dockerd.greet()
+            if let podman = reply.podman {
+                reply.stream.close()
+                return EngineCapabilities(podman: podman, platform: try await PodmanInfo.platform(dockerd.endpoint))
+            }
+            let control = try await dockerd.openControl(reply)
+            return try await withBuildKit(over: control.stream) { client in
+                let workers = try await greeting { try await client.workers() }
+                let features = EngineFeatures(dockerd: control.version, workers: workers)
+                return EngineCapabilities(features, version: control.release, workers: workers)
+            }
+        case .buildkitd(let buildkitd):
+            return try await withBuildKit(over: try await buildkitd.openControl()) { client in
+                let (version, workers) = try await greeting { (try await client.version(), try await client.workers()) }
+                let features = EngineFeatures(buildkitd: version, workers: workers)
+                return EngineCapabilities(features, version: version, workers: workers)
             }
         }
     }

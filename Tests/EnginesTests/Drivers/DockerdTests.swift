@@ -17,7 +17,8 @@ import Testing
 
     private static func openControl(_ answers: [String]) async throws -> (DockerdConnection.Control, StubDaemon) {
         let daemon = try StubDaemon(answers)
-        return (try await DockerdConnection(endpoint: daemon.endpoint).openControl(), daemon)
+        let connection = DockerdConnection(endpoint: daemon.endpoint)
+        return (try await connection.openControl(try await connection.greet()), daemon)
     }
 
     @Test func `an older dockerd is upgraded on the connection that was pinged`() async throws {
@@ -53,6 +54,7 @@ import Testing
         let error = await Self.refusal([Self.ping("1.38"), missing])
         #expect(error?.code == .engine)
         #expect(error?.message.contains("has no BuildKit") == true)
+        #expect(error?.message.contains("--classic") == true)
     }
 
     @Test func `a server that is no docker engine is named`() async {

@@ -71,7 +71,7 @@ private func readHead(_ connection: CInt) -> String? {
 }
 
 /// Runs a closure that blocks on a thread of its own.
-private func detach(_ body: @escaping @Sendable () -> Void) {
+func detach(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }

@@ -10,11 +10,13 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case docker26 = "26"
     /// Docker 28.5 of Debian sid with its docker-buildx: the reference of the conformance tests, and nothing else.
     case docker28 = "28"
+    /// Podman 4.3 of Debian bookworm: no BuildKit, a tar in and JSON lines out.
+    case podman
 
     /// The engines that every integration test runs on.
     static let allCases: [EngineKind] = [.docker20, .docker26]
 
-    var testDescription: String { "Docker \(versionPrefix)" }
+    var testDescription: String { self == .podman ? "podman" : "Docker \(versionPrefix)" }
 
     /// How the version that the engine reports begins.
     var versionPrefix: String {
@@ -22,6 +24,7 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .docker20: "20.10."
         case .docker26: "26.1."
         case .docker28: "28.5."
+        case .podman: "4."
         }
     }
 
@@ -31,7 +34,7 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// What this engine can do, of the things in which engines differ.
     var features: Set<EngineFeature> {
         switch self {
-        case .docker20: []
+        case .docker20, .podman: []
         case .docker26, .docker28: Set(EngineFeature.allCases).subtracting([.priorKnowledgeHTTP2])
         }
     }
@@ -39,7 +42,7 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// Why the engine can't be used here, or nil.
     var reasonNotToRun: String? {
         if geteuid() != 0 { return "\(testDescription) needs root" }
-        if !FileManager.default.isExecutableFile(atPath: programs + "/dockerd") {
+        if !FileManager.default.isExecutableFile(atPath: programs + (self == .podman ? "/podman" : "/dockerd")) {
             return "\(testDescription) isn't installed (Scripts/install-engines \(rawValue))"
         }
         return nil
@@ -79,6 +82,11 @@ extension Trait where Self == ConditionTrait {
             if: TestPaths.enginesAreRequired || kind.reasonNotToRun == nil,
             "\(kind.reasonNotToRun ?? "available")"
         )
+    }
+
+    /// Skips the test, with the reason, where podman isn't installed: a suite without it has none for its tests.
+    static var requiresPodman: Self {
+        .enabled(if: EngineKind.podman.reasonNotToRun == nil, "\(EngineKind.podman.reasonNotToRun ?? "available")")
     }
 
     /// Skips the test where no engine at all can be used; for tests with `EngineKind.testable` as arguments.
