@@ -168,7 +168,7 @@ private let id = String(repeating: "0123456789abcdef", count: 4)
 
     @Test("random text neither traps nor makes a step or a result out of nothing", arguments: 0..<300)
     func noise(seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = NoiseDice(state: UInt64(seed))
         let parts = [
             "STEP ", "1/2", ": ", "[", "] ", "\n", "\r\n", "-->", " ", "Using cache ", "COMMIT", "Step ", " : ",
             " ---> ",
@@ -186,7 +186,7 @@ private let id = String(repeating: "0123456789abcdef", count: 4)
 }
 
 /// A small generator whose seed is the test's argument.
-private struct SplitMix {
+private struct NoiseDice {
     var state: UInt64
 
     mutating func next() -> UInt64 {
