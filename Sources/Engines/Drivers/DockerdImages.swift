@@ -19,22 +19,27 @@ struct DockerdImages: Sendable {
         }
     }
 
+    /// Writes an image as an OCI layout in an archive, which of these APIs only podman's does.
+    func saveByPodman(_ names: [String], to file: BuildModel.ExportFile) async throws {
+        let query = names.map { "references=\(DockerdImages.escaped($0))" }.joined(separator: "&")
+        try await withDownload("/v4.0.0/libpod/images/export?format=oci-archive&\(query)") { body in
+            try await DockerdImages.write(body, into: ExportWriter.open(file))
+        }
+    }
+
     /// Lends the archive of images, as `docker save` writes it.
     func withArchive<Value: Sendable>(
         _ names: [String],
         _ read: (HTTPResponseBody) async throws -> Value
     ) async throws -> Value {
         let query = names.map { "names=\(DockerdImages.escaped($0))" }.joined(separator: "&")
-        try await save(from: "/images/get?\(query)", to: file)
+        return try await withDownload("/images/get?\(query)", read)
     }
 
-    /// Writes an image as an OCI layout in an archive, which of these APIs only podman's does.
-    func saveByPodman(_ names: [String], to file: BuildModel.ExportFile) async throws {
-        let query = names.map { "references=\(DockerdImages.escaped($0))" }.joined(separator: "&")
-        try await save(from: "/v4.0.0/libpod/images/export?format=oci-archive&\(query)", to: file)
-    }
-
-    private func save(from target: String, to file: BuildModel.ExportFile) async throws {
+    private func withDownload<Value: Sendable>(
+        _ target: String,
+        _ read: (HTTPResponseBody) async throws -> Value
+    ) async throws -> Value {
         var request = HTTPRequest("GET", endpoint, target)
         // dockerd first writes all layers to its disk before it answers.
         request.timeouts = HTTPTimeouts(silence: .seconds(600))
