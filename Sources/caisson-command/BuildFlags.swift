@@ -33,7 +33,8 @@ enum BuildFlags {
     }
 
     static let booleans = [
-        "--cache-on-failure", "--check", "--classic", "--force-rm", "--help", "--load", "--no-cache", "--no-mask", "--pull",
+        "--cache-on-failure", "--check", "--classic", "--force-rm", "--help", "--load", "--no-cache", "--no-mask",
+        "--pull",
         "--push", "--quiet", "--rm",
     ]
 

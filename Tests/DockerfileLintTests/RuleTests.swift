@@ -83,7 +83,10 @@ struct RuleTests {
     func table() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let page = try String(contentsOfFile: root.appending(path: "Documentation/lint-rules.md").path, encoding: .utf8)
+        let page = try String(
+            contentsOfFile: root.appending(path: "Sources/DockerfileLint/DockerfileLint.docc/Rules.md").path,
+            encoding: .utf8
+        )
         for fixture in try RuleFixture.all() {
             let rule = try #require(Rules.named(fixture.rule))
             let bad = fixture.cases.count { $0.kind.hasPrefix("bad") }

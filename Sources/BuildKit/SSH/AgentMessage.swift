@@ -18,7 +18,9 @@ package struct AgentKey: Sendable, Hashable {
     package var comment: [UInt8]
 }
 
-/// Reads SSH's encoding: numbers and strings with a length before them. Total: what isn't there is nil.
+/// Reads SSH's encoding: numbers and strings with a length before them.
+///
+/// Total: what isn't there is nil.
 struct AgentFields {
     private var rest: ArraySlice<UInt8>
 

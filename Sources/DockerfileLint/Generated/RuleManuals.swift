@@ -4,2420 +4,2420 @@
 enum RuleManuals {
     static let texts: [String: String] = [
         "AddRemoteWithoutChecksum": #"""
-            ADD of a URL should have --checksum.
+        ADD of a URL should have --checksum.
 
-            ## Why it matters
+        ## Why it matters
 
-            What a URL gives may change, by accident or by an attacker. `ADD --checksum=sha256:…` refuses anything else.
+        What a URL gives may change, by accident or by an attacker. `ADD --checksum=sha256:…` refuses anything else.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            ADD https://example.com/app.tar.gz /app/
-            ```
+        ```dockerfile
+        FROM debian:12
+        ADD https://example.com/app.tar.gz /app/
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            ADD --checksum=sha256:24454f830cdb https://example.com/app.tar.gz /app/
-            ```
+        ```dockerfile
+        FROM debian:12
+        ADD --checksum=sha256:24454f830cdb https://example.com/app.tar.gz /app/
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "ChmodWorldWritable": #"""
-            Don't make files writable for everyone.
+        Don't make files writable for everyone.
 
-            ## Why it matters
+        ## Why it matters
 
-            Any process in the container can change such files, and what runs them.
+        Any process in the container can change such files, and what runs them.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN chmod -R 777 /srv
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN chmod -R 777 /srv
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN chmod -R 755 /srv
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN chmod -R 755 /srv
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "ConsistentInstructionCasing": #"""
-            All instructions should be written alike, in capitals or in small letters.
+        All instructions should be written alike, in capitals or in small letters.
 
-            ## Why it matters
+        ## Why it matters
 
-            One style makes instructions easy to tell from their arguments.
+        One style makes instructions easy to tell from their arguments.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            run make
-            CMD ["make"]
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        run make
+        CMD ["make"]
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            RUN make
-            CMD ["make"]
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        RUN make
+        CMD ["make"]
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/consistent-instruction-casing/
-            """#,
+        - https://docs.docker.com/reference/build-checks/consistent-instruction-casing/
+        """#,
         "CopyBeforeInstall": #"""
-            Copy what names the dependencies before the rest of the context.
+        Copy what names the dependencies before the rest of the context.
 
-            ## Why it matters
+        ## Why it matters
 
-            `COPY . .` before the installation makes every change of a source file install all dependencies again. Copy
-            the lock file, install, then copy the rest.
+        `COPY . .` before the installation makes every change of a source file install all dependencies again. Copy
+        the lock file, install, then copy the rest.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM node:22
-            WORKDIR /app
-            COPY . .
-            RUN npm ci
-            ```
+        ```dockerfile
+        FROM node:22
+        WORKDIR /app
+        COPY . .
+        RUN npm ci
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM node:22
-            WORKDIR /app
-            COPY package.json package-lock.json ./
-            RUN npm ci
-            COPY . .
-            ```
+        ```dockerfile
+        FROM node:22
+        WORKDIR /app
+        COPY package.json package-lock.json ./
+        RUN npm ci
+        COPY . .
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "CopyIgnoredFile": #"""
-            COPY of a file that the ignore file keeps out.
+        COPY of a file that the ignore file keeps out.
 
-            ## Why it matters
+        ## Why it matters
 
-            What `.dockerignore` excludes is not sent to the engine, so it can't be copied: the build fails.
+        What `.dockerignore` excludes is not sent to the engine, so it can't be copied: the build fails.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            COPY secret.txt /
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        COPY secret.txt /
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            COPY public.txt /
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        COPY public.txt /
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/copy-ignored-file/
-            """#,
+        - https://docs.docker.com/reference/build-checks/copy-ignored-file/
+        """#,
         "CopyWithoutIgnoreFile": #"""
-            COPY of the whole context without an ignore file.
+        COPY of the whole context without an ignore file.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without `.dockerignore`, `COPY .` takes `.git`, build output and local secrets along.
+        Without `.dockerignore`, `COPY .` takes `.git`, build output and local secrets along.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            COPY . /app
-            ```
+        ```dockerfile
+        FROM debian:12
+        COPY . /app
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            COPY . /app
-            ```
+        ```dockerfile
+        FROM debian:12
+        COPY . /app
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "CurlPipeShell": #"""
-            Don't run a download unseen.
+        Don't run a download unseen.
 
-            ## Why it matters
+        ## Why it matters
 
-            Whoever controls the server, or the line to it, runs commands in the build. Download a fixed version, check
-            its checksum, run it then.
+        Whoever controls the server, or the line to it, runs commands in the build. Download a fixed version, check
+        its checksum, run it then.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            SHELL ["/bin/bash", "-o", "pipefail", "-c"]
-            RUN curl -fsSL https://example.com/install.sh | sh
-            ```
+        ```dockerfile
+        FROM debian:12
+        SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+        RUN curl -fsSL https://example.com/install.sh | sh
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN curl -fsSLo i.sh https://example.com/v1/install.sh && echo "abc  i.sh" | sha256sum -c && sh i.sh
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN curl -fsSLo i.sh https://example.com/v1/install.sh && echo "abc  i.sh" | sha256sum -c && sh i.sh
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "DL1000": #"""
-            The Dockerfile doesn't parse.
+        The Dockerfile doesn't parse.
 
-            ## Why it matters
+        ## Why it matters
 
-            BuildKit would refuse it. The rest of the file is checked all the same.
+        BuildKit would refuse it. The rest of the file is checked all the same.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUM make
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUM make
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN make
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN make
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL1000
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL1000
+        """#,
         "DL1001": #"""
-            Leave no findings out by comments in the Dockerfile.
+        Leave no findings out by comments in the Dockerfile.
 
-            ## Why it matters
+        ## Why it matters
 
-            Where exceptions are to be decided elsewhere, comments that silence rules should be seen. Off unless its
-            severity is raised.
+        Where exceptions are to be decided elsewhere, comments that silence rules should be seen. Off unless its
+        severity is raised.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            # hadolint ignore=DL3018
-            RUN apk add --no-cache curl
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        # hadolint ignore=DL3018
+        RUN apk add --no-cache curl
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            RUN apk add --no-cache curl=8.9.1-r2
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        RUN apk add --no-cache curl=8.9.1-r2
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL1001
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL1001
+        """#,
         "DL3001": #"""
-            Commands that make no sense in a container.
+        Commands that make no sense in a container.
 
-            ## Why it matters
+        ## Why it matters
 
-            `ssh`, `vim`, `service`, `mount` and the like need a machine around them, or a person.
+        `ssh`, `vim`, `service`, `mount` and the like need a machine around them, or a person.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN service nginx start
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN service nginx start
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN nginx -t
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN nginx -t
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3001
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3001
+        """#,
         "DL3002": #"""
-            The last USER should not be root.
+        The last USER should not be root.
 
-            ## Why it matters
+        ## Why it matters
 
-            What breaks out of a process that runs as root is root on more than the container.
+        What breaks out of a process that runs as root is root on more than the container.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            USER root
-            ```
+        ```dockerfile
+        FROM debian:12
+        USER root
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            USER root
-            RUN make install
-            USER app
-            ```
+        ```dockerfile
+        FROM debian:12
+        USER root
+        RUN make install
+        USER app
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3002
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3002
+        """#,
         "DL3003": #"""
-            Use WORKDIR to change the directory.
+        Use WORKDIR to change the directory.
 
-            ## Why it matters
+        ## Why it matters
 
-            `cd` holds for one RUN only, and is easily overlooked.
+        `cd` holds for one RUN only, and is easily overlooked.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN cd /src && make
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN cd /src && make
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            WORKDIR /src
-            RUN make
-            ```
+        ```dockerfile
+        FROM debian:12
+        WORKDIR /src
+        RUN make
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3003
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3003
+        """#,
         "DL3004": #"""
-            Don't use sudo in RUN.
+        Don't use sudo in RUN.
 
-            ## Why it matters
+        ## Why it matters
 
-            RUN is root unless USER says otherwise; sudo behaves in odd ways without a terminal. Switch with USER, or use
-            gosu in entry points.
+        RUN is root unless USER says otherwise; sudo behaves in odd ways without a terminal. Switch with USER, or use
+        gosu in entry points.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN sudo make install
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN sudo make install
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            USER root
-            RUN make install
-            ```
+        ```dockerfile
+        FROM debian:12
+        USER root
+        RUN make install
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3004
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3004
+        """#,
         "DL3006": #"""
-            Give the base image a tag.
+        Give the base image a tag.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without a tag it is `latest`: another image tomorrow.
+        Without a tag it is `latest`: another image tomorrow.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian
-            ```
+        ```dockerfile
+        FROM debian
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            ```
+        ```dockerfile
+        FROM debian:12
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3006
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3006
+        """#,
         "DL3007": #"""
-            Don't use the tag latest.
+        Don't use the tag latest.
 
-            ## Why it matters
+        ## Why it matters
 
-            `latest` moves: the same Dockerfile builds another image tomorrow.
+        `latest` moves: the same Dockerfile builds another image tomorrow.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:latest
-            ```
+        ```dockerfile
+        FROM debian:latest
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            ```
+        ```dockerfile
+        FROM debian:12
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3007
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3007
+        """#,
         "DL3008": #"""
-            Pin versions in apt-get install.
+        Pin versions in apt-get install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without a version the image changes with the archive, and old layers in the cache keep old packages.
+        Without a version the image changes with the archive, and old layers in the cache keep old packages.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.1-10+deb12u7 && rm -rf /var/lib/apt/lists/*
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.1-10+deb12u7 && rm -rf /var/lib/apt/lists/*
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3008
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3008
+        """#,
         "DL3009": #"""
-            Delete apt's lists after installing.
+        Delete apt's lists after installing.
 
-            ## Why it matters
+        ## Why it matters
 
-            The lists are tens of megabytes in the layer that nobody needs.
+        The lists are tens of megabytes in the layer that nobody needs.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.1-10
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.1-10
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.1-10 && rm -rf /var/lib/apt/lists/*
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.1-10 && rm -rf /var/lib/apt/lists/*
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3009
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3009
+        """#,
         "DL3010": #"""
-            Use ADD to unpack an archive.
+        Use ADD to unpack an archive.
 
-            ## Why it matters
+        ## Why it matters
 
-            ADD unpacks tar archives on its way; COPY and tar leave the archive in a layer.
+        ADD unpacks tar archives on its way; COPY and tar leave the archive in a layer.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            COPY app.tar.gz /tmp/
-            RUN tar -xzf /tmp/app.tar.gz
-            ```
+        ```dockerfile
+        FROM debian:12
+        COPY app.tar.gz /tmp/
+        RUN tar -xzf /tmp/app.tar.gz
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            ADD app.tar.gz /
-            ```
+        ```dockerfile
+        FROM debian:12
+        ADD app.tar.gz /
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3010
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3010
+        """#,
         "DL3011": #"""
-            Ports are at most 65535.
+        Ports are at most 65535.
 
-            ## Why it matters
+        ## Why it matters
 
-            There are no others.
+        There are no others.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            EXPOSE 80000
-            ```
+        ```dockerfile
+        FROM debian:12
+        EXPOSE 80000
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            EXPOSE 65535
-            ```
+        ```dockerfile
+        FROM debian:12
+        EXPOSE 65535
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3011
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3011
+        """#,
         "DL3013": #"""
-            Pin versions in pip install.
+        Pin versions in pip install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without versions the image changes with the index. A requirements file or a constraints file can hold them.
+        Without versions the image changes with the index. A requirements file or a constraints file can hold them.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM python:3.12
-            RUN pip install --no-cache-dir flask
-            ```
+        ```dockerfile
+        FROM python:3.12
+        RUN pip install --no-cache-dir flask
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM python:3.12
-            RUN pip install --no-cache-dir flask==3.0.3
-            ```
+        ```dockerfile
+        FROM python:3.12
+        RUN pip install --no-cache-dir flask==3.0.3
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3013
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3013
+        """#,
         "DL3014": #"""
-            Use -y with apt-get install.
+        Use -y with apt-get install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Nobody can answer apt's question in a build.
+        Nobody can answer apt's question in a build.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get install --no-install-recommends curl=7.88.1-10
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get install --no-install-recommends curl=7.88.1-10
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get install -y --no-install-recommends curl=7.88.1-10
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get install -y --no-install-recommends curl=7.88.1-10
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3014
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3014
+        """#,
         "DL3015": #"""
-            Use --no-install-recommends with apt-get install.
+        Use --no-install-recommends with apt-get install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Recommended packages are many, and seldom needed in an image.
+        Recommended packages are many, and seldom needed in an image.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get install -y curl=7.88.1-10
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get install -y curl=7.88.1-10
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get install -y --no-install-recommends curl=7.88.1-10
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get install -y --no-install-recommends curl=7.88.1-10
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3015
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3015
+        """#,
         "DL3016": #"""
-            Pin versions in npm install.
+        Pin versions in npm install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without versions the image changes with the registry. `npm ci` takes them from the lock file.
+        Without versions the image changes with the registry. `npm ci` takes them from the lock file.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM node:22
-            RUN npm install -g pnpm
-            ```
+        ```dockerfile
+        FROM node:22
+        RUN npm install -g pnpm
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM node:22
-            RUN npm install -g pnpm@9.7.0
-            ```
+        ```dockerfile
+        FROM node:22
+        RUN npm install -g pnpm@9.7.0
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3016
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3016
+        """#,
         "DL3018": #"""
-            Pin versions in apk add.
+        Pin versions in apk add.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without a version the image changes with the repository.
+        Without a version the image changes with the repository.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            RUN apk add --no-cache curl
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        RUN apk add --no-cache curl
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            RUN apk add --no-cache curl=8.9.1-r2
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        RUN apk add --no-cache curl=8.9.1-r2
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3018
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3018
+        """#,
         "DL3019": #"""
-            Use --no-cache with apk add.
+        Use --no-cache with apk add.
 
-            ## Why it matters
+        ## Why it matters
 
-            The index stays in the layer otherwise.
+        The index stays in the layer otherwise.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            RUN apk add curl=8.9.1-r2
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        RUN apk add curl=8.9.1-r2
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            RUN apk add --no-cache curl=8.9.1-r2
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        RUN apk add --no-cache curl=8.9.1-r2
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3019
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3019
+        """#,
         "DL3020": #"""
-            Use COPY for files and directories.
+        Use COPY for files and directories.
 
-            ## Why it matters
+        ## Why it matters
 
-            ADD also unpacks and downloads; where that isn't wanted, COPY says so.
+        ADD also unpacks and downloads; where that isn't wanted, COPY says so.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            ADD app /app
-            ```
+        ```dockerfile
+        FROM debian:12
+        ADD app /app
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            COPY app /app
-            ```
+        ```dockerfile
+        FROM debian:12
+        COPY app /app
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3020
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3020
+        """#,
         "DL3021": #"""
-            COPY of several files needs a destination that ends with /.
+        COPY of several files needs a destination that ends with /.
 
-            ## Why it matters
+        ## Why it matters
 
-            Several files can only go into a directory.
+        Several files can only go into a directory.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            COPY a b /dest
-            ```
+        ```dockerfile
+        FROM debian:12
+        COPY a b /dest
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            COPY a b /dest/
-            ```
+        ```dockerfile
+        FROM debian:12
+        COPY a b /dest/
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3021
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3021
+        """#,
         "DL3022": #"""
-            COPY --from should name an earlier stage.
+        COPY --from should name an earlier stage.
 
-            ## Why it matters
+        ## Why it matters
 
-            A name that no stage has is taken for an image, and one without tag or digest moves.
+        A name that no stage has is taken for an image, and one without tag or digest moves.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12 AS build
-            FROM debian:12
-            COPY --from=biuld /app /app
-            ```
+        ```dockerfile
+        FROM debian:12 AS build
+        FROM debian:12
+        COPY --from=biuld /app /app
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12 AS build
-            FROM debian:12
-            COPY --from=build /app /app
-            ```
+        ```dockerfile
+        FROM debian:12 AS build
+        FROM debian:12
+        COPY --from=build /app /app
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3022
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3022
+        """#,
         "DL3023": #"""
-            COPY --from can't name its own stage.
+        COPY --from can't name its own stage.
 
-            ## Why it matters
+        ## Why it matters
 
-            A stage can't take files from itself; the build fails.
+        A stage can't take files from itself; the build fails.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12 AS build
-            COPY --from=build /a /b
-            ```
+        ```dockerfile
+        FROM debian:12 AS build
+        COPY --from=build /a /b
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12 AS build
-            FROM debian:12
-            COPY --from=build /a /b
-            ```
+        ```dockerfile
+        FROM debian:12 AS build
+        FROM debian:12
+        COPY --from=build /a /b
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3023
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3023
+        """#,
         "DL3026": #"""
-            Use images of trusted registries alone.
+        Use images of trusted registries alone.
 
-            ## Why it matters
+        ## Why it matters
 
-            Where `trustedRegistries` lists registries, images from elsewhere are findings. `*` stands for any text at one
-            end.
+        Where `trustedRegistries` lists registries, images from elsewhere are findings. `*` stands for any text at one
+        end.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM docker.io/library/debian:12
-            ```
+        ```dockerfile
+        FROM docker.io/library/debian:12
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM registry.example.com/debian:12
-            ```
+        ```dockerfile
+        FROM registry.example.com/debian:12
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3026
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3026
+        """#,
         "DL3027": #"""
-            Use apt-get instead of apt.
+        Use apt-get instead of apt.
 
-            ## Why it matters
+        ## Why it matters
 
-            apt is made for people: its output and options may change from one release to the next.
+        apt is made for people: its output and options may change from one release to the next.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt install -y curl=7.88.1-10
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt install -y curl=7.88.1-10
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get install -y --no-install-recommends curl=7.88.1-10
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get install -y --no-install-recommends curl=7.88.1-10
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3027
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3027
+        """#,
         "DL3028": #"""
-            Pin versions in gem install.
+        Pin versions in gem install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without a version the image changes with rubygems.org.
+        Without a version the image changes with rubygems.org.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM ruby:3.3
-            RUN gem install bundler
-            ```
+        ```dockerfile
+        FROM ruby:3.3
+        RUN gem install bundler
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM ruby:3.3
-            RUN gem install bundler:2.5.17
-            ```
+        ```dockerfile
+        FROM ruby:3.3
+        RUN gem install bundler:2.5.17
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3028
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3028
+        """#,
         "DL3030": #"""
-            Use -y with yum install.
+        Use -y with yum install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Nobody can answer yum's question in a build.
+        Nobody can answer yum's question in a build.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM rockylinux:9
-            RUN yum install curl-7.76.1 && yum clean all
-            ```
+        ```dockerfile
+        FROM rockylinux:9
+        RUN yum install curl-7.76.1 && yum clean all
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM rockylinux:9
-            RUN yum install -y curl-7.76.1 && yum clean all
-            ```
+        ```dockerfile
+        FROM rockylinux:9
+        RUN yum install -y curl-7.76.1 && yum clean all
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3030
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3030
+        """#,
         "DL3032": #"""
-            Run yum clean all after yum install.
+        Run yum clean all after yum install.
 
-            ## Why it matters
+        ## Why it matters
 
-            The cache stays in the layer otherwise.
+        The cache stays in the layer otherwise.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM rockylinux:9
-            RUN yum install -y curl-7.76.1
-            ```
+        ```dockerfile
+        FROM rockylinux:9
+        RUN yum install -y curl-7.76.1
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM rockylinux:9
-            RUN yum install -y curl-7.76.1 && yum clean all
-            ```
+        ```dockerfile
+        FROM rockylinux:9
+        RUN yum install -y curl-7.76.1 && yum clean all
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3032
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3032
+        """#,
         "DL3033": #"""
-            Pin versions in yum install.
+        Pin versions in yum install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without a version the image changes with the repository.
+        Without a version the image changes with the repository.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM rockylinux:9
-            RUN yum install -y curl && yum clean all
-            ```
+        ```dockerfile
+        FROM rockylinux:9
+        RUN yum install -y curl && yum clean all
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM rockylinux:9
-            RUN yum install -y curl-7.76.1 && yum clean all
-            ```
+        ```dockerfile
+        FROM rockylinux:9
+        RUN yum install -y curl-7.76.1 && yum clean all
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3033
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3033
+        """#,
         "DL3034": #"""
-            Use -n or -y with zypper.
+        Use -n or -y with zypper.
 
-            ## Why it matters
+        ## Why it matters
 
-            Nobody can answer zypper's question in a build.
+        Nobody can answer zypper's question in a build.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM opensuse/leap:15.6
-            RUN zypper install curl=8.6.0 && zypper clean
-            ```
+        ```dockerfile
+        FROM opensuse/leap:15.6
+        RUN zypper install curl=8.6.0 && zypper clean
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM opensuse/leap:15.6
-            RUN zypper install -y curl=8.6.0 && zypper clean
-            ```
+        ```dockerfile
+        FROM opensuse/leap:15.6
+        RUN zypper install -y curl=8.6.0 && zypper clean
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3034
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3034
+        """#,
         "DL3035": #"""
-            Don't run zypper dist-upgrade.
+        Don't run zypper dist-upgrade.
 
-            ## Why it matters
+        ## Why it matters
 
-            It makes another distribution of the base image; take a newer base image instead.
+        It makes another distribution of the base image; take a newer base image instead.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM opensuse/leap:15.6
-            RUN zypper -n dup
-            ```
+        ```dockerfile
+        FROM opensuse/leap:15.6
+        RUN zypper -n dup
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM opensuse/leap:15.6
-            RUN zypper -n refresh
-            ```
+        ```dockerfile
+        FROM opensuse/leap:15.6
+        RUN zypper -n refresh
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3035
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3035
+        """#,
         "DL3036": #"""
-            Run zypper clean after zypper install.
+        Run zypper clean after zypper install.
 
-            ## Why it matters
+        ## Why it matters
 
-            The cache stays in the layer otherwise.
+        The cache stays in the layer otherwise.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM opensuse/leap:15.6
-            RUN zypper -n install curl=8.6.0
-            ```
+        ```dockerfile
+        FROM opensuse/leap:15.6
+        RUN zypper -n install curl=8.6.0
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM opensuse/leap:15.6
-            RUN zypper -n install curl=8.6.0 && zypper clean
-            ```
+        ```dockerfile
+        FROM opensuse/leap:15.6
+        RUN zypper -n install curl=8.6.0 && zypper clean
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3036
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3036
+        """#,
         "DL3037": #"""
-            Pin versions in zypper install.
+        Pin versions in zypper install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without a version the image changes with the repository.
+        Without a version the image changes with the repository.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM opensuse/leap:15.6
-            RUN zypper -n install curl && zypper clean
-            ```
+        ```dockerfile
+        FROM opensuse/leap:15.6
+        RUN zypper -n install curl && zypper clean
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM opensuse/leap:15.6
-            RUN zypper -n install curl=8.6.0 && zypper clean
-            ```
+        ```dockerfile
+        FROM opensuse/leap:15.6
+        RUN zypper -n install curl=8.6.0 && zypper clean
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3037
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3037
+        """#,
         "DL3038": #"""
-            Use -y with dnf install.
+        Use -y with dnf install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Nobody can answer dnf's question in a build.
+        Nobody can answer dnf's question in a build.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM fedora:40
-            RUN dnf install curl-8.6.0 && dnf clean all
-            ```
+        ```dockerfile
+        FROM fedora:40
+        RUN dnf install curl-8.6.0 && dnf clean all
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM fedora:40
-            RUN dnf install -y curl-8.6.0 && dnf clean all
-            ```
+        ```dockerfile
+        FROM fedora:40
+        RUN dnf install -y curl-8.6.0 && dnf clean all
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3038
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3038
+        """#,
         "DL3040": #"""
-            Run dnf clean all after dnf install.
+        Run dnf clean all after dnf install.
 
-            ## Why it matters
+        ## Why it matters
 
-            The cache stays in the layer otherwise.
+        The cache stays in the layer otherwise.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM fedora:40
-            RUN dnf install -y curl-8.6.0
-            ```
+        ```dockerfile
+        FROM fedora:40
+        RUN dnf install -y curl-8.6.0
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM fedora:40
-            RUN dnf install -y curl-8.6.0 && dnf clean all
-            ```
+        ```dockerfile
+        FROM fedora:40
+        RUN dnf install -y curl-8.6.0 && dnf clean all
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3040
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3040
+        """#,
         "DL3041": #"""
-            Pin versions in dnf install.
+        Pin versions in dnf install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without a version the image changes with the repository.
+        Without a version the image changes with the repository.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM fedora:40
-            RUN dnf install -y curl && dnf clean all
-            ```
+        ```dockerfile
+        FROM fedora:40
+        RUN dnf install -y curl && dnf clean all
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM fedora:40
-            RUN dnf install -y curl-8.6.0 && dnf clean all
-            ```
+        ```dockerfile
+        FROM fedora:40
+        RUN dnf install -y curl-8.6.0 && dnf clean all
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3041
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3041
+        """#,
         "DL3042": #"""
-            Use --no-cache-dir with pip install.
+        Use --no-cache-dir with pip install.
 
-            ## Why it matters
+        ## Why it matters
 
-            pip's cache of downloads stays in the layer otherwise. `ENV PIP_NO_CACHE_DIR=1` or a cache mount do as well.
+        pip's cache of downloads stays in the layer otherwise. `ENV PIP_NO_CACHE_DIR=1` or a cache mount do as well.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM python:3.12
-            RUN pip install flask==3.0.3
-            ```
+        ```dockerfile
+        FROM python:3.12
+        RUN pip install flask==3.0.3
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM python:3.12
-            RUN pip install --no-cache-dir flask==3.0.3
-            ```
+        ```dockerfile
+        FROM python:3.12
+        RUN pip install --no-cache-dir flask==3.0.3
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3042
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3042
+        """#,
         "DL3043": #"""
-            ONBUILD can't hold ONBUILD, FROM or MAINTAINER.
+        ONBUILD can't hold ONBUILD, FROM or MAINTAINER.
 
-            ## Why it matters
+        ## Why it matters
 
-            The engine refuses them when the image is used.
+        The engine refuses them when the image is used.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            ONBUILD FROM debian:12
-            ```
+        ```dockerfile
+        FROM debian:12
+        ONBUILD FROM debian:12
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            ONBUILD RUN make
-            ```
+        ```dockerfile
+        FROM debian:12
+        ONBUILD RUN make
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3043
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3043
+        """#,
         "DL3044": #"""
-            An ENV can't use what it defines itself.
+        An ENV can't use what it defines itself.
 
-            ## Why it matters
+        ## Why it matters
 
-            All values of one ENV are made with the variables as they were before it.
+        All values of one ENV are made with the variables as they were before it.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            ENV HOME_DIR=/app BIN_DIR=$HOME_DIR/bin
-            ```
+        ```dockerfile
+        FROM debian:12
+        ENV HOME_DIR=/app BIN_DIR=$HOME_DIR/bin
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            ENV HOME_DIR=/app
-            ENV BIN_DIR=$HOME_DIR/bin
-            ```
+        ```dockerfile
+        FROM debian:12
+        ENV HOME_DIR=/app
+        ENV BIN_DIR=$HOME_DIR/bin
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3044
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3044
+        """#,
         "DL3045": #"""
-            COPY to a relative destination needs a WORKDIR.
+        COPY to a relative destination needs a WORKDIR.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without WORKDIR in the stage it goes where the base image happens to be.
+        Without WORKDIR in the stage it goes where the base image happens to be.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            COPY app app
-            ```
+        ```dockerfile
+        FROM debian:12
+        COPY app app
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            WORKDIR /srv
-            COPY app app
-            ```
+        ```dockerfile
+        FROM debian:12
+        WORKDIR /srv
+        COPY app app
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3045
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3045
+        """#,
         "DL3046": #"""
-            Use -l when adding a user with a high number.
+        Use -l when adding a user with a high number.
 
-            ## Why it matters
+        ## Why it matters
 
-            useradd writes a sparse lastlog file as long as the number is high; in a layer it is not sparse.
+        useradd writes a sparse lastlog file as long as the number is high; in a layer it is not sparse.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN useradd -u 123456 app
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN useradd -u 123456 app
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN useradd -l -u 123456 app
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN useradd -l -u 123456 app
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3046
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3046
+        """#,
         "DL3047": #"""
-            Limit wget's progress output.
+        Limit wget's progress output.
 
-            ## Why it matters
+        ## Why it matters
 
-            The bar fills the build's log with thousands of lines.
+        The bar fills the build's log with thousands of lines.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN wget https://example.com/app.tar
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN wget https://example.com/app.tar
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN wget --progress=dot:giga https://example.com/app.tar
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN wget --progress=dot:giga https://example.com/app.tar
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3047
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3047
+        """#,
         "DL3048": #"""
-            Label keys should follow Docker's rules.
+        Label keys should follow Docker's rules.
 
-            ## Why it matters
+        ## Why it matters
 
-            Small letters, digits, `.`, `-`, `_` and `/`, a letter first, and no reserved prefix.
+        Small letters, digits, `.`, `-`, `_` and `/`, a letter first, and no reserved prefix.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            LABEL Version=1
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL Version=1
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL com.example.version=1
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL com.example.version=1
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3048
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3048
+        """#,
         "DL3049": #"""
-            A label that the schema asks for is missing.
+        A label that the schema asks for is missing.
 
-            ## Why it matters
+        ## Why it matters
 
-            `label-schema` in the configuration lists the labels that each image must have.
+        `label-schema` in the configuration lists the labels that each image must have.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            ```
+        ```dockerfile
+        FROM debian:12
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL version=1.0.0
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL version=1.0.0
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3049
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3049
+        """#,
         "DL3050": #"""
-            A label that the schema doesn't know.
+        A label that the schema doesn't know.
 
-            ## Why it matters
+        ## Why it matters
 
-            With `strict-labels` only the schema's labels are allowed.
+        With `strict-labels` only the schema's labels are allowed.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            LABEL version=1.0.0 other=1
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL version=1.0.0 other=1
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL version=1.0.0
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL version=1.0.0
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3050
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3050
+        """#,
         "DL3051": #"""
-            A label of the schema is empty.
+        A label of the schema is empty.
 
-            ## Why it matters
+        ## Why it matters
 
-            A label without a value tells nothing.
+        A label without a value tells nothing.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            LABEL name=""
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL name=""
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL name="app"
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL name="app"
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3051
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3051
+        """#,
         "DL3052": #"""
-            A label should be a URL.
+        A label should be a URL.
 
-            ## Why it matters
+        ## Why it matters
 
-            The schema says so.
+        The schema says so.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            LABEL site="not a url"
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL site="not a url"
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL site=https://example.com/a
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL site=https://example.com/a
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3052
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3052
+        """#,
         "DL3053": #"""
-            A label should be a time as in RFC 3339.
+        A label should be a time as in RFC 3339.
 
-            ## Why it matters
+        ## Why it matters
 
-            The schema says so.
+        The schema says so.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            LABEL built=yesterday
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL built=yesterday
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL built=2024-08-01T12:00:00Z
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL built=2024-08-01T12:00:00Z
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3053
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3053
+        """#,
         "DL3054": #"""
-            A label should be an SPDX license.
+        A label should be an SPDX license.
 
-            ## Why it matters
+        ## Why it matters
 
-            The schema says so.
+        The schema says so.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            LABEL license="my own"
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL license="my own"
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL license=Apache-2.0
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL license=Apache-2.0
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3054
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3054
+        """#,
         "DL3055": #"""
-            A label should be a git hash.
+        A label should be a git hash.
 
-            ## Why it matters
+        ## Why it matters
 
-            The schema says so.
+        The schema says so.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            LABEL rev=main
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL rev=main
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL rev=0123abc
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL rev=0123abc
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3055
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3055
+        """#,
         "DL3056": #"""
-            A label should be a semantic version.
+        A label should be a semantic version.
 
-            ## Why it matters
+        ## Why it matters
 
-            The schema says so.
+        The schema says so.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            LABEL version=one
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL version=one
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL version=1.2.3
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL version=1.2.3
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3056
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3056
+        """#,
         "DL3057": #"""
-            A HEALTHCHECK is missing.
+        A HEALTHCHECK is missing.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without one an engine can't tell a container that hangs from one that works. Off unless its severity is
-            raised.
+        Without one an engine can't tell a container that hangs from one that works. Off unless its severity is
+        raised.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            CMD ["server"]
-            ```
+        ```dockerfile
+        FROM debian:12
+        CMD ["server"]
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            HEALTHCHECK CMD ["curl", "-f", "http://localhost/"]
-            ```
+        ```dockerfile
+        FROM debian:12
+        HEALTHCHECK CMD ["curl", "-f", "http://localhost/"]
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3057
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3057
+        """#,
         "DL3058": #"""
-            A label should be an e-mail address.
+        A label should be an e-mail address.
 
-            ## Why it matters
+        ## Why it matters
 
-            The schema says so.
+        The schema says so.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            LABEL author=jane
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL author=jane
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            LABEL author=jane@example.com
-            ```
+        ```dockerfile
+        FROM debian:12
+        LABEL author=jane@example.com
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3058
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3058
+        """#,
         "DL3059": #"""
-            Put consecutive RUN together.
+        Put consecutive RUN together.
 
-            ## Why it matters
+        ## Why it matters
 
-            Each RUN is a layer; what one deletes stays in the layer before it.
+        Each RUN is a layer; what one deletes stays in the layer before it.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN one
-            RUN two
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN one
+        RUN two
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN one && two
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN one && two
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3059
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3059
+        """#,
         "DL3060": #"""
-            Run yarn cache clean after yarn install.
+        Run yarn cache clean after yarn install.
 
-            ## Why it matters
+        ## Why it matters
 
-            The cache stays in the layer otherwise.
+        The cache stays in the layer otherwise.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM node:22
-            RUN yarn install --frozen-lockfile
-            ```
+        ```dockerfile
+        FROM node:22
+        RUN yarn install --frozen-lockfile
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM node:22
-            RUN yarn install --frozen-lockfile && yarn cache clean
-            ```
+        ```dockerfile
+        FROM node:22
+        RUN yarn install --frozen-lockfile && yarn cache clean
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3060
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3060
+        """#,
         "DL3061": #"""
-            A Dockerfile begins with FROM, ARG or a comment.
+        A Dockerfile begins with FROM, ARG or a comment.
 
-            ## Why it matters
+        ## Why it matters
 
-            There is nothing yet that another instruction could change.
+        There is nothing yet that another instruction could change.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            RUN make
-            FROM debian:12
-            ```
+        ```dockerfile
+        RUN make
+        FROM debian:12
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            ARG VERSION=12
-            FROM debian:$VERSION
-            ```
+        ```dockerfile
+        ARG VERSION=12
+        FROM debian:$VERSION
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3061
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3061
+        """#,
         "DL3062": #"""
-            Pin versions in go install.
+        Pin versions in go install.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without a version, or with @latest, the image changes with the module.
+        Without a version, or with @latest, the image changes with the module.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM golang:1.23
-            RUN go install example.com/tool@latest
-            ```
+        ```dockerfile
+        FROM golang:1.23
+        RUN go install example.com/tool@latest
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM golang:1.23
-            RUN go install example.com/tool@v1.2.3
-            ```
+        ```dockerfile
+        FROM golang:1.23
+        RUN go install example.com/tool@v1.2.3
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3062
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3062
+        """#,
         "DL3066": #"""
-            Give USER as a number.
+        Give USER as a number.
 
-            ## Why it matters
+        ## Why it matters
 
-            Kubernetes' `runAsNonRoot` can tell only a number from root.
+        Kubernetes' `runAsNonRoot` can tell only a number from root.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            USER app
-            ```
+        ```dockerfile
+        FROM debian:12
+        USER app
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            USER 1000
-            ```
+        ```dockerfile
+        FROM debian:12
+        USER 1000
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3066
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3066
+        """#,
         "DL3067": #"""
-            Don't copy a whole file system.
+        Don't copy a whole file system.
 
-            ## Why it matters
+        ## Why it matters
 
-            `COPY --from=x / /` takes all of the other image, its package database and caches included; name what is
-            needed, or use it as the base.
+        `COPY --from=x / /` takes all of the other image, its package database and caches included; name what is
+        needed, or use it as the base.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12 AS build
-            FROM scratch
-            COPY --from=build / /
-            ```
+        ```dockerfile
+        FROM debian:12 AS build
+        FROM scratch
+        COPY --from=build / /
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12 AS build
-            FROM scratch
-            COPY --from=build /app /app
-            ```
+        ```dockerfile
+        FROM debian:12 AS build
+        FROM scratch
+        COPY --from=build /app /app
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL3067
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL3067
+        """#,
         "DL4001": #"""
-            Use wget or curl, not both.
+        Use wget or curl, not both.
 
-            ## Why it matters
+        ## Why it matters
 
-            Each brings its own libraries into the image.
+        Each brings its own libraries into the image.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN wget -q https://example.com/a
-            RUN curl -fsS https://example.com/b
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN wget -q https://example.com/a
+        RUN curl -fsS https://example.com/b
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN curl -fsS https://example.com/a
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN curl -fsS https://example.com/a
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL4001
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL4001
+        """#,
         "DL4005": #"""
-            Use SHELL to change the default shell.
+        Use SHELL to change the default shell.
 
-            ## Why it matters
+        ## Why it matters
 
-            A link at /bin/sh changes it for all that runs in the image; SHELL for RUN alone.
+        A link at /bin/sh changes it for all that runs in the image; SHELL for RUN alone.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN ln -sf /bin/bash /bin/sh
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN ln -sf /bin/bash /bin/sh
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            SHELL ["/bin/bash", "-c"]
-            ```
+        ```dockerfile
+        FROM debian:12
+        SHELL ["/bin/bash", "-c"]
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL4005
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL4005
+        """#,
         "DL4006": #"""
-            Set pipefail before a RUN with a pipe.
+        Set pipefail before a RUN with a pipe.
 
-            ## Why it matters
+        ## Why it matters
 
-            A pipe ends as its last command does: a failed download goes unseen.
+        A pipe ends as its last command does: a failed download goes unseen.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN curl -fsS https://example.com/a | tar -x
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN curl -fsS https://example.com/a | tar -x
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            SHELL ["/bin/bash", "-o", "pipefail", "-c"]
-            RUN curl -fsS https://example.com/a | tar -x
-            ```
+        ```dockerfile
+        FROM debian:12
+        SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+        RUN curl -fsS https://example.com/a | tar -x
+        ```
 
-            ## References
+        ## References
 
-            - https://github.com/hadolint/hadolint/wiki/DL4006
-            """#,
+        - https://github.com/hadolint/hadolint/wiki/DL4006
+        """#,
         "DuplicateStageName": #"""
-            Stage names should be unique.
+        Stage names should be unique.
 
-            ## Why it matters
+        ## Why it matters
 
-            Of two stages with one name only the last can be named by `COPY --from` and `--target`.
+        Of two stages with one name only the last can be named by `COPY --from` and `--target`.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12 AS base
-            RUN one
-            FROM debian:12 AS base
-            RUN two
-            ```
+        ```dockerfile
+        FROM debian:12 AS base
+        RUN one
+        FROM debian:12 AS base
+        RUN two
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12 AS one
-            RUN one
-            FROM debian:12 AS two
-            RUN two
-            ```
+        ```dockerfile
+        FROM debian:12 AS one
+        RUN one
+        FROM debian:12 AS two
+        RUN two
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/duplicate-stage-name/
-            - https://github.com/hadolint/hadolint/wiki/DL3024
-            """#,
+        - https://docs.docker.com/reference/build-checks/duplicate-stage-name/
+        - https://github.com/hadolint/hadolint/wiki/DL3024
+        """#,
         "ExposeInvalidFormat": #"""
-            EXPOSE takes a port, without address or host port.
+        EXPOSE takes a port, without address or host port.
 
-            ## Why it matters
+        ## Why it matters
 
-            Where a port is published is decided when the container runs; BuildKit drops the rest and will refuse it in a
-            future release.
+        Where a port is published is decided when the container runs; BuildKit drops the rest and will refuse it in a
+        future release.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            EXPOSE 127.0.0.1:8080:80
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        EXPOSE 127.0.0.1:8080:80
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            EXPOSE 80
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        EXPOSE 80
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/expose-invalid-format/
-            """#,
+        - https://docs.docker.com/reference/build-checks/expose-invalid-format/
+        """#,
         "ExposeProtoCasing": #"""
-            The protocol in EXPOSE should be in small letters.
+        The protocol in EXPOSE should be in small letters.
 
-            ## Why it matters
+        ## Why it matters
 
-            Tools that read the image's configuration compare it as it is written.
+        Tools that read the image's configuration compare it as it is written.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            EXPOSE 80/TCP
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        EXPOSE 80/TCP
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            EXPOSE 80/tcp
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        EXPOSE 80/tcp
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/expose-proto-casing/
-            """#,
+        - https://docs.docker.com/reference/build-checks/expose-proto-casing/
+        """#,
         "FromAsCasing": #"""
-            AS should be written like its FROM.
+        AS should be written like its FROM.
 
-            ## Why it matters
+        ## Why it matters
 
-            `FROM ... as` and `from ... AS` mix two styles in one line.
+        `FROM ... as` and `from ... AS` mix two styles in one line.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20 as builder
-            RUN make
-            ```
+        ```dockerfile
+        FROM alpine:3.20 as builder
+        RUN make
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20 AS builder
-            RUN make
-            ```
+        ```dockerfile
+        FROM alpine:3.20 AS builder
+        RUN make
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/from-as-casing/
-            """#,
+        - https://docs.docker.com/reference/build-checks/from-as-casing/
+        """#,
         "FromPlatformFlagConstDisallowed": #"""
-            FROM --platform should not be a constant.
+        FROM --platform should not be a constant.
 
-            ## Why it matters
+        ## Why it matters
 
-            A fixed platform makes the image one of that platform, whatever `--platform` the build is given. A stage that
-            is meant for one platform says so by its name.
+        A fixed platform makes the image one of that platform, whatever `--platform` the build is given. A stage that
+        is meant for one platform says so by its name.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM --platform=linux/amd64 alpine:3.20
-            ```
+        ```dockerfile
+        FROM --platform=linux/amd64 alpine:3.20
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM --platform=$BUILDPLATFORM alpine:3.20
-            ```
+        ```dockerfile
+        FROM --platform=$BUILDPLATFORM alpine:3.20
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/from-platform-flag-const-disallowed/
-            - https://github.com/hadolint/hadolint/wiki/DL3029
-            """#,
+        - https://docs.docker.com/reference/build-checks/from-platform-flag-const-disallowed/
+        - https://github.com/hadolint/hadolint/wiki/DL3029
+        """#,
         "InvalidBaseImagePlatform": #"""
-            The base image must be there for the platform that is built for.
+        The base image must be there for the platform that is built for.
 
-            ## Why it matters
+        ## Why it matters
 
-            An image of another platform runs emulated or not at all. This needs the image's registry, so it is checked
-            with `--online` alone.
+        An image of another platform runs emulated or not at all. This needs the image's registry, so it is checked
+        with `--online` alone.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM --platform=linux/s390x example.com/amd64-only:1
-            ```
+        ```dockerfile
+        FROM --platform=linux/s390x example.com/amd64-only:1
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "InvalidDefaultArgInFrom": #"""
-            The defaults of ARG should make a valid base image.
+        The defaults of ARG should make a valid base image.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without `--build-arg` the name of the base image is empty or no name at all, and the build fails.
+        Without `--build-arg` the name of the base image is empty or no name at all, and the build fails.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            ARG TAG
-            FROM busybox:$TAG
-            ```
+        ```dockerfile
+        ARG TAG
+        FROM busybox:$TAG
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            ARG TAG=1.36
-            FROM busybox:$TAG
-            ```
+        ```dockerfile
+        ARG TAG=1.36
+        FROM busybox:$TAG
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/invalid-default-arg-in-from/
-            """#,
+        - https://docs.docker.com/reference/build-checks/invalid-default-arg-in-from/
+        """#,
         "InvalidDefinitionDescription": #"""
-            A comment right above ARG or FROM should begin with its name.
+        A comment right above ARG or FROM should begin with its name.
 
-            ## Why it matters
+        ## Why it matters
 
-            `docker build --call=outline` shows that comment as the description of the argument or stage. BuildKit has it
-            as an experiment: it is off unless asked for. A line with nothing but `#` sets a comment apart; an empty line
-            doesn't.
+        `docker build --call=outline` shows that comment as the description of the argument or stage. BuildKit has it
+        as an experiment: it is off unless asked for. A line with nothing but `#` sets a comment apart; an empty line
+        doesn't.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            # the version of the tool
-            ARG VERSION=1
-            FROM alpine:3.20
-            ```
+        ```dockerfile
+        # the version of the tool
+        ARG VERSION=1
+        FROM alpine:3.20
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            # VERSION of the tool
-            ARG VERSION=1
-            FROM alpine:3.20
-            ```
+        ```dockerfile
+        # VERSION of the tool
+        ARG VERSION=1
+        FROM alpine:3.20
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/invalid-definition-description/
-            """#,
+        - https://docs.docker.com/reference/build-checks/invalid-definition-description/
+        """#,
         "JSONArgsRecommended": #"""
-            Give CMD and ENTRYPOINT as a JSON list.
+        Give CMD and ENTRYPOINT as a JSON list.
 
-            ## Why it matters
+        ## Why it matters
 
-            Without brackets the program runs under `/bin/sh -c`: it isn't process 1, doesn't get the signals that stop a
-            container, and is killed after the grace period. A stage that sets SHELL wants its shell, so BuildKit says
-            nothing there; hadolint does, and for HEALTHCHECK CMD as well.
+        Without brackets the program runs under `/bin/sh -c`: it isn't process 1, doesn't get the signals that stop a
+        container, and is killed after the grace period. A stage that sets SHELL wants its shell, so BuildKit says
+        nothing there; hadolint does, and for HEALTHCHECK CMD as well.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            CMD /usr/bin/server --port 80
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        CMD /usr/bin/server --port 80
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            CMD ["/usr/bin/server", "--port", "80"]
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        CMD ["/usr/bin/server", "--port", "80"]
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/json-args-recommended/
-            - https://github.com/hadolint/hadolint/wiki/DL3025
-            """#,
+        - https://docs.docker.com/reference/build-checks/json-args-recommended/
+        - https://github.com/hadolint/hadolint/wiki/DL3025
+        """#,
         "LegacyKeyValueFormat": #"""
-            Write ENV and LABEL with an equals sign.
+        Write ENV and LABEL with an equals sign.
 
-            ## Why it matters
+        ## Why it matters
 
-            `ENV one two three` sets one variable to `two three`; with `=` the meaning is plain and several fit in one
-            instruction.
+        `ENV one two three` sets one variable to `two three`; with `=` the meaning is plain and several fit in one
+        instruction.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            ENV MODE production
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        ENV MODE production
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            ENV MODE=production
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        ENV MODE=production
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/legacy-key-value-format/
-            """#,
+        - https://docs.docker.com/reference/build-checks/legacy-key-value-format/
+        """#,
         "MaintainerDeprecated": #"""
-            MAINTAINER is deprecated, use a label.
+        MAINTAINER is deprecated, use a label.
 
-            ## Why it matters
+        ## Why it matters
 
-            `LABEL maintainer=` is seen by `docker inspect` like all labels and can be overridden.
+        `LABEL maintainer=` is seen by `docker inspect` like all labels and can be overridden.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            MAINTAINER Jane Doe <jane@example.com>
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        MAINTAINER Jane Doe <jane@example.com>
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            LABEL maintainer="Jane Doe <jane@example.com>"
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        LABEL maintainer="Jane Doe <jane@example.com>"
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/maintainer-deprecated/
-            - https://github.com/hadolint/hadolint/wiki/DL4000
-            """#,
+        - https://docs.docker.com/reference/build-checks/maintainer-deprecated/
+        - https://github.com/hadolint/hadolint/wiki/DL4000
+        """#,
         "MissingCacheMount": #"""
-            A package manager without a cache mount.
+        A package manager without a cache mount.
 
-            ## Why it matters
+        ## Why it matters
 
-            `RUN --mount=type=cache` keeps downloads from build to build without putting them into the image.
+        `RUN --mount=type=cache` keeps downloads from build to build without putting them into the image.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            # syntax=docker/dockerfile:1
-            FROM golang:1.23
-            RUN go build ./...
-            ```
+        ```dockerfile
+        # syntax=docker/dockerfile:1
+        FROM golang:1.23
+        RUN go build ./...
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            # syntax=docker/dockerfile:1
-            FROM golang:1.23
-            RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build go build ./...
-            ```
+        ```dockerfile
+        # syntax=docker/dockerfile:1
+        FROM golang:1.23
+        RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build go build ./...
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "MultipleInstructionsDisallowed": #"""
-            Only the last CMD, ENTRYPOINT and HEALTHCHECK of a stage count.
+        Only the last CMD, ENTRYPOINT and HEALTHCHECK of a stage count.
 
-            ## Why it matters
+        ## Why it matters
 
-            Each replaces the one before it. The finding stands at the one that has no effect, as BuildKit reports it;
-            hadolint reports the one that comes after.
+        Each replaces the one before it. The finding stands at the one that has no effect, as BuildKit reports it;
+        hadolint reports the one that comes after.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            CMD ["one"]
-            CMD ["two"]
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        CMD ["one"]
+        CMD ["two"]
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            CMD ["two"]
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        CMD ["two"]
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/
-            - https://github.com/hadolint/hadolint/wiki/DL4003
-            - https://github.com/hadolint/hadolint/wiki/DL4004
-            - https://github.com/hadolint/hadolint/wiki/DL3012
-            """#,
+        - https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/
+        - https://github.com/hadolint/hadolint/wiki/DL4003
+        - https://github.com/hadolint/hadolint/wiki/DL4004
+        - https://github.com/hadolint/hadolint/wiki/DL3012
+        """#,
         "NoEmptyContinuation": #"""
-            No empty line between the lines of one instruction.
+        No empty line between the lines of one instruction.
 
-            ## Why it matters
+        ## Why it matters
 
-            An empty line after a `\` is passed over today and will be an error in a future release of BuildKit.
+        An empty line after a `\` is passed over today and will be an error in a future release of BuildKit.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            RUN echo one && \
+        ```dockerfile
+        FROM alpine:3.20
+        RUN echo one && \
 
-                echo two
-            ```
+            echo two
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            RUN echo one && \
-                echo two
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        RUN echo one && \
+            echo two
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/no-empty-continuation/
-            """#,
+        - https://docs.docker.com/reference/build-checks/no-empty-continuation/
+        """#,
         "PackageUpgrade": #"""
-            Don't upgrade the packages of the base image.
+        Don't upgrade the packages of the base image.
 
-            ## Why it matters
+        ## Why it matters
 
-            The result changes from day to day and the old files stay in the layers below; take a newer base image.
+        The result changes from day to day and the old files stay in the layers below; take a newer base image.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.1-10 && rm -rf /var/lib/apt/lists/*
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.1-10 && rm -rf /var/lib/apt/lists/*
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "RedundantTargetPlatform": #"""
-            FROM --platform=$TARGETPLATFORM says what holds anyway.
+        FROM --platform=$TARGETPLATFORM says what holds anyway.
 
-            ## Why it matters
+        ## Why it matters
 
-            The target platform is the default of FROM.
+        The target platform is the default of FROM.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM --platform=$TARGETPLATFORM alpine:3.20
-            ```
+        ```dockerfile
+        FROM --platform=$TARGETPLATFORM alpine:3.20
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/redundant-target-platform/
-            - https://github.com/hadolint/hadolint/wiki/DL3065
-            """#,
+        - https://docs.docker.com/reference/build-checks/redundant-target-platform/
+        - https://github.com/hadolint/hadolint/wiki/DL3065
+        """#,
         "ReservedStageName": #"""
-            A stage must not be named scratch or context.
+        A stage must not be named scratch or context.
 
-            ## Why it matters
+        ## Why it matters
 
-            `scratch` is the empty image and `context` the build's context; a stage of that name can't be reached or hides
-            them.
+        `scratch` is the empty image and `context` the build's context; a stage of that name can't be reached or hides
+        them.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12 AS scratch
-            RUN make
-            ```
+        ```dockerfile
+        FROM debian:12 AS scratch
+        RUN make
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12 AS empty
-            RUN make
-            ```
+        ```dockerfile
+        FROM debian:12 AS empty
+        RUN make
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/reserved-stage-name/
-            - https://github.com/hadolint/hadolint/wiki/DL3063
-            """#,
+        - https://docs.docker.com/reference/build-checks/reserved-stage-name/
+        - https://github.com/hadolint/hadolint/wiki/DL3063
+        """#,
         "SecretDeletedLater": #"""
-            A secret deleted in a later layer is still in the image.
+        A secret deleted in a later layer is still in the image.
 
-            ## Why it matters
+        ## Why it matters
 
-            Layers only add: the file stays in the layer that brought it. Use `RUN --mount=type=secret`, or delete it in
-            the same RUN.
+        Layers only add: the file stays in the layer that brought it. Use `RUN --mount=type=secret`, or delete it in
+        the same RUN.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            COPY id_rsa /root/.ssh/id_rsa
-            RUN git clone git@example.com:app.git
-            RUN rm /root/.ssh/id_rsa
-            ```
+        ```dockerfile
+        FROM debian:12
+        COPY id_rsa /root/.ssh/id_rsa
+        RUN git clone git@example.com:app.git
+        RUN rm /root/.ssh/id_rsa
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12
-            RUN --mount=type=ssh git clone git@example.com:app.git
-            ```
+        ```dockerfile
+        FROM debian:12
+        RUN --mount=type=ssh git clone git@example.com:app.git
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "SecretsUsedInArgOrEnv": #"""
-            Secrets don't belong into ARG and ENV.
+        Secrets don't belong into ARG and ENV.
 
-            ## Why it matters
+        ## Why it matters
 
-            Both stay in the image's configuration and history, for everyone who has the image. Use `RUN
-            --mount=type=secret`. BuildKit and hadolint go by different lists of names; either is a finding.
+        Both stay in the image's configuration and history, for everyone who has the image. Use `RUN
+        --mount=type=secret`. BuildKit and hadolint go by different lists of names; either is a finding.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            ENV DB_PASSWORD=hunter2
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        ENV DB_PASSWORD=hunter2
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            RUN --mount=type=secret,id=db_password ./configure
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        RUN --mount=type=secret,id=db_password ./configure
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/
-            - https://github.com/hadolint/hadolint/wiki/DL3064
-            """#,
+        - https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/
+        - https://github.com/hadolint/hadolint/wiki/DL3064
+        """#,
         "StageNameCasing": #"""
-            Stage names should be in small letters.
+        Stage names should be in small letters.
 
-            ## Why it matters
+        ## Why it matters
 
-            BuildKit compares stage names without regard to case, people don't: `COPY --from=Builder` and `FROM ... AS
-            builder` look like two stages.
+        BuildKit compares stage names without regard to case, people don't: `COPY --from=Builder` and `FROM ... AS
+        builder` look like two stages.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20 AS Builder
-            RUN make
-            ```
+        ```dockerfile
+        FROM alpine:3.20 AS Builder
+        RUN make
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20 AS builder
-            RUN make
-            ```
+        ```dockerfile
+        FROM alpine:3.20 AS builder
+        RUN make
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/stage-name-casing/
-            """#,
+        - https://docs.docker.com/reference/build-checks/stage-name-casing/
+        """#,
         "UndefinedArgInFrom": #"""
-            FROM may only use arguments that an ARG before the first FROM declares.
+        FROM may only use arguments that an ARG before the first FROM declares.
 
-            ## Why it matters
+        ## Why it matters
 
-            An argument that isn't declared there is empty in FROM, whatever `--build-arg` says.
+        An argument that isn't declared there is empty in FROM, whatever `--build-arg` says.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            ARG VERSION=3.20
-            FROM alpine:$VERSON
-            ```
+        ```dockerfile
+        ARG VERSION=3.20
+        FROM alpine:$VERSON
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            ARG VERSION=3.20
-            FROM alpine:$VERSION
-            ```
+        ```dockerfile
+        ARG VERSION=3.20
+        FROM alpine:$VERSION
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/undefined-arg-in-from/
-            """#,
+        - https://docs.docker.com/reference/build-checks/undefined-arg-in-from/
+        """#,
         "UndefinedVar": #"""
-            Variables should be defined before they are used.
+        Variables should be defined before they are used.
 
-            ## Why it matters
+        ## Why it matters
 
-            A variable that no ARG or ENV of the stage defines is empty: often it is a typing error, or an ARG that stands
-            before FROM and was not declared again. What a base image sets is not known here, so names such as `JAVA_HOME`
-            that images set are passed over.
+        A variable that no ARG or ENV of the stage defines is empty: often it is a typing error, or an ARG that stands
+        before FROM and was not declared again. What a base image sets is not known here, so names such as `JAVA_HOME`
+        that images set are passed over.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            ARG version=1
-            COPY app-$verison.tar /app/
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        ARG version=1
+        COPY app-$verison.tar /app/
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            ARG version=1
-            COPY app-$version.tar /app/
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        ARG version=1
+        COPY app-$version.tar /app/
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/undefined-var/
-            """#,
+        - https://docs.docker.com/reference/build-checks/undefined-var/
+        """#,
         "UnpinnedBaseImage": #"""
-            Pin base images by digest.
+        Pin base images by digest.
 
-            ## Why it matters
+        ## Why it matters
 
-            A tag can be moved; a digest is one image for ever. Off unless asked for.
+        A tag can be moved; a digest is one image for ever. Off unless asked for.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12
-            ```
+        ```dockerfile
+        FROM debian:12
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12@sha256:bbbbbbbb
-            ```
+        ```dockerfile
+        FROM debian:12@sha256:bbbbbbbb
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "UnusedArg": #"""
-            An ARG that nothing uses.
+        An ARG that nothing uses.
 
-            ## Why it matters
+        ## Why it matters
 
-            It promises something that `--build-arg` doesn't do. An ARG with a RUN after it may be used by what runs
-            there, so only those that no instruction can see are findings.
+        It promises something that `--build-arg` doesn't do. An ARG with a RUN after it may be used by what runs
+        there, so only those that no instruction can see are findings.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            ARG VERSION=1
-            FROM debian:12
-            CMD ["server"]
-            ```
+        ```dockerfile
+        ARG VERSION=1
+        FROM debian:12
+        CMD ["server"]
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            ARG VERSION=12
-            FROM debian:$VERSION
-            ```
+        ```dockerfile
+        ARG VERSION=12
+        FROM debian:$VERSION
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "UnusedStage": #"""
-            A stage that the last one doesn't need.
+        A stage that the last one doesn't need.
 
-            ## Why it matters
+        ## Why it matters
 
-            BuildKit doesn't build it unless `--target` names it. A stage named for that (test, dev, lint and the like) is
-            passed over.
+        BuildKit doesn't build it unless `--target` names it. A stage named for that (test, dev, lint and the like) is
+        passed over.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM debian:12 AS tools
-            RUN make tools
-            FROM debian:12
-            CMD ["server"]
-            ```
+        ```dockerfile
+        FROM debian:12 AS tools
+        RUN make tools
+        FROM debian:12
+        CMD ["server"]
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM debian:12 AS tools
-            RUN make tools
-            FROM debian:12
-            COPY --from=tools /tools /tools
-            ```
+        ```dockerfile
+        FROM debian:12 AS tools
+        RUN make tools
+        FROM debian:12
+        COPY --from=tools /tools /tools
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/build/building/best-practices/
-            """#,
+        - https://docs.docker.com/build/building/best-practices/
+        """#,
         "WorkdirRelativePath": #"""
-            Use absolute paths in WORKDIR.
+        Use absolute paths in WORKDIR.
 
-            ## Why it matters
+        ## Why it matters
 
-            A relative path goes on from what the base image has set, and moves with it. BuildKit looks at the first
-            WORKDIR of a stage alone, hadolint at all.
+        A relative path goes on from what the base image has set, and moves with it. BuildKit looks at the first
+        WORKDIR of a stage alone, hadolint at all.
 
-            ## Bad
+        ## Bad
 
-            ```dockerfile
-            FROM alpine:3.20
-            WORKDIR app
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        WORKDIR app
+        ```
 
-            ## Good
+        ## Good
 
-            ```dockerfile
-            FROM alpine:3.20
-            WORKDIR /app
-            ```
+        ```dockerfile
+        FROM alpine:3.20
+        WORKDIR /app
+        ```
 
-            ## References
+        ## References
 
-            - https://docs.docker.com/reference/build-checks/workdir-relative-path/
-            - https://github.com/hadolint/hadolint/wiki/DL3000
-            """#,
+        - https://docs.docker.com/reference/build-checks/workdir-relative-path/
+        - https://github.com/hadolint/hadolint/wiki/DL3000
+        """#,
     ]
 }

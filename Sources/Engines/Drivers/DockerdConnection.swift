@@ -72,7 +72,9 @@ struct DockerdConnection: Sendable {
     /// The version in `Docker/26.1.5+dfsg1 (linux)`.
     static func release(_ server: String) -> String {
         guard server.hasPrefix("Docker/") else { return "" }
-        return String(server.dropFirst("Docker/".count).prefix { $0.isLetter || $0.isNumber || ".+-~".contains($0) }.prefix(64))
+        return String(
+            server.dropFirst("Docker/".count).prefix { $0.isLetter || $0.isNumber || ".+-~".contains($0) }.prefix(64)
+        )
     }
 
     /// Opens a session beside the control connection, as dockerd takes it.

@@ -86,10 +86,7 @@ struct EngineBuild: Sendable {
         let inputs = try BuildInputs(request, input: engine.options.standardInput)
         attributes.merge(inputs.attributes) { own, _ in own }
         attributes.merge(try rotation.attributes(secrets, engine.options)) { own, _ in own }
-        // The user's own arguments come before those that docker's configuration has for all builds.
-        for (name, value) in try engine.options.credentials.proxyArguments(for: engine.address) {
-            attributes["build-arg:\(name)"] = attributes["build-arg:\(name)"] ?? value
-        }
+        attributes.merge(try proxyAttributes()) { own, _ in own }
         announce(features, [secrets.notice, plan.notice].compactMap(\.self) + rotation.warnings)
 
         let run = SolveRun(
@@ -113,6 +110,12 @@ struct EngineBuild: Sendable {
         result.statistics = events.statistics
         if plan.storesImage { await measure(&result) }
         return result
+    }
+
+    /// The proxies that docker's configuration has for all builds; the user's own arguments come before them.
+    private func proxyAttributes() throws -> [String: String] {
+        let proxies = try engine.options.credentials.proxyArguments(for: engine.address)
+        return Dictionary(uniqueKeysWithValues: proxies.map { ("build-arg:\($0.key)", $0.value) })
     }
 
     /// Tells that the build begins, and what its user should know before.

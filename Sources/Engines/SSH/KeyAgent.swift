@@ -91,7 +91,7 @@ struct KeyAgent: Sendable {
 
 /// A running `ssh-agent` that ends with this process, however that ends.
 private struct AgentProcess {
-    /// Nothing of the user's is in this text. The shell reads from a pipe that the kernel closes even when we are killed.
+    // Nothing of the user's is in this text. The shell reads from a pipe that the kernel closes even when we are killed.
     private static let script = #""$@" </dev/null >/dev/null & agent=$!; cat >/dev/null; kill "$agent"; wait"#
 
     private let leader: pid_t

@@ -45,7 +45,8 @@ package enum TarEngineFlags {
         Row("--file", .partly, .partly), Row("--force-rm", .sent, .sent), Row("--help", .local, .local),
         Row("--iidfile", .local, .local), Row("--label", .sent, .sent), Row("--load", .local, .local),
         Row("--metadata-file", .local, .local), Row("--network", .sent, .sent), Row("--no-cache", .sent, .sent),
-        Row("--no-cache-filter", .refused, .refused), Row("--no-mask", .local, .local), Row("--output", .partly, .partly),
+        Row("--no-cache-filter", .refused, .refused), Row("--no-mask", .local, .local),
+        Row("--output", .partly, .partly),
         Row("--platform", .sent, .sent), Row("--progress", .local, .local), Row("--provenance", .refused, .refused),
         Row("--pull", .sent, .sent), Row("--push", .local, .local), Row("--quiet", .local, .local),
         Row("--retry", .refused, .refused), Row("--rm", .sent, .sent), Row("--sbom", .refused, .refused),
@@ -85,12 +86,14 @@ package enum TarEngineFlags {
         var filtersCache = false
         if case .stages = request.noCache { filtersCache = true }
         return [
-            ("--no-cache-filter", filtersCache), ("--secret", !request.secrets.isEmpty), ("--ssh", !request.ssh.isEmpty),
+            ("--no-cache-filter", filtersCache), ("--secret", !request.secrets.isEmpty),
+            ("--ssh", !request.ssh.isEmpty),
             ("--build-context", !request.contexts.isEmpty), ("--allow", !request.entitlements.isEmpty),
             ("--attest (--provenance, --sbom)", !request.attestations.isEmpty),
             ("--source-policy-file", request.sourcePolicy != nil), ("--cache-from", !caches.sources.isEmpty),
-            ("--cache-to", !caches.destinations.isEmpty), ("--cache-on-failure", caches.coversFailure),
-            ("--cache-timeout", caches.patience != plain.caches.patience), ("--retry", request.retries != plain.retries),
+            ("--cache-on-failure", caches.coversFailure), ("--cache-to", !caches.destinations.isEmpty),
+            ("--cache-timeout", caches.patience != plain.caches.patience),
+            ("--retry", request.retries != plain.retries),
             ("--annotation", request.exports.contains(where: \.hasAnnotations)),
         ]
     }
