@@ -190,7 +190,7 @@ struct TLSTests {
             try? await Task.sleep(for: .milliseconds(100))
             group.cancelAll()
         }
-        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test("A TLS stream leaves no thread and no descriptor, whoever ends it")

