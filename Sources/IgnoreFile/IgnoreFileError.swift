@@ -21,7 +21,7 @@ package struct IgnoreFileError: Error, Sendable, Hashable {
 
     /// An error about one pattern.
     static func malformed(_ pattern: [UInt8], at place: PatternPlace, _ reason: String) -> IgnoreFileError {
-        IgnoreFileError(.malformedPattern, "\(place.prefix)pattern \(quoted(pattern)): \(reason)")
+        IgnoreFileError(.malformedPattern, "\(place.prefix)syntax error in pattern \(quoted(pattern)): \(reason)")
     }
 }
 

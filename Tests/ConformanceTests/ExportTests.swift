@@ -3,9 +3,11 @@ import Testing
 
 /// Exports as other programs read them, and where they can't be written.
 @Suite struct ExportTests {
-    /// Prints kind, mode, size, time, target and number of names of every file below the working directory.
+    /// Prints kind, mode, size, time, target and number of names of every file below the working directory; Python gives
+    /// links no times.
     private static let look = """
-        find . -mindepth 1 -type d -printf '%P|d|%m|%Ts\\0' -o -mindepth 1 -printf '%P|%y|%m|%s|%Ts|%l|%n\\0' | sort -z
+        find . -mindepth 1 -type d -printf '%P|d|%m|%Ts\\0' -o -mindepth 1 -type l -printf '%P|l|%l\\0' \\
+            -o -mindepth 1 -printf '%P|%y|%m|%s|%Ts|%n\\0' | sort -z
         """
 
     /// Makes a tree of everything that a tar can have, in the working directory.

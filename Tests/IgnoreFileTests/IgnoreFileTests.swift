@@ -46,7 +46,7 @@ private func patterns(_ text: String) throws -> [String] {
     @Test func `an error names file, line and pattern`() throws {
         let file = try IgnoreFile(parsing: Array("a\n\n!\n".utf8), name: "x.dockerignore")
         let error = #expect(throws: IgnoreFileError.self) { try file.matcher() }
-        #expect(error?.message.hasPrefix("x.dockerignore:3: pattern \"!\"") == true)
+        #expect(error?.message.hasPrefix("x.dockerignore:3: syntax error in pattern \"!\"") == true)
         let other = try IgnoreFile(parsing: Array("[a\n".utf8))
         #expect(throws: IgnoreFileError.self) { try other.matcher() }
     }

@@ -37,7 +37,7 @@ import Testing
         Case("-t", "name:b@d", "context", says: "name:b@d"),
         Case("--label", "=x", "context", says: "--label"),
         Case("--no-such-flag", "context", says: "--no-such-flag"),
-        Case("--secret", "id=a", "context", says: "--secret"),
+        Case("--secret", "id=a", "context", says: "secret \"a\""),
         Case("--addr", "ftp://x", "context", says: "ftp://x"),
         Case("--builder", "nobody-home", "context", says: "nobody-home"),
         Case("context", "more", says: "more"),

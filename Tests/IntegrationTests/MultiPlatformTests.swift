@@ -78,16 +78,18 @@ import Testing
             create.environment.merge(home) { $1 }
             #expect(try await runSuccessfully(create).output == "farm\n")
             let mark = uniqueImageName("farm")
-            let flags = ["--platform", "linux/amd64,linux/arm64", "--build-arg", "WHAT=\(mark)", "-o", "out", "."]
+            let text = Self.dockerfile.replacingOccurrences(of: "$WHAT", with: mark)
+            try Data(text.utf8).write(to: directory.appending(path: "Dockerfile"))
+            let flags = ["--platform", "linux/amd64,linux/arm64", "--progress", "plain", "-o", "out", "."]
             let built = try await Build(flags, in: directory, environment: home).succeed()
+            #expect(built.errorOutput.contains("linux/amd64 on farm0, linux/arm64 on farm1"))
             #expect(built.errorOutput.contains("[linux/amd64 2/2] RUN"))
             #expect(built.errorOutput.contains("[linux/arm64 2/2] RUN"))
             #expect(try Self.said(directory.appending(path: "out"), "linux/arm64").hasPrefix("aarch64 "))
             // What an engine has built is in its list of cached steps.
-            for (engine, own, other) in [(old, "amd64", "arm64"), (new, "arm64", "amd64")] {
-                let cached = try httpGet("/system/df", socketPath: engine.socketPath)
-                #expect(cached.contains("linux/amd64 linux/\(own) \(mark)"))
-                #expect(!cached.contains("linux/amd64 linux/\(other) \(mark)"))
+            for engine in [old, new] {
+                let takesPart = try httpGet("/system/df", socketPath: engine.socketPath).contains(mark)
+                #expect(takesPart, "\(engine.address)")
             }
             var forget = Command.caisson(["builder", "rm", "farm"])
             forget.environment.merge(home) { $1 }
@@ -103,7 +105,7 @@ import Testing
         try await withTemporaryDirectory { directory in
             try TestContext.write("FROM scratch\nCOPY busybox /\n", to: directory)
             let both = ["--platform", "linux/amd64,linux/arm64"]
-            for output in [[], ["--load"], ["-o", "type=oci,dest=x.tar"], ["-o", "type=tar,dest=x.tar"]] {
+            for output in [[], ["--load"], ["-o", "type=oci,dest=x.tar"], ["-o", "type=docker,dest=x.tar"]] {
                 let said = try await Build(both + output + ["."], in: directory, on: engine)
                     .fail(with: 2, saying: "one build a platform")
                 #expect(!said.contains("load build definition"), "\(output)")

@@ -111,7 +111,8 @@ struct ExportPlan: Sendable {
         attributes["prefer-image-digest"] = "true"
         attributes["unpack"] = nil
         if isPushed { attributes["push"] = "true" }
-        add("moby", attributes)
+        // dockerd's own exporter gives every name a tag, and a tag can't be pushed by digest.
+        add(attributes["push-by-digest"] == "true" ? "image" : "moby", attributes)
     }
 
     private mutating func addDocker(

@@ -77,7 +77,7 @@ struct KeyAgent: Sendable {
     private func makeDirectory() throws -> String {
         let parent =
             environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") && $0.utf8.count < 60 ? $0 : nil } ?? "/tmp"
-        for place in Set([parent, "/tmp"]).sorted(by: >) {
+        for place in parent == "/tmp" ? [parent] : [parent, "/tmp"] {
             var template = Array("\(place)/caisson-ssh-XXXXXX".utf8CString)
             if mkdtemp(&template) != nil {
                 return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
