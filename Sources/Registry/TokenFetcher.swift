@@ -142,31 +142,53 @@ struct TokenFetcher: Sendable {
         to request: HTTPRequest,
         _ wanted: TokenRequest,
         _ realm: Location
-    ) async throws
-        -> RegistryToken
-    {
-        let subject = "a token of \(realm.authority) for \(wanted.scopes.joined(separator: " "))"
+    ) async throws -> RegistryToken {
         var retry = 0
         while true {
-            let failure: CallFailure
-            do {
-                return try await http.withResponse(to: request) { response in
-                    guard response.status == 200 else { throw try await CallFailure(response, host: wanted.host) }
-                    return try Self.token(in: try await response.body.collect(upTo: Self.bodyLimit), realm)
-                }
-            } catch let error as HTTPClientError {
-                failure = CallFailure(error, host: wanted.host)
-            } catch let refused as CallFailure {
-                failure = refused
+            switch try await attempt(request, wanted, realm) {
+            case .success(let token): return token
+            case .failure(let failure):
+                retry += 1
+                guard let wait = wait(after: failure, retry) else { throw refusal(failure, request, wanted, realm) }
+                try await Task.sleep(for: wait)
             }
-            retry += 1
-            guard failure.isTransient, let wait = options.retry.wait(before: retry, asked: failure.retryAfter) else {
-                var told = failure
-                told.usedCredentials = request.headers["Authorization"] != nil || request.method == "POST"
-                throw told.status.map { RefusedToken(status: $0, error: told.error(subject)) } ?? told.error(subject)
-            }
-            try await Task.sleep(for: wait)
         }
+    }
+
+    private func attempt(
+        _ request: HTTPRequest,
+        _ wanted: TokenRequest,
+        _ realm: Location
+    ) async throws -> Result<RegistryToken, CallFailure> {
+        do {
+            return try await http.withResponse(to: request) { response in
+                guard response.status == 200 else { throw try await CallFailure(response, host: wanted.host) }
+                return .success(try Self.token(in: try await response.body.collect(upTo: Self.bodyLimit), realm))
+            }
+        } catch let error as HTTPClientError {
+            return .failure(CallFailure(error, host: wanted.host))
+        } catch let refused as CallFailure {
+            return .failure(refused)
+        }
+    }
+
+    // Apart and not inlined: the optimiser of Swift 6.3 fails on these in a loop.
+    @inline(never) private func wait(after failure: CallFailure, _ retry: Int) -> Duration? {
+        failure.isTransient ? options.retry.wait(before: retry, asked: failure.retryAfter) : nil
+    }
+
+    @inline(never) private func refusal(
+        _ failure: CallFailure,
+        _ request: HTTPRequest,
+        _ wanted: TokenRequest,
+        _ realm: Location
+    ) -> any Error {
+        let status = failure.status
+        var told = failure
+        told.usedCredentials = request.headers["Authorization"] != nil || request.method == "POST"
+        let error = told.error("a token of \(realm.authority) for \(wanted.scopes.joined(separator: " "))")
+        guard let status else { return error }
+        return RefusedToken(status: status, error: error)
     }
 
     /// The token in a server's answer; its lifetime is a minute unless it says otherwise, as the protocol has it.
