@@ -35,7 +35,7 @@ struct TransferLimitTests {
     func uploadSilence() async throws {
         let stuck = try StubServer.unix { peer in
             _ = peer.readHead()
-            sleep(5)
+            sleep(30)
         }
         var request = HTTPRequest("POST", stuck.endpoint, "/")
         request.timeouts = HTTPTimeouts(silence: .milliseconds(400))
