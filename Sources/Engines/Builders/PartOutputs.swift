@@ -18,7 +18,7 @@ struct PartOutputs: Sendable {
             case .local, .cacheOnly: break
             case .image(let given, isPushed: true):
                 attributes = given
-                names += try PartOutputs.names(given, request.tags)
+                names += try ExportPlan.names(given, request.tags)
             case .image(_, isPushed: false), .docker(nil, _):
                 throw PartOutputs.refusal("an image that stays in an engine's store")
             case .tar: throw PartOutputs.refusal("--output type=tar")
@@ -77,22 +77,6 @@ struct PartOutputs: Sendable {
         guard part.platforms.count == 1 else { return root }
         let name = part.platforms[0].description.map { $0 == "/" ? "_" : $0 }
         return root.hasSuffix("/") ? root + String(name) : root + "/" + String(name)
-    }
-
-    private static func names(
-        _ attributes: [String: String],
-        _ tags: [ImageReference]
-    ) throws(BuildError) -> [ImageReference] {
-        guard tags.isEmpty else { return tags }
-        var names: [ImageReference] = []
-        for name in (attributes["name"] ?? "").split(separator: ",") {
-            do {
-                names.append(try ImageReference(parsing: String(name)))
-            } catch {
-                throw BuildError(.usage, "\(error)")
-            }
-        }
-        return names
     }
 
     private static func refusal(_ what: String) -> BuildError {

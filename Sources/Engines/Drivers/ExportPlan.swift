@@ -150,7 +150,8 @@ struct ExportPlan: Sendable {
         return attributes.merging(["name": tags.map(\.description).joined(separator: ",")]) { _, tags in tags }
     }
 
-    private static func names(
+    /// The names that an image output pushes: the tags, else those in its own attribute.
+    static func names(
         _ attributes: [String: String],
         _ tags: [ImageReference]
     ) throws(BuildError) -> [ImageReference] {
