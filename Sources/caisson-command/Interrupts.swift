@@ -21,7 +21,7 @@ func withInterrupts<Result: Sendable>(
             _exit(status)
         }
     )
-    defer { listener.stop() }
+    defer { SignalListener.stop(listener) }
     return try await withThrowingTaskGroup(of: Result?.self) { group in
         group.addTask { try await work() }
         group.addTask {
@@ -38,55 +38,84 @@ func withInterrupts<Result: Sendable>(
     }
 }
 
-/// The signal handlers and the thread that acts on what they say.
-private struct SignalListener {
+/// Those who want to know of signals, of which a process has one set however many commands run in it; and the handlers,
+/// which are in place while there is anybody.
+private enum SignalListener {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
-    private let previous: [(signal: CInt, action: sigaction)]
-    private let thread: pthread_t
+    private static let audience = Mutex(Audience())
 
-    /// What the thread was told to do.
-    private final class Orders: Sendable {
-        let onCancel: @Sendable () -> Void
-        let onLeave: @Sendable (Int32) -> Void
-
-        init(onCancel: @escaping @Sendable () -> Void, onLeave: @escaping @Sendable (Int32) -> Void) {
-            self.onCancel = onCancel
-            self.onLeave = onLeave
-        }
+    private struct Audience {
+        var listeners: [UInt: Listener] = [:]
+        var nextKey: UInt = 0
+        var isFollowed = false
+        var previous: [(signal: CInt, action: sigaction)] = []
     }
 
+    private struct Listener: Sendable {
+        var state = InterruptState()
+        let onCancel: @Sendable () -> Void
+        let onLeave: @Sendable (Int32) -> Void
+    }
+
+    /// Tells of signals from now on, until `stop` is called with the key that this returns.
     static func start(
         onCancel: @escaping @Sendable () -> Void,
         onLeave: @escaping @Sendable (Int32) -> Void
-    ) throws -> SignalListener {
-        guard SignalPipe.open() else { throw Errno(errno) }
-        let orders = Unmanaged.passRetained(Orders(onCancel: onCancel, onLeave: onLeave))
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread,
-            nil,
-            { raw in
-                guard let raw else { return nil }
-                SignalListener.follow(Unmanaged<Orders>.fromOpaque(raw).takeRetainedValue())
-                return nil
-            },
-            orders.toOpaque()
-        )
-        guard code == 0 else {
-            orders.release()
-            throw Errno(code)
+    ) throws -> UInt {
+        try audience.withLock { audience in
+            if !audience.isFollowed {
+                guard SignalPipe.open() else { throw Errno(errno) }
+                try startThread()
+                audience.isFollowed = true
+            }
+            if audience.listeners.isEmpty { audience.previous = installHandlers() }
+            audience.nextKey += 1
+            audience.listeners[audience.nextKey] = Listener(onCancel: onCancel, onLeave: onLeave)
+            return audience.nextKey
         }
-        return SignalListener(previous: installHandlers(), thread: thread)
     }
 
-    /// Puts the earlier handlers back and ends the thread.
-    func stop() {
-        for (signal, action) in previous {
-            var action = action
-            sigaction(signal, &action, nil)
+    /// Tells no more; the last one puts the earlier handlers back.
+    static func stop(_ key: UInt) {
+        audience.withLock { audience in
+            audience.listeners[key] = nil
+            guard audience.listeners.isEmpty else { return }
+            for (signal, action) in audience.previous {
+                var action = action
+                sigaction(signal, &action, nil)
+            }
+            audience.previous = []
         }
-        SignalPipe.write(0)
-        pthread_join(thread, nil)
+    }
+
+    /// Starts the thread that acts on what the handlers say.
+    ///
+    /// It stays for the next who listens.
+    private static func startThread() throws {
+        var thread = pthread_t()
+        let follow: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { _ in
+            while let signal = SignalPipe.read() { SignalListener.received(CInt(signal)) }
+            return nil
+        }
+        let code = pthread_create(&thread, nil, follow, nil)
+        guard code == 0 else { throw Errno(code) }
+        pthread_detach(thread)
+    }
+
+    private static func received(_ signal: CInt) {
+        let actions = audience.withLock { audience in
+            audience.listeners.keys.sorted().compactMap { key -> (@Sendable () -> Void)? in
+                guard var listener = audience.listeners[key] else { return nil }
+                let action = listener.state.received(signal)
+                audience.listeners[key] = listener
+                return switch action {
+                case .cancel: listener.onCancel
+                case .leave(let status): { [leave = listener.onLeave] in leave(status) }
+                case .wait: nil
+                }
+            }
+        }
+        for act in actions { act() }
     }
 
     private static func installHandlers() -> [(CInt, sigaction)] {
@@ -108,17 +137,6 @@ private struct SignalListener {
 
     private static func isIgnored(_ action: sigaction) -> Bool {
         unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
-    }
-
-    private static func follow(_ orders: Orders) {
-        var state = InterruptState()
-        while let signal = SignalPipe.read(), signal != 0 {
-            switch state.received(CInt(signal)) {
-            case .cancel: orders.onCancel()
-            case .leave(let status): orders.onLeave(status)
-            case .wait: break
-            }
-        }
     }
 }
 

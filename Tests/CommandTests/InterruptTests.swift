@@ -25,27 +25,74 @@ struct InterruptTests {
         }
     }
 
+    @Test("Commands that run at once all end, whichever ends first")
+    func several() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let answer = try await withInterrupts(restoreTerminal: {}) {
+                        try await Task.sleep(for: .milliseconds(number % 7))
+                        return number
+                    }
+                    #expect(answer == number)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    // Signals are the whole process's: these tests send theirs in processes of their own.
+
     @Test("The first signal cancels the work, whose end is waited for", arguments: [SIGINT, SIGTERM, SIGHUP])
     func first(signal: CInt) async {
-        await #expect(throws: BuildError.self) {
-            try await withInterrupts(restoreTerminal: {}) { () async throws -> Int in
-                kill(getpid(), signal)
-                try? await Task.sleep(for: .seconds(30))
-                #expect(Task.isCancelled)
-                throw BuildError(.cancelled, "told the engine")
+        await #expect(processExitsWith: .exitCode(3)) { [signal] in
+            do {
+                try await withInterrupts(restoreTerminal: {}) { () async throws -> Void in
+                    kill(getpid(), signal)
+                    try? await Task.sleep(for: .seconds(30))
+                    throw BuildError(.cancelled, Task.isCancelled ? "told the engine" : "slept")
+                }
+            } catch let error as BuildError where error.message == "told the engine" {
+                exit(3)
             }
         }
     }
 
+    @Test("A signal cancels all the commands that run")
+    func all() async {
+        await #expect(processExitsWith: .exitCode(3)) {
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<3 {
+                    group.addTask {
+                        try? await withInterrupts(restoreTerminal: {}) {
+                            // The last of them has all the others running when it sends its signal.
+                            try await Task.sleep(for: .milliseconds(300))
+                            if number == 2 { kill(getpid(), SIGINT) }
+                            try await Task.sleep(for: .seconds(60))
+                        }
+                    }
+                }
+            }
+            exit(3)
+        }
+    }
+
     @Test("The handlers are put back afterwards")
-    func handlers() async throws {
-        var before = sigaction()
-        sigaction(SIGINT, nil, &before)
-        try await withInterrupts(restoreTerminal: {}) {}
-        var after = sigaction()
-        sigaction(SIGINT, nil, &after)
-        let address = { (action: sigaction) in unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) }
-        #expect(address(before) == address(after))
+    func handlers() async {
+        await #expect(processExitsWith: .exitCode(3)) {
+            let address = { @Sendable () -> Int in
+                var action = sigaction()
+                sigaction(SIGINT, nil, &action)
+                return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            }
+            let before = address()
+            let (within, nested) = try await withInterrupts(restoreTerminal: {}) {
+                let within = address()
+                try await withInterrupts(restoreTerminal: {}) {}
+                return (within, address())
+            }
+            exit(within != before && nested == within && address() == before ? 3 : 4)
+        }
     }
 
     @Test("The second Ctrl-C restores the terminal and leaves, even when the work never ends")
