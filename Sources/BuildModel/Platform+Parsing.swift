@@ -105,7 +105,8 @@ extension Platform {
 
     private static func system(_ name: String) -> String { name == "macos" ? "darwin" : name }
 
-    private static func normalised(_ architecture: String, _ variant: String) -> (String, String) {
+    /// The one name that an architecture and its variant go by, as containerd's normalisation gives it.
+    package static func normalised(_ architecture: String, _ variant: String) -> (String, String) {
         switch (architecture, variant) {
         case ("i386", _): ("386", "")
         case ("x86_64", "v1"), ("x86-64", "v1"), ("amd64", "v1"): ("amd64", "")

@@ -116,7 +116,7 @@ package struct ImagePlatform: Sendable, Hashable {
         var same = self
         same.os = os.lowercased()
         if same.os == "macos" { same.os = "darwin" }
-        (same.architecture, same.variant) = Self.normalised(architecture.lowercased(), variant.lowercased())
+        (same.architecture, same.variant) = Platform.normalised(architecture.lowercased(), variant.lowercased())
         return same
     }
 
@@ -125,24 +125,6 @@ package struct ImagePlatform: Sendable, Hashable {
         let (a, b) = (normalised, wanted.normalised)
         return a.os == b.os && a.architecture == b.architecture && a.variant == b.variant
             && (b.osVersion.isEmpty || a.osVersion == b.osVersion)
-    }
-
-    private static func normalised(_ architecture: String, _ variant: String) -> (String, String) {
-        switch (architecture, variant) {
-        case ("i386", _): ("386", "")
-        case ("x86_64", "v1"), ("x86-64", "v1"), ("amd64", "v1"): ("amd64", "")
-        case ("x86_64", _), ("x86-64", _): ("amd64", variant)
-        case ("aarch64", "8"), ("aarch64", "v8"), ("aarch64", "v8.0"): ("arm64", "")
-        case ("arm64", "8"), ("arm64", "v8"), ("arm64", "v8.0"): ("arm64", "")
-        case ("aarch64", "9"), ("aarch64", "9.0"), ("aarch64", "v9.0"): ("arm64", "v9")
-        case ("arm64", "9"), ("arm64", "9.0"), ("arm64", "v9.0"): ("arm64", "v9")
-        case ("aarch64", _): ("arm64", variant)
-        case ("armhf", _): ("arm", "v7")
-        case ("armel", _): ("arm", "v6")
-        case ("arm", ""), ("arm", "7"): ("arm", "v7")
-        case ("arm", "5"), ("arm", "6"), ("arm", "8"): ("arm", "v" + variant)
-        default: (architecture, variant)
-        }
     }
 }
 

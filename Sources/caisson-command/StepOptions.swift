@@ -17,7 +17,10 @@ struct StepOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("The platform to build for: OS/ARCH[/VARIANT].", valueName: "platform")
+        help: ArgumentHelp(
+            "The platforms to build for: OS/ARCH[/VARIANT] or local, with commas between them. Repeatable.",
+            valueName: "platform"
+        )
     )
     var platform: [String] = []
 
