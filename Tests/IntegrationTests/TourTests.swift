@@ -36,6 +36,8 @@ import Testing
             ["-euo", "pipefail", "-c", script],
             environment: [
                 "CAISSON_HOST": engine.address, "TMPDIR": directory.path, "PATH": "\(busybox):/usr/bin:/bin",
+                // The tour names a builder, and so do the tours on other engines.
+                "CAISSON_HOME": directory.appending(path: "state").path,
             ]
         )
         command.directory = directory.appending(path: "repository").path
