@@ -54,6 +54,7 @@ package final class DirectoryReceiver {
     package internal(set) var awaitedFiles = 0
 
     let limits: Limits
+    let root: Descriptor
     var announced: DirectoryCache
     var written: DirectoryCache
     var order = TransferOrder()
@@ -74,6 +75,7 @@ package final class DirectoryReceiver {
             Descriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
         }
         guard let opened else { throw .failed("open the directory", Array(path.utf8), failure) }
+        root = opened
         announced = DirectoryCache(root: opened)
         written = DirectoryCache(root: opened)
         self.limits = limits

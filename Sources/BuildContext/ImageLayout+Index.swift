@@ -1,5 +1,4 @@
 import BuildModel
-import FoundationEssentials
 import Glibc
 
 // MARK: - The index
@@ -8,56 +7,67 @@ extension ImageLayout {
     private static let indexName = "index.json"
     private static let indexLimit = 4 << 20
     private static let tagKey = "org.opencontainers.image.ref.name"
+    private static let nameKey = "io.containerd.image.name"
 
     /// The digest that a tag stands for; nil where there is none of it.
     package func digest(ofTag tag: String) throws(BuildContextError) -> String? {
-        let manifests = try index()?["manifests"]?.list ?? []
-        return manifests.last { $0["annotations"]?[Self.tagKey]?.text == tag }?["digest"]?.text
+        let manifests = try index()?["manifests"]?.array ?? []
+        return manifests.last { $0["annotations"]?[Self.tagKey]?.string == tag }?["digest"]?.string
     }
 
     /// The digest of the only entry, for layouts without tags; nil where there are none or several.
     package func onlyDigest() throws(BuildContextError) -> String? {
-        let manifests = try index()?["manifests"]?.list ?? []
-        return manifests.count == 1 ? manifests[0]["digest"]?.text : nil
+        let manifests = try index()?["manifests"]?.array ?? []
+        return manifests.count == 1 ? manifests[0]["digest"]?.string : nil
     }
 
     /// Makes a tag stand for a manifest that is here; other entries of the index stay, but with `resets`.
-    package func tag(_ manifest: BlobInfo, as tag: String, resets: Bool = false) throws(BuildContextError) {
+    ///
+    /// - Parameters:
+    ///   - manifest: The manifest, or an index of several.
+    ///   - tag: The tag.
+    ///   - name: The whole name of the image, where it has one.
+    ///   - annotations: What else is said of it in the index.
+    ///   - resets: Whether all other entries and their blobs go.
+    package func tag(
+        _ manifest: BlobInfo,
+        as tag: String,
+        name: String? = nil,
+        annotations: [String: String] = [:],
+        resets: Bool = false
+    ) throws(BuildContextError) {
         let content = try content(manifest.digest)
-        let type = (try? JSONDecoder().decode(JSONValue.self, from: Data(content)))?["mediaType"]?.text
-        let entry = JSONValue.object([
-            "mediaType": .text(type ?? "application/vnd.oci.image.index.v1+json"),
-            "digest": .text(manifest.digest),
-            "size": .integer(manifest.size),
-            "annotations": .object([Self.tagKey: .text(tag)]),
+        let type = (try? JSON(parsing: content))?["mediaType"]?.string
+        var notes = annotations
+        notes[Self.tagKey] = tag
+        notes[Self.nameKey] = name
+        let entry = JSON.object([
+            JSONMember("mediaType", .string(type ?? "application/vnd.oci.image.index.v1+json")),
+            JSONMember("digest", .string(manifest.digest)),
+            JSONMember("size", .number(String(manifest.size))),
+            JSONMember("annotations", JSON(notes)),
         ])
         // Several builds may write to one layout: between reading and replacing the index nobody else does.
         guard flock(root.raw, LOCK_EX) == 0 else { throw .failed("lock", Array(path.utf8), errno) }
         defer { flock(root.raw, LOCK_UN) }
-        var fields: [String: JSONValue] = ["schemaVersion": .integer(2)]
-        var manifests: [JSONValue] = []
-        if !resets, case .object(let old)? = try index() {
-            fields = old
-            manifests = old["manifests"]?.list ?? []
+        var fields = [JSONMember("schemaVersion", .number("2"))]
+        var manifests: [JSON] = []
+        if !resets, let old = try index()?.members {
+            fields = old.filter { $0.name != "manifests" }
+            manifests = old.last { $0.name == "manifests" }?.value.array ?? []
         }
         manifests.removeAll { old in
-            if old["annotations"]?[Self.tagKey]?.text == tag { return true }
-            return old["digest"]?.text == manifest.digest && old["annotations"] == nil
+            let notes = old["annotations"]
+            if notes?[Self.tagKey]?.string == tag, notes?[Self.nameKey]?.string == name { return true }
+            return old["digest"]?.string == manifest.digest && notes == nil
         }
-        fields["manifests"] = .list(manifests + [entry])
+        fields.append(JSONMember("manifests", .array(manifests + [entry])))
         try replace("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
-        try replace(Self.indexName, try Self.encode(.object(fields)))
+        try replace(Self.indexName, JSON.object(fields).goBytes(indented: false))
         if resets { try removeAllBut(reachable(from: [manifest.digest])) }
     }
 
-    private static func encode(_ value: JSONValue) throws(BuildContextError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(value) else { throw BuildContextError(.system, "can't write an index") }
-        return Array(data)
-    }
-
-    private func index() throws(BuildContextError) -> JSONValue? {
+    private func index() throws(BuildContextError) -> JSON? {
         var failure: Int32 = 0
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         guard let file = Descriptor.open(Self.indexName, under: root.raw, flags, failure: &failure) else {
@@ -68,7 +78,7 @@ extension ImageLayout {
             throw BuildContextError(.limitExceeded, "\(path)/index.json is no file, or larger than 4 MiB")
         }
         let bytes = try BlobReader(file: file, size: Int64(status.st_size)).read(at: 0, count: Self.indexLimit)
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)), value.isObject else {
+        guard let value = try? JSON(parsing: bytes), value.isObject else {
             throw BuildContextError(.protocolViolation, "\(path)/index.json is no index of an OCI layout")
         }
         return value
@@ -107,10 +117,10 @@ extension ImageLayout {
         while let next = waiting.popLast(), found.count < 100_000 {
             guard found.insert(next).inserted, let info = try blob(next), info.size < 16 << 20 else { continue }
             guard let bytes = try? content(next), bytes.first == UInt8(ascii: "{"),
-                let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+                let value = try? JSON(parsing: bytes)
             else { continue }
-            let named = (value["manifests"]?.list ?? []) + (value["layers"]?.list ?? []) + [value["config"] ?? .null]
-            waiting += named.compactMap { $0["digest"]?.text }
+            let named = (value["manifests"]?.array ?? []) + (value["layers"]?.array ?? []) + [value["config"] ?? .null]
+            waiting += named.compactMap { $0["digest"]?.string }
         }
         return found
     }

@@ -52,7 +52,8 @@ struct OutputDirectory {
         name.withCPath { _ = unlinkat(descriptor.raw, $0, 0) }
     }
 
-    private func makeWritable(_ directory: Descriptor) {
+    /// Lets us write into a directory, its own or one in it, whatever its mode is.
+    func makeWritable(_ directory: Descriptor) {
         // Its final mode is set at the end; until then we must be able to write into it.
         guard let status = directory.status(), status.st_mode & 0o700 != 0o700 else { return }
         fchmod(directory.raw, status.st_mode & 0o7777 | 0o700)
@@ -70,6 +71,21 @@ struct OutputDirectory {
 extension OutputDirectory {
     /// The most levels that are open at once; what lies deeper is moved up first.
     private static let mostOpen = 32
+
+    /// Removes a name, with all that is in it where it is a directory.
+    func removeWhole(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) {
+        let failure = unlink(name, 0)
+        if failure == 0 || failure == ENOENT { return }
+        guard failure == EISDIR || failure == EPERM else { throw .failed("remove", path, failure) }
+        try removeTree(name, path: path)
+    }
+
+    /// Whether a name is a directory, and no link to one.
+    func hasDirectory(_ name: [UInt8]) -> Bool {
+        var status = stat()
+        return name.withCPath { fstatat(descriptor.raw, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
+            && status.st_mode & S_IFMT == S_IFDIR
+    }
 
     /// Removes a directory and all that is in it.
     func removeTree(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) {
@@ -115,7 +131,8 @@ extension OutputDirectory {
         return OutputDirectory(descriptor: opened)
     }
 
-    private func names(path: [UInt8]) throws(BuildContextError) -> [[UInt8]] {
+    /// The names in the directory.
+    func names(path: [UInt8]) throws(BuildContextError) -> [[UInt8]] {
         let listing = try DirectoryListing(of: descriptor, path: path)
         return (0..<listing.count).map { index in
             var name: [UInt8] = []

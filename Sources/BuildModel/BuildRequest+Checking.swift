@@ -98,14 +98,27 @@ extension BuildRequest {
         guard exports.filter({ $0.file == .standardOutput }).count <= 1 else {
             throw usage("more than one output goes to standard output; give all but one a file with dest=FILE")
         }
+        try checkLayouts()
         var seen: Set<String> = []
         for export in exports {
             if let path = export.path, !seen.insert(path).inserted {
                 throw usage("two outputs go to \(path.quoted); give each its own dest")
             }
+            if export.isMirror, let path = export.path, !entitlements.contains(where: \.allowsDeletion) {
+                throw usage(
+                    "mode=delete removes everything in \(path.quoted) that the result doesn't have; allow that with "
+                        + "--allow buildx.local.delete, or use mode=copy"
+                )
+            }
             if case .image(let attributes, isPushed: true) = export, tags.isEmpty, attributes["name"] == nil {
                 throw usage("an image needs a name to be pushed; give it one with --tag REGISTRY/REPOSITORY:TAG")
             }
+        }
+    }
+
+    private func checkLayouts() throws(BuildError) {
+        guard exports.filter({ $0.layoutDirectory != nil }).count <= 1 else {
+            throw usage("engines write a single output with tar=false a build; give all but one a file")
         }
     }
 
@@ -120,6 +133,20 @@ extension ExportSpec {
         case .docker(let file, _): file
         case .image, .local, .cacheOnly: nil
         }
+    }
+
+    /// The directory that an image layout is written into: `tar=false`.
+    public var layoutDirectory: String? {
+        switch self {
+        case .oci(.path(let path), let attributes), .docker(.path(let path)?, let attributes):
+            attributes["tar"] == "false" ? path : nil
+        default: nil
+        }
+    }
+
+    /// Whether what the result doesn't have is removed from the directory: `mode=delete`.
+    public var isMirror: Bool {
+        if case .local(_, let attributes) = self { attributes["mode"] == "delete" } else { false }
     }
 
     /// The file or directory on this machine that is written; nil where there is none.

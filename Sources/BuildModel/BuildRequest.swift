@@ -22,6 +22,10 @@ public struct BuildRequest: Sendable, Hashable {
     public var target: String?
     /// The platforms to build for; empty for the engine's own.
     public var platforms: [Platform] = []
+    /// Whether steps run programs of the platforms that are built for; nil where nobody has read the Dockerfile.
+    ///
+    /// An engine without an emulator can't run them, and then such a build isn't begun.
+    public var runsTargetPrograms: Bool?
     /// Which steps must run again.
     public var noCache: NoCache = .off
     /// Whether base images are always looked up at their registry.
@@ -34,6 +38,8 @@ public struct BuildRequest: Sendable, Hashable {
     public var shmSize: Int64?
     /// Limits of the processes of RUN steps.
     public var ulimits: [Ulimit] = []
+    /// What a RUN step may take of the machine.
+    public var resources = ResourceLimits()
     /// The cgroup RUN steps are put under.
     public var cgroupParent: String?
     /// What to do with the result; empty for the engine's default.

@@ -3,17 +3,15 @@ public struct Entitlement: Sendable, Hashable {
     /// The power as BuildKit names it, with its value where it has one: `network.host`, `device=class=gpu`.
     public var text: String
 
-    private static let names = ["network.host", "security.insecure", "device"]
+    private static let deletion = "buildx.local.delete"
+    private static let names = ["network.host", "security.insecure", "device", deletion]
 
-    /// Reads `network.host`, `security.insecure` or `device[=…]`.
+    /// Whether it lets outputs with `mode=delete` remove files here, which is no matter of the engine's.
+    public var allowsDeletion: Bool { text == Self.deletion }
+
+    /// Reads `network.host`, `security.insecure`, `device[=…]` or `buildx.local.delete`.
     public init(parsing text: String) throws(ParseError) {
         let (name, value) = text.cut(at: "=") ?? (text, nil)
-        guard name != "buildx.local.delete" else {
-            throw Self.wrong(
-                text,
-                "outputs with mode=delete are not available in this version, so nothing is to be allowed"
-            )
-        }
         guard Self.names.contains(name) else {
             let hint = nearest(to: name, among: Self.names) ?? Self.names.joined(separator: ", ")
             throw Self.wrong(text, "unknown power \(name.quoted) (did you mean \(hint)?)")
@@ -26,7 +24,7 @@ public struct Entitlement: Sendable, Hashable {
     }
 
     private static func wrong(_ text: String, _ problem: String) -> ParseError {
-        ParseError("entitlement", text, problem, expected: "network.host, security.insecure or device[=…]")
+        ParseError("entitlement", text, problem, expected: "\(names.joined(separator: ", ")) or device=…")
     }
 }
 

@@ -62,16 +62,12 @@ enum ExportAttributes {
 
     private static func problem(ofValue value: String, forKey key: String) -> String? {
         switch key {
-        case "tar" where !isTrue(value) && isBoolean(value):
-            return "tar=false is not available yet in this version; leave it out to get an archive"
-        case "mode" where value == "delete":
-            return "mode=delete is not available yet in this version; use mode=copy"
         case "context":
             return "context=\(value) is not available yet in this version; choose the engine with --addr"
         case _ where booleans.contains(key):
             return isBoolean(value) ? nil : "\(key)=\(value) must be true or false"
         case "mode":
-            return value == "copy" ? nil : "mode=\(value) must be copy"
+            return ["copy", "delete"].contains(value) ? nil : "mode=\(value) must be copy or delete"
         case "compression":
             return problem(ofCompression: value)
         case "compression-level", "compatibility-version":

@@ -65,12 +65,14 @@ extension ExportSpec {
             return .local(directory: destination, attributes: attributes)
         case "tar":
             return .tar(destination.isEmpty ? .standardOutput : file, attributes: attributes)
-        case "oci":
-            attributes["tar"] = nil
+        case "oci", "docker":
+            let isDirectory = attributes["tar"].map { !ExportAttributes.isTrue($0) } ?? false
+            guard !isDirectory || !["", "-"].contains(destination) else {
+                throw wrong(text, "tar=false needs dest=DIRECTORY, which the image's files go into")
+            }
+            attributes["tar"] = isDirectory ? "false" : nil
+            guard type == "oci" else { return .docker(destination.isEmpty ? nil : file, attributes: attributes) }
             return .oci(destination.isEmpty ? .standardOutput : file, attributes: attributes)
-        case "docker":
-            attributes["tar"] = nil
-            return .docker(destination.isEmpty ? nil : file, attributes: attributes)
         case "registry":
             guard attributes.removeValue(forKey: "push").map(ExportAttributes.isTrue) ?? true else {
                 throw wrong(text, "type=registry always pushes; use type=image with push=false")

@@ -6,9 +6,10 @@ public enum ExportSpec: Sendable, Hashable {
     case local(directory: String, attributes: [String: String])
     /// The files of the result as a tar archive.
     case tar(ExportFile, attributes: [String: String])
-    /// An OCI image layout as a tar archive.
+    /// An OCI image layout as a tar archive, or with `tar=false` in the directory of that path.
     case oci(ExportFile, attributes: [String: String])
-    /// An archive for `docker load`; without a file it is loaded into the engine's own store.
+    /// An archive for `docker load`, or with `tar=false` a layout in the directory of that path; without a file it is
+    /// loaded into the engine's own store.
     case docker(ExportFile?, attributes: [String: String])
     /// Nothing: the steps only run.
     case cacheOnly

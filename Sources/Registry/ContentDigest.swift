@@ -35,6 +35,12 @@ package struct ContentDigest: Sendable, Hashable {
         self.hex = String(decoding: hex, as: UTF8.self)
     }
 
+    /// Makes a digest of a hash in digits.
+    fileprivate init(_ algorithm: Algorithm, hex: String) {
+        self.algorithm = algorithm
+        self.hex = hex
+    }
+
     /// Reads `sha256:…`.
     package init(parsing text: String) throws(ParseError) {
         guard let (name, hex) = text.cut(at: ":"), let algorithm = Algorithm(rawValue: name) else {
@@ -66,8 +72,8 @@ extension ContentDigest: CustomStringConvertible {
 package final class DigestHasher {
     private enum Engine {
         case library(LibCrypto, OpaquePointer)
-        case narrow(SHA2<UInt32>)
-        case wide(SHA2<UInt64>)
+        case narrow(SHA256)
+        case wide(SHA512)
     }
 
     private let algorithm: ContentDigest.Algorithm
@@ -91,11 +97,11 @@ package final class DigestHasher {
             _ = library.update(context, bytes.baseAddress, bytes.count)
         case .narrow(var own):
             // Nothing else holds the arrays while they change.
-            engine = .narrow(.sha256())
+            engine = .narrow(SHA256())
             own.update(bytes)
             engine = .narrow(own)
         case .wide(var own):
-            engine = .wide(.sha512())
+            engine = .wide(SHA512())
             own.update(bytes)
             engine = .wide(own)
         }
@@ -112,7 +118,7 @@ package final class DigestHasher {
             var count: UInt32 = 0
             _ = library.finish(context, &hash, &count)
             return ContentDigest(algorithm, hash: Array(hash.prefix(Int(count))))
-        case .narrow(var own): return ContentDigest(algorithm, hash: own.finish(algorithm.size))
+        case .narrow(let own): return ContentDigest(algorithm, hex: own.hexadecimal())
         case .wide(var own): return ContentDigest(algorithm, hash: own.finish(algorithm.size))
         }
     }
@@ -135,9 +141,9 @@ package final class DigestHasher {
 
     private static func ownEngine(_ algorithm: ContentDigest.Algorithm) -> Engine {
         switch algorithm {
-        case .sha256: .narrow(.sha256())
-        case .sha384: .wide(.sha512(initial: SHA2Constants.initial384))
-        case .sha512: .wide(.sha512())
+        case .sha256: .narrow(SHA256())
+        case .sha384: .wide(SHA512(initial: SHA512.initial384))
+        case .sha512: .wide(SHA512())
         }
     }
 }

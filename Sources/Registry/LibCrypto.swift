@@ -4,7 +4,7 @@ import Glibc
 ///
 /// libcurl brings libcrypto along, so a program that speaks to a registry has it in memory anyway; its SHA-256 uses the
 /// processor's instructions and is some eight times as fast as code without. Nothing is linked, so nothing is loaded at
-/// start; without the library `SHA2` does the same.
+/// start; without the library `SHA256` and `SHA512` do the same.
 struct LibCrypto: Sendable {
     typealias New = @Sendable @convention(c) () -> OpaquePointer?
     typealias Free = @Sendable @convention(c) (OpaquePointer?) -> Void

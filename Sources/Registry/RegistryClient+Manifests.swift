@@ -40,6 +40,21 @@ extension RegistryClient {
         return ContentDescriptor(mediaType: type, digest: digest, size: size)
     }
 
+    /// How long the registry of a reference wants to be left alone; nil where it doesn't say so, or doesn't answer.
+    ///
+    /// Asks once, for those to whom somebody else passed on that it is busy but not for how long.
+    package func wantedPause(_ reference: ImageReference) async -> Duration? {
+        let name = reference.digest ?? reference.tag ?? "latest"
+        var call = RegistryCall("HEAD", Repository(reference), "manifests/\(name)", subject: reference.familiar)
+        call.headers.append("Accept", MediaType.accepted)
+        do {
+            try await attempt(call) { _, _ in }
+            return nil
+        } catch {
+            return (error as? CallFailure)?.retryAfter
+        }
+    }
+
     /// Puts a manifest under its digest, or under a tag as well.
     package func push(_ manifest: Manifest, to repository: Repository, tag: String? = nil) async throws {
         let digest = manifest.descriptor.digest.description

@@ -48,7 +48,7 @@ extension BuildCommand {
     }
 
     /// The Dockerfile's bytes; nil where only the engine can read it.
-    private static func dockerfile(of request: BuildRequest) throws -> (input: LintInput, bytes: [UInt8])? {
+    static func dockerfile(of request: BuildRequest) throws -> (input: LintInput, bytes: [UInt8])? {
         switch (request.dockerfile, request.context) {
         case (.text(let bytes), _):
             return (LintInput(path: nil, name: "Dockerfile"), bytes)

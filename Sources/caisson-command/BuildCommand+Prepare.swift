@@ -30,19 +30,21 @@ extension BuildCommand {
         input: Descriptor,
         output: Descriptor
     ) throws -> PreparedBuild {
-        let request = try request(environment: environment)
-        if request.writesToStandardOutput, output.isTerminal {
+        let asked = try request(environment: environment)
+        if asked.writesToStandardOutput, output.isTerminal {
             throw BuildError(.usage, "an archive would go to the terminal; redirect standard output or give dest=FILE")
         }
         // Before standard input is read and an engine started: what is missing is missing.
-        try request.checkConfidential(environment: environment, home: environment["HOME"] ?? "/")
-        let inputs = try BuildInputs(request, input: input)
+        try asked.checkConfidential(environment: environment, home: environment["HOME"] ?? "/")
+        let inputs = try BuildInputs(asked, input: input)
         try Self.checkIgnoreFile(inputs.request)
         try Self.checkOutputs(inputs.request.exports)
+        var request = inputs.request
+        request.runsTargetPrograms = TargetPrograms.areRun(by: request)
         let files = ResultFiles(imageID: result.iidfile, metadata: result.metadataFile)
         try files.prepare()
         return PreparedBuild(
-            request: inputs.request,
+            request: request,
             tar: inputs.tar,
             address: engine.addr,
             builder: engine.builder,
@@ -76,6 +78,10 @@ extension BuildCommand {
         for export in exports {
             guard let path = export.path else { continue }
             let kind = FileFacts.kind(of: path)
+            if export.layoutDirectory != nil {
+                guard case .regular = kind else { continue }
+                throw BuildError(.output, "can't write the output directory \(path.quoted): it is a file")
+            }
             switch (export, kind) {
             case (.local, .regular), (.local, .stream):
                 throw BuildError(.output, "can't write the output directory \(path.quoted): it is a file")

@@ -42,6 +42,7 @@ enum BuildFlags {
         "--add-host", "--addr", "--allow", "--annotation", "--attest", "--build-arg", "--build-context", "--builder",
         "--cache-from", "--cache-timeout", "--cache-to", "--call", "--cgroup-parent", "--file", "--iidfile", "--label",
         "--metadata-file", "--network", "--no-cache-filter", "--output", "--platform", "--progress", "--provenance",
+        "--resource",
         "--retry", "--sbom", "--secret", "--shm-size", "--source-policy-file", "--ssh", "--tag", "--target", "--ulimit",
     ]
 
@@ -51,7 +52,7 @@ enum BuildFlags {
         "--detach": "",
         "--disable-content-trust": "", "--invoke": "", "--isolation": "", "--memory": "", "--memory-swap": "",
         "--on": "", "--policy": "use --source-policy-file with BuildKit's JSON rules", "--print": "use --call",
-        "--resource": "it needs BuildKit 0.31; set limits by --cgroup-parent", "--root": "",
+        "--root": "",
         "--security-opt": "", "--server-config": "", "--squash": "use a multi-stage Dockerfile",
     ]
 }

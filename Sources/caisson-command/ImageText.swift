@@ -29,7 +29,8 @@ enum ImageText {
             rows.append(("  Annotations:", ""))
             text += aligned(rows)
             rows = []
-            text += aligned(descriptor.annotations.sorted { $0.key < $1.key }.map { ("    \($0.key):", $0.value) })
+            let notes = descriptor.annotations.sorted { $0.key < $1.key }
+            text += aligned(notes.map { ("    \(visible($0.key)):", $0.value) })
         }
         return text + aligned(rows)
     }

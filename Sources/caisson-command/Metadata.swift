@@ -7,38 +7,36 @@ enum Metadata {
     /// as what it is.
     static func json(of result: BuildResult) -> [UInt8] {
         var fields = result.exporterResponse.mapValues(value)
-        fields["buildx.build.ref"] = fields["buildx.build.ref"] ?? .text(result.ref)
+        fields["buildx.build.ref"] = fields["buildx.build.ref"] ?? .string(result.ref)
         if let digest = result.digest {
-            fields["containerimage.digest"] = fields["containerimage.digest"] ?? .text(digest)
+            fields["containerimage.digest"] = fields["containerimage.digest"] ?? .string(digest)
         }
         fields.merge(numbers(of: result.statistics)) { theirs, _ in theirs }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(fields) else { return Array("{}\n".utf8) }
-        return Array(data) + [0x0A]
+        return JSON(fields).goBytes(indented: true) + [0x0A]
     }
 
     /// Our own keys.
-    private static func numbers(of statistics: BuildStatistics) -> [String: JSONValue] {
+    private static func numbers(of statistics: BuildStatistics) -> [String: JSON] {
         let (seconds, attoseconds) = statistics.duration.components
         let milliseconds = Double(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
-        var fields: [String: JSONValue] = [
-            "caisson.steps.total": .integer(Int64(statistics.steps)),
-            "caisson.steps.cached": .integer(Int64(statistics.cachedSteps)),
-            "caisson.duration.seconds": .number(milliseconds / 1000),
+        var fields: [String: JSON] = [
+            "caisson.steps.total": .number(String(statistics.steps)),
+            "caisson.steps.cached": .number(String(statistics.cachedSteps)),
+            "caisson.duration.seconds": .number(String(milliseconds / 1000)),
         ]
-        fields["caisson.image.size"] = statistics.imageSize.map(JSONValue.integer)
-        fields["caisson.image.layers"] = statistics.layers.map { .integer(Int64($0)) }
+        fields["caisson.image.size"] = statistics.imageSize.map { .number(String($0)) }
+        fields["caisson.image.layers"] = statistics.layers.map { .number(String($0)) }
         return fields
     }
 
-    private static func value(of answer: String) -> JSONValue {
-        guard let data = Data(base64Encoded: answer), let value = try? JSONDecoder().decode(JSONValue.self, from: data)
-        else { return .text(answer) }
+    private static func value(of answer: String) -> JSON {
+        guard let data = Data(base64Encoded: answer), let value = try? JSON(parsing: Array(data)) else {
+            return .string(answer)
+        }
         switch value {
-        case .object(let fields) where !fields.isEmpty: return value
-        case .list(let values) where !values.isEmpty && values.allSatisfy(\.isObject): return value
-        default: return .text(answer)
+        case .object(let members) where !members.isEmpty: return value
+        case .array(let values) where !values.isEmpty && values.allSatisfy(\.isObject): return value
+        default: return .string(answer)
         }
     }
 }

@@ -16,7 +16,8 @@ struct PowerOptions: ParsableArguments {
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "A power that steps may use: network.host, security.insecure or device. Repeatable.",
+            "A power that steps may use: network.host, security.insecure or device; or buildx.local.delete for outputs. "
+                + "Repeatable.",
             valueName: "power"
         )
     )

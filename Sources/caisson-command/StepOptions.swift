@@ -63,6 +63,15 @@ struct StepOptions: ParsableArguments {
     )
     var cgroupParent: String?
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "What RUN may take: memory, memory-swap, cpu-shares, cpu-period, cpu-quota, cpuset-cpus, cpuset-mems. Repeatable.",
+            valueName: "key=value,…"
+        )
+    )
+    var resource: [String] = []
+
     /// Docker's, accepted as BuildKit always does what they ask for.
     @Flag(help: .hidden)
     var rm = false
@@ -103,6 +112,11 @@ struct StepOptions: ParsableArguments {
         let last = limits.reduce(into: [:]) { $0[$1.name] = $1 }
         request.ulimits = last.values.sorted { $0.name < $1.name }
         request.cgroupParent = cgroupParent == "" ? nil : cgroupParent
+        let resources = try FlagValue.each("--resource", resource.filter { !$0.isEmpty }) {
+            (text) throws(ParseError) in
+            try ResourceLimits(parsing: text)
+        }
+        for limits in resources { request.resources.merge(limits) }
     }
 
     private func platforms(environment: [String: String]) throws(BuildError) -> [Platform] {

@@ -83,7 +83,7 @@ struct PowerParsingTests {
 
     @Test(
         "An unknown power is refused",
-        arguments: ["network.hots", "", "security.insecure=1", "buildx.local.delete", "device=", "device=a b"]
+        arguments: ["network.hots", "", "security.insecure=1", "buildx.local.delete=1", "device=", "device=a b"]
     )
     func wrongPowers(text: String) {
         #expect(throws: ParseError.self) { try Entitlement(parsing: text) }

@@ -22,18 +22,47 @@ extension ControlClient {
         over transport: SessionTransport,
         receive: @escaping @Sendable (SolveStatus) -> Void
     ) async throws -> [String: [UInt8]] {
+        try await conversation(request, session, transport, receive) {
+            try await question(request, attributes)
+        }
+    }
+
+    /// Asks what steps the engine can run, by BuildKit's names, such as `exec.meta.linux.resources`.
+    ///
+    /// - Parameter request: A build that the question belongs to; nothing is built.
+    package func capabilities(
+        _ request: SolveRequest,
+        session: Session,
+        over transport: SessionTransport
+    ) async throws -> Set<String> {
+        try await conversation(request, session, transport, { _ in }) {
+            let answer = try await awaitBuild(request.ref)
+            try await end(request.ref)
+            return Set(answer.llbcaps.filter(\.enabled).map(\.id))
+        }
+    }
+
+    /// Runs a build without a front end, in whose place `body` speaks over the gateway.
+    private func conversation<Answer: Sendable>(
+        _ request: SolveRequest,
+        _ session: Session,
+        _ transport: SessionTransport,
+        _ receive: @escaping @Sendable (SolveStatus) -> Void,
+        _ body: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
         var build = request
         build.frontend = ""
         let empty = build
-        return try await withThrowingTaskGroup(of: [String: [UInt8]]?.self) { group in
+        return try await withThrowingTaskGroup(of: Answer?.self) { group in
             group.addTask {
                 _ = try await self.build(empty, session: session, over: transport, receive: receive)
                 return nil
             }
-            group.addTask { try await question(request, attributes) }
+            group.addTask { try await body() }
             defer { group.cancelAll() }
-            var answer: [String: [UInt8]] = [:]
+            var answer: Answer?
             while let part = try await group.next() { answer = part ?? answer }
+            guard let answer else { throw GRPCError(.internal, "the engine ended before it was asked anything") }
             return answer
         }
     }
@@ -42,26 +71,29 @@ extension ControlClient {
         _ request: SolveRequest,
         _ attributes: [String: String]
     ) async throws -> [String: [UInt8]] {
-        try await awaitBuild(request.ref)
+        _ = try await awaitBuild(request.ref)
         var wire = WireGatewaySolveRequest()
         wire.frontend = request.frontend
         wire.frontendOpt = attributes
         wire.allowResultReturn = true
         wire.allowResultArrayRef = true
         let answer = try await call("Solve", wire, as: WireGatewaySolveResponse.self, of: request.ref)
-        var end = WireGatewayReturnRequest()
-        end.result = WireGatewayResult()
-        _ = try await call("Return", end, as: WireGatewayReturnResponse.self, of: request.ref)
+        try await end(request.ref)
         return answer.result.metadata.mapValues { [UInt8]($0) }
     }
 
+    private func end(_ ref: String) async throws {
+        var end = WireGatewayReturnRequest()
+        end.result = WireGatewayResult()
+        _ = try await call("Return", end, as: WireGatewayReturnResponse.self, of: ref)
+    }
+
     /// The engine takes questions as soon as it has begun with the build.
-    private func awaitBuild(_ ref: String) async throws {
+    private func awaitBuild(_ ref: String) async throws -> WireGatewayPongResponse {
         let end = ContinuousClock.now + Self.readiness
         while true {
             do {
-                _ = try await call("Ping", WireGatewayPingRequest(), as: WireGatewayPongResponse.self, of: ref)
-                return
+                return try await call("Ping", WireGatewayPingRequest(), as: WireGatewayPongResponse.self, of: ref)
             } catch let error as GRPCError where error.code != .unimplemented && error.code != .cancelled {
                 guard ContinuousClock.now < end else { throw error }
                 try await Task.sleep(for: .milliseconds(20))

@@ -9,6 +9,8 @@ package enum ExportTarget: Sendable, Hashable {
     case file(File)
     /// A tree of files into a directory.
     case directory(String)
+    /// A tree of files into a directory, which in the end has nothing else: see `FileSendService.removeOthers()`.
+    case mirror(String)
     /// A stream of bytes into an open descriptor, which stays its owner's to close.
     case descriptor(CInt)
     /// A stream of bytes that nobody wants any more.
@@ -26,6 +28,7 @@ package final class FileSendService: SessionService {
     private let targets: [Int: ExportTarget]
     private let failed = Mutex<BuildError?>(nil)
     private let progress = Mutex((begun: Set<Int>(), finished: Set<Int>()))
+    private let mirrors = Mutex<[String: [ReceivedTree]]>([:])
 
     /// Makes the service for the exporters with a target here, by their place in the request.
     package init(targets: [Int: ExportTarget]) {
@@ -71,7 +74,10 @@ package final class FileSendService: SessionService {
         switch targets[index] {
         case .file(let file): try await FileSendService.receive(&call, into: ExportWriter.open(file))
         case .descriptor(let number): try await FileSendService.receive(&call, into: ExportWriter.borrowing(number))
-        case .directory(let path): try await FileSendService.receive(&call, into: path)
+        case .directory(let path): _ = try await FileSendService.receive(&call, into: path)
+        case .mirror(let path):
+            let tree = try await FileSendService.receive(&call, into: path)
+            mirrors.withLock { $0[path, default: []].append(tree) }
         case .discard: while try await call.reader.next() != nil {}
         case nil: throw GRPCError(.notFound, "no export number \(index) in this build")
         }
@@ -88,10 +94,29 @@ package final class FileSendService: SessionService {
         try file.finish()
     }
 
-    private static func receive(_ call: inout GRPCServerCall, into directory: String) async throws {
+    /// Removes what no result has from the directories that are mirrors of them.
+    ///
+    /// Called when the whole build has succeeded: several platforms come as several trees, and a build that fails has
+    /// deleted nothing.
+    package func removeOthers() throws(BuildError) {
+        for (path, trees) in mirrors.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+            do throws(BuildContextError) {
+                try ReceivedTree.removeOthers(than: trees)
+            } catch {
+                throw BuildError(.output, "can't remove what the result doesn't have from \(path) — \(error.message)")
+            }
+        }
+    }
+
+    private static func receive(
+        _ call: inout GRPCServerCall,
+        into directory: String
+    ) async throws -> ReceivedTree {
         do {
-            var transfer = FileTreeReceiver(into: try DirectoryReceiver(path: directory), writer: call.writer)
+            let receiver = try DirectoryReceiver(path: directory)
+            var transfer = FileTreeReceiver(into: receiver, writer: call.writer)
             try await transfer.run(&call.reader)
+            return receiver.received
         } catch let error as BuildContextError {
             throw BuildError(.output, "can't write the export into \(directory) — \(error.message)")
         }

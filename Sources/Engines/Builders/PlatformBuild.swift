@@ -14,7 +14,7 @@ struct PlatformBuild: Sendable {
     func run() async throws -> BuildResult {
         let known = try await ask()
         let plan = PlatformPlan(request, nodes: known)
-        for notice in plan.notices { events.receive(.notice(notice)) }
+        if let failure = plan.failure { throw failure }
         guard plan.parts.count > 1 else {
             let part = plan.parts[0]
             var request = request
@@ -22,6 +22,7 @@ struct PlatformBuild: Sendable {
                 request.buildArgs.merge(own) { _, own in own }
             }
             request.platformBuildArgs = [:]
+            if known[part.node].isMeant(for: part.platforms) { request.runsTargetPrograms = false }
             return try await EngineBuild(nodes[part.node].engine, request, frame).run()
         }
         try PlatformBuild.checkInput(request)
@@ -32,6 +33,7 @@ struct PlatformBuild: Sendable {
         let start = ContinuousClock.now
         let results = try await build(plan.parts, outputs, known)
         var result = BuildResult(ref: ref)
+        let sizes = results.map(\.statistics)
         if !outputs.names.isEmpty {
             let images = zip(plan.parts, results).map { part, result in
                 PartImage(part: part, result: result, node: nodes[part.node], features: known[part.node].features)
@@ -40,6 +42,9 @@ struct PlatformBuild: Sendable {
                 .merge(images, into: &result)
         }
         result.statistics = events.statistics
+        // The size of a pool's result is that of all its images; what one of them doesn't tell, nobody knows.
+        result.statistics.imageSize = BuildStatistics.sum(of: sizes.map(\.imageSize))
+        result.statistics.layers = BuildStatistics.sum(of: sizes.map(\.layers))
         result.statistics.duration = ContinuousClock.now - start
         return result
     }
@@ -54,7 +59,12 @@ struct PlatformBuild: Sendable {
             for try await (index, features) in group { found[index] = features }
             return nodes.indices.compactMap { index in
                 found[index].map {
-                    PlatformPlan.Node(name: nodes[index].name, declared: nodes[index].declared, features: $0)
+                    PlatformPlan.Node(
+                        name: nodes[index].name,
+                        declared: nodes[index].declared,
+                        features: $0,
+                        emulators: nodes[index].engine.localEmulators
+                    )
                 }
             }
         }
@@ -69,7 +79,8 @@ struct PlatformBuild: Sendable {
         try await withThrowingTaskGroup(of: (Int, BuildResult).self) { group in
             for (index, part) in parts.enumerated() {
                 let engine = nodes[part.node].engine
-                let request = outputs.request(request, part, known[part.node].features)
+                var request = outputs.request(request, part, known[part.node].features)
+                if known[part.node].isMeant(for: part.platforms) { request.runsTargetPrograms = false }
                 var own = frame
                 own.events = StepTracker(PartEvents(next: events, place: index, label: part.label))
                 let (steps, build) = (own.events, EngineBuild(engine, request, own))
@@ -99,6 +110,14 @@ struct PlatformBuild: Sendable {
             "a build context on standard input can't be built once a platform, which this engine or builder needs — unpack "
                 + "it into a directory and build that"
         )
+    }
+}
+
+extension BuildStatistics {
+    /// The sum of figures; nil where one is missing, or there are none.
+    fileprivate static func sum<Number: AdditiveArithmetic>(of figures: [Number?]) -> Number? {
+        let known = figures.compactMap(\.self)
+        return known.isEmpty || known.count < figures.count ? nil : known.reduce(.zero, +)
     }
 }
 

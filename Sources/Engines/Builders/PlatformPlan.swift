@@ -18,12 +18,14 @@ struct PlatformPlan: Sendable {
         var name: String
         var declared: [Platform] = []
         var features: EngineFeatures
+        /// The emulators of its kernel, where that is this machine's.
+        var emulators: Set<String> = []
     }
 
     /// The builds, in the order of the platforms in the request.
     private(set) var parts: [Part] = []
-    /// What the user should know before.
-    private(set) var notices: [String] = []
+    /// Why the platforms can't be built, where that is known before.
+    private(set) var failure: BuildError?
 
     /// Plans the builds of a request on nodes, of which there is one at least.
     init(_ request: BuildRequest, nodes: [Node]) {
@@ -33,7 +35,9 @@ struct PlatformPlan: Sendable {
         }
         for platform in request.platforms {
             let node = PlatformPlan.node(for: platform, among: nodes)
-            if let hint = nodes[node].features.emulationHint(platform) { notices.append(hint) }
+            if case .failure(let message)? = nodes[node].emulation(of: platform, request) {
+                failure = failure ?? BuildError(.unsupported, message)
+            }
             let isAlone = !request.platformBuildArgs.isEmpty || nodes[node].features.buildsOnePlatform(request)
             if !isAlone, let index = parts.firstIndex(where: { $0.node == node }) {
                 parts[index].platforms.append(platform)
@@ -79,26 +83,4 @@ extension EngineFeatures {
         default: return false
         }
     }
-
-    /// What to tell where nothing runs a platform's programs on this engine; nil where something does.
-    ///
-    /// It isn't an error: a Dockerfile that compiles across needs no emulator.
-    func emulationHint(_ platform: Platform) -> String? {
-        guard !platforms.isEmpty, platform.os == "linux", !platforms.contains(platform), !runsNatively(platform) else {
-            return nil
-        }
-        // An engine names the variants it runs; one without covers those it doesn't name.
-        let isCovered = platforms.contains { $0.os == platform.os && $0.architecture == platform.architecture }
-        if isCovered, platform.variant.isEmpty { return nil }
-        return """
-            \(name) has no emulator for \(platform): its RUN steps fail unless they run on $BUILDPLATFORM — install one with \
-            ‘apt-get install qemu-user-static binfmt-support’ or ‘docker run --privileged --rm tonistiigi/binfmt --install \
-            \(platform.emulator)’, then restart the engine
-            """
-    }
-}
-
-extension Platform {
-    /// The emulator's name for tonistiigi/binfmt.
-    fileprivate var emulator: String { architecture }
 }

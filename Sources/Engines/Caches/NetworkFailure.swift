@@ -32,12 +32,15 @@ enum NetworkFailure {
     /// Whether a message says that there were too many requests, or that the server is busy: it may say how long to wait.
     static func asksForPatience(_ message: String) -> Bool {
         let text = message.lowercased()
-        return ["429", "too many requests", "toomanyrequests", "503 service"].contains { text.contains($0) }
+        return ["429", "too many requests", "toomanyrequests", "503 service", "http 503"].contains {
+            text.contains($0)
+        }
     }
 
     private static let patterns = [
         "429 too many", "too many requests", "toomanyrequests", "408 request", "500 internal", "502 bad", "503 service",
-        "504 gateway", "connection refused", "connection reset", "connection timed out", "broken pipe", "i/o timeout",
+        "504 gateway", "http 429 response", "http 500 response", "http 502 response", "http 503 response",
+        "http 504 response", "connection refused", "connection reset", "connection timed out", "broken pipe", "i/o timeout",
         "tls handshake timeout", "client.timeout", "server misbehaving", "temporary failure in name resolution",
         "network is unreachable", "no route to host", "unexpected eof", ": eof", "early eof",
         "http2: server sent goaway",

@@ -23,6 +23,8 @@ extension SolveRun {
             let services = services(parts)
             do {
                 let response = try await watched(parts, services, watch)
+                try services.finishFiles()
+                try finishLayout(parts, response)
                 finishLocal(parts.exports, failed: Set(watch.exportErrors.keys))
                 warnOfImports(parts, watch)
                 try await mend(parts, watch)
@@ -85,19 +87,12 @@ extension SolveRun {
 
     /// Waits before another try, and says so.
     func pause(after failures: Int, reason: String, of cache: CacheSpec?) async throws {
-        var asked: Duration?
-        if NetworkFailure.asksForPatience(reason), let cache, cache.kind == .registry,
-            let reference = cache.attributes["ref"].flatMap({ try? ImageReference(parsing: $0) })
-        {
-            let isInsecure = cache.attributes["registry.insecure"] == "true"
-            asked = await RetryAfter.ask(reference, isInsecure: isInsecure)
-        }
-        let delay = Backoff().delay(after: failures, retryAfter: asked)
-        let what = cache.map { "the \($0.name)" } ?? "the build"
-        events.receive(
-            .notice("\(what) met a failing network, trying again (\(failures) of \(request.retries)): \(reason)")
+        let retry = Retry(
+            what: cache.map { "the \($0.name)" } ?? "the build",
+            reference: cache?.attributes["ref"].flatMap { try? ImageReference(parsing: $0) },
+            isInsecure: cache?.attributes["registry.insecure"] == "true"
         )
-        try await Task.sleep(for: delay)
+        try await build.pause(before: retry, after: failures, reason: reason)
     }
 
     /// The same build without the caches that don't answer any more, and without the files that are written already.

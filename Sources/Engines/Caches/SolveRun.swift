@@ -10,6 +10,8 @@ struct SolveParts: Sendable {
     var attributes: [String: String]
     /// What becomes of the result.
     var plan: ExportPlan?
+    /// Where an image goes as a layout: `tar=false`.
+    var layout: ServedLayout?
     /// Where `--load` goes through.
     var pipe: LoadPipe?
     /// Caches that are written.
@@ -37,6 +39,7 @@ struct SolveParts: Sendable {
     func caching(_ exports: [CachePlan.Entry]) -> SolveParts {
         var parts = again
         parts.plan = nil
+        parts.layout = nil
         parts.pipe = nil
         parts.imports = []
         parts.exports = exports
@@ -64,7 +67,10 @@ struct SolveRun: Sendable {
 
     /// The services of one solve.
     func services(_ parts: SolveParts) -> BuildServices {
-        BuildServices(parts, build: build, stores: stores)
+        var stores = stores
+        // By this name engines ask for the store that an image goes into (moby/buildkit exporter/oci).
+        stores["export"] = parts.layout
+        return BuildServices(parts, build: build, stores: stores)
     }
 
     /// Runs one solve and passes on its status.

@@ -37,6 +37,9 @@ struct BuildServices: Sendable {
     /// Why something on this side failed; nil where nothing did.
     var failure: BuildError? { fileSend.failure ?? fileSync.failure }
 
+    /// Completes what was written here, after the whole build has succeeded.
+    func finishFiles() throws(BuildError) { try fileSend.removeOthers() }
+
     /// Whether nothing has left this machine that can't be sent again: bytes to standard output or into a pipe.
     var canRepeat: Bool { !fileSend.hasBegunStreams }
 

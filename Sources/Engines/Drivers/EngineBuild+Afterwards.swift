@@ -39,9 +39,11 @@ extension EngineBuild {
             var digest: String?
             for name in names {
                 let credentials = try await engine.options.credentials.credentials(for: name.domain)
+                let images = DockerdImages(endpoint: dockerd.endpoint, client: client)
                 digest = try await LocalStep.run("pushing \(name.description) by dockerd's own API", events) { step in
-                    try await DockerdImages(endpoint: dockerd.endpoint, client: client)
-                        .push(name, credentials: credentials) { step.tell($0) }
+                    try await retrying(Retry(what: "the push of \(name.familiar)", reference: name)) {
+                        try await images.push(name, credentials: credentials) { step.tell($0) }
+                    }
                 }
             }
             return digest

@@ -1,6 +1,5 @@
 import BuildKit
 public import BuildModel
-import FoundationEssentials
 
 extension Engine {
     /// Asks the front end about a build instead of running it.
@@ -31,12 +30,13 @@ extension Engine {
 extension EngineBuild {
     /// Asks over a connection of its own.
     func ask(_ question: BuildQuestion) async throws -> BuildAnswer {
-        try await connected(tar: { build in
+        try await engine.connected { kind, _ in
             throw BuildError(
                 .unsupported,
-                "\(build.kind.name) answers no questions about a Dockerfile — ask BuildKit: dockerd 23.0 or newer, or buildkitd"
+                "\(kind.name) answers no questions about a Dockerfile — ask BuildKit: dockerd 23.0 or newer, or buildkitd"
             )
-        }) { client, features, openSession in
+        } _: { connection in
+            let features = connection.features
             let inputs = try BuildInputs(request, input: engine.options.standardInput)
             var attributes = try request.frontendAttributes(for: features)
             attributes.merge(inputs.attributes) { own, _ in own }
@@ -46,9 +46,10 @@ extension EngineBuild {
             let services = BuildServices(parts, build: self, stores: [:])
             var solve = SolveRequest(ref: parts.ref, session: parts.session)
             solve.isInternal = true
-            let transport = try await openSession(services.session)
+            let session = services.session
+            let transport = try await connection.openSession(session)
             do {
-                let answer = try await client.ask(solve, attributes, session: services.session, over: transport) {
+                let answer = try await connection.client.ask(solve, attributes, session: session, over: transport) {
                     events.receive(.status($0))
                 }
                 return BuildAnswer(answer)
@@ -74,8 +75,8 @@ extension BuildAnswer {
         func text(_ key: String) -> String { String(decoding: answer[key] ?? [], as: UTF8.self) }
         let json = answer["result.json"] ?? []
         let code = Int(text("result.statuscode")) ?? 0
-        let value = try? JSONDecoder().decode(JSONValue.self, from: Data(json))
-        let warnings = value?["warnings"]?.list?.count ?? 0
+        let value = try? JSON(parsing: json)
+        let warnings = value?["warnings"]?.array?.count ?? 0
         self.init(text: text("result.txt"), json: json, isGood: code == 0 && warnings == 0)
     }
 }

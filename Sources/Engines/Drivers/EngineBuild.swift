@@ -1,3 +1,4 @@
+import BuildContext
 import BuildKit
 import BuildModel
 import Glibc
@@ -14,71 +15,24 @@ struct EngineBuild: Sendable {
     let agents: SSHAgents
     let ref = Session.makeID()
 
-    /// How sessions are opened on an engine.
-    typealias SessionOpener = @Sendable (Session) async throws -> SessionTransport
-
     /// Runs the build.
     func run() async throws -> BuildResult {
         let start = ContinuousClock.now
-        var result = try await connected(tar: { try await $0.run() }) { client, features, openSession in
-            try await build(client, features, openSession: openSession)
+        var result = try await engine.connected { kind, dockerd in
+            try await TarBuild(self, kind: kind, endpoint: dockerd.endpoint).run()
+        } _: { connection in
+            try await build(connection)
         }
         result.statistics.duration = ContinuousClock.now - start
         return result
     }
 
-    /// Connects to the engine and asks what it can do; `tar` is for one that takes a tar instead of a session.
-    func connected<Value: Sendable>(
-        tar: (TarBuild) async throws -> Value,
-        _ body: (ControlClient, EngineFeatures, @escaping SessionOpener) async throws -> Value
-    ) async throws -> Value {
-        switch engine.driver {
-        case .dockerd(let dockerd):
-            let greeting = try await dockerd.greet()
-            if let kind = try tarEngine(greeting) {
-                greeting.stream.close()
-                return try await tar(TarBuild(self, kind: kind, endpoint: dockerd.endpoint))
-            }
-            let control = try await dockerd.openControl(greeting)
-            return try await withBuildKit(over: control.stream) { client in
-                let workers = try await engine.greeting { try await client.workers() }
-                let features = EngineFeatures(dockerd: control.version, workers: workers)
-                return try await body(client, features) { session in
-                    try await dockerd.openSession(session, version: control.version)
-                }
-            }
-        case .buildkitd(let buildkitd):
-            guard !engine.options.usesClassicBuilder else { throw noClassicBuilder("buildkitd") }
-            return try await withBuildKit(over: try await buildkitd.openControl()) { client in
-                let (version, workers) = try await engine.greeting {
-                    (try await client.version(), try await client.workers())
-                }
-                let features = EngineFeatures(buildkitd: version, workers: workers)
-                return try await body(client, features) { _ in .tunnelled }
-            }
-        }
-    }
-
-    /// The engine that takes a tar: podman, or dockerd where its classic builder was asked for.
-    private func tarEngine(_ greeting: DockerdConnection.Greeting) throws -> TarEngine? {
-        guard engine.options.usesClassicBuilder else { return greeting.podman }
-        if let podman = greeting.podman { throw noClassicBuilder(podman.name) }
-        return .classic(greeting.version)
-    }
-
-    private func noClassicBuilder(_ name: String) -> BuildError {
-        BuildError(
-            .unsupported,
-            "--classic is for dockerd; \(name) at \(engine.address) has no such builder — leave it out"
-        )
-    }
-
-    private func build(
-        _ client: ControlClient,
-        _ features: EngineFeatures,
-        openSession: @escaping SessionOpener
-    ) async throws -> BuildResult {
+    private func build(_ connection: EngineConnection) async throws -> BuildResult {
+        let features = connection.features
         try checkPolicy()
+        let missing = try checkEmulators(features)
+        try request.checkMirrors()
+        try await checkResources(connection)
         let rotation = try SecretRotation(request)
         var attributes = try request.frontendAttributes(for: features)
         let plan = try ExportPlan(request, features: features)
@@ -87,18 +41,19 @@ struct EngineBuild: Sendable {
         attributes.merge(inputs.attributes) { own, _ in own }
         attributes.merge(try rotation.attributes(secrets, engine.options)) { own, _ in own }
         attributes.merge(try proxyAttributes()) { own, _ in own }
-        announce(features, [secrets.notice, plan.notice].compactMap(\.self) + rotation.warnings)
+        announce(features, [secrets.notice, plan.notice].compactMap(\.self) + missing + rotation.warnings)
 
         let run = SolveRun(
             build: self,
-            client: client,
+            client: connection.client,
             features: features,
             stores: caches.stores,
-            openSession: openSession
+            openSession: connection.openSession
         )
         caches.warnings.forEach(run.warn)
         let pipe = try LoadPipe.open(plan)
         var parts = SolveParts(inputs: inputs, attributes: attributes, plan: plan, pipe: pipe)
+        parts.layout = try plan.layoutDirectory.map { ServedLayout(try ImageLayout.create($0), isWritable: true) }
         parts.ref = ref
         parts.exports = caches.destinations
         parts.imports = caches.sources

@@ -1,6 +1,5 @@
 import BuildKit
 import BuildModel
-import HTTPClient
 
 /// What a running engine says it can do, for people and scripts to read.
 package struct EngineCapabilities: Sendable, Hashable, Encodable {
@@ -79,63 +78,22 @@ extension Engine {
     ///
     /// - Throws: `BuildError` with code `unsupported` where the engine builds from a tar, for one platform at a time.
     func features() async throws -> EngineFeatures {
-        switch driver {
-        case .dockerd(let dockerd):
-            let reply = try await dockerd.greet()
-            guard reply.podman == nil, !options.usesClassicBuilder else {
-                reply.stream.close()
-                let name = reply.podman?.name ?? "dockerd's classic builder"
-                throw BuildError(.unsupported, "\(name) builds for one platform at a time — name a single --platform")
-            }
-            let control = try await dockerd.openControl(reply)
-            return try await withBuildKit(over: control.stream) { client in
-                let workers = try await greeting { try await client.workers() }
-                return EngineFeatures(dockerd: control.version, workers: workers)
-            }
-        case .buildkitd(let buildkitd):
-            return try await withBuildKit(over: try await buildkitd.openControl()) { client in
-                let (version, workers) = try await greeting { (try await client.version(), try await client.workers()) }
-                return EngineFeatures(buildkitd: version, workers: workers)
-            }
+        try await connected { kind, _ in
+            throw BuildError(
+                .unsupported,
+                "\(kind.name) builds for one platform at a time — name a single --platform"
+            )
+        } _: { connection in
+            connection.features
         }
     }
 
     /// Connects and finds out all that it says of itself.
     func capabilities() async throws -> EngineCapabilities {
-        switch driver {
-        case .dockerd(let dockerd):
-            let reply = try await dockerd.greet()
-            if let podman = reply.podman {
-                reply.stream.close()
-                return EngineCapabilities(podman: podman, platform: try await PodmanInfo.platform(dockerd.endpoint))
-            }
-            let control = try await dockerd.openControl(reply)
-            return try await withBuildKit(over: control.stream) { client in
-                let workers = try await greeting { try await client.workers() }
-                let features = EngineFeatures(dockerd: control.version, workers: workers)
-                return EngineCapabilities(features, version: control.release, workers: workers)
-            }
-        case .buildkitd(let buildkitd):
-            return try await withBuildKit(over: try await buildkitd.openControl()) { client in
-                let (version, workers) = try await greeting { (try await client.version(), try await client.workers()) }
-                let features = EngineFeatures(buildkitd: version, workers: workers)
-                return EngineCapabilities(features, version: version, workers: workers)
-            }
-        }
-    }
-
-    /// An engine's first answer, which must not take long.
-    func greeting<Value: Sendable>(_ ask: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        do {
-            return try await withDeadline(.seconds(20), ask) { [address] in
-                BuildError(.deadlineExceeded, "the engine at \(address) doesn't answer — check its log, or restart it")
-            }
-        } catch let error as GRPCError where error.code != .cancelled {
-            throw BuildError(
-                .engine,
-                "what answers at \(address) is no BuildKit, or it has just stopped: \(error.message) — check the address and "
-                    + "the engine's log"
-            )
+        try await connected { kind, podman in
+            EngineCapabilities(podman: kind, platform: try await PodmanInfo.platform(podman.endpoint))
+        } _: { connection in
+            EngineCapabilities(connection.features, version: connection.release, workers: connection.workers)
         }
     }
 }

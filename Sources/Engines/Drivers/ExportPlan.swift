@@ -8,6 +8,8 @@ struct ExportPlan: Sendable {
     var exporters: [SolveRequest.Exporter] = []
     /// Where the exporters' results go here, by their place.
     var targets: [Int: ExportTarget] = [:]
+    /// The directory that an image goes into as a layout, by the session's content store.
+    var layoutDirectory: String?
     /// What follows a successful build.
     var afterwards: [Action] = []
     /// Whether an image stays in the engine's store.
@@ -74,16 +76,16 @@ struct ExportPlan: Sendable {
         case .cacheOnly:
             break
         case .local(let directory, let attributes):
-            add("local", attributes, target: .directory(directory))
+            add("local", attributes, target: export.isMirror ? .mirror(directory) : .directory(directory))
         case .tar(let file, let attributes):
             add("tar", attributes, target: .file(file))
         case .image(let attributes, let isPushed):
             try addImage(named(attributes, tags), tags, isPushed: isPushed, features)
         case .oci(let file, let attributes):
             guard features.hasArchiveExporters else { throw ExportPlan.lacks("type=oci", features) }
-            add("oci", named(attributes, tags), target: .file(file))
+            addArchive("oci", named(attributes, tags), export, file)
         case .docker(let file, let attributes):
-            try addDocker(file, named(attributes, tags), features)
+            try addDocker(export, file, named(attributes, tags), features)
         }
     }
 
@@ -116,6 +118,7 @@ struct ExportPlan: Sendable {
     }
 
     private mutating func addDocker(
+        _ export: ExportSpec,
         _ file: BuildModel.ExportFile?,
         _ attributes: [String: String],
         _ features: EngineFeatures
@@ -134,7 +137,19 @@ struct ExportPlan: Sendable {
             add("moby", attributes.filter { $0.key == "name" })
             return afterwards.append(.save(file))
         }
-        add("docker", attributes, target: .file(file))
+        addArchive("docker", attributes, export, file)
+    }
+
+    /// An image in a file, or in the blobs of a directory.
+    private mutating func addArchive(
+        _ type: String,
+        _ attributes: [String: String],
+        _ export: ExportSpec,
+        _ file: BuildModel.ExportFile
+    ) {
+        guard let directory = export.layoutDirectory else { return add(type, attributes, target: .file(file)) }
+        layoutDirectory = directory
+        add(type, attributes)
     }
 
     private mutating func add(_ type: String, _ attributes: [String: String], target: ExportTarget? = nil) {

@@ -29,6 +29,7 @@ extension BuildRequest {
             attributes["ulimit"] = ulimits.map { "\($0.name)=\($0.soft):\($0.hard)" }.joined(separator: ",")
         }
         if let cgroupParent { attributes["cgroup-parent"] = cgroupParent }
+        attributes.merge(resources.attributes) { own, _ in own }
         for attestation in attestations where !attestation.isDisabled {
             attributes["attest:\(attestation.kind.rawValue)"] = attestation.record
         }
@@ -38,7 +39,7 @@ extension BuildRequest {
     /// The powers that the request needs.
     var allEntitlements: [String] {
         let network = network == .host ? ["network.host"] : []
-        return network + entitlements.map(\.text).filter { !network.contains($0) }
+        return network + entitlements.filter { !$0.allowsDeletion }.map(\.text).filter { !network.contains($0) }
     }
 
     private func refuseWhatIsIgnored(by features: EngineFeatures) throws(BuildError) {

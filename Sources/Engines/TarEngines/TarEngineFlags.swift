@@ -49,6 +49,7 @@ package enum TarEngineFlags {
         Row("--output", .partly, .partly),
         Row("--platform", .sent, .sent), Row("--progress", .local, .local), Row("--provenance", .refused, .refused),
         Row("--pull", .sent, .sent), Row("--push", .local, .local), Row("--quiet", .local, .local),
+        Row("--resource", .refused, .refused),
         Row("--retry", .refused, .refused), Row("--rm", .sent, .sent), Row("--sbom", .refused, .refused),
         Row("--secret", .refused, .refused), Row("--shm-size", .sent, .sent),
         Row("--source-policy-file", .refused, .refused), Row("--ssh", .refused, .refused), Row("--tag", .sent, .sent),
@@ -93,6 +94,7 @@ package enum TarEngineFlags {
             ("--source-policy-file", request.sourcePolicy != nil), ("--cache-from", !caches.sources.isEmpty),
             ("--cache-on-failure", caches.coversFailure), ("--cache-to", !caches.destinations.isEmpty),
             ("--cache-timeout", caches.patience != plain.caches.patience),
+            ("--resource", !request.resources.isEmpty),
             ("--retry", request.retries != plain.retries),
             ("--annotation", request.exports.contains(where: \.hasAnnotations)),
         ]
@@ -105,6 +107,7 @@ package enum TarEngineFlags {
         rest.buildArgs = [:]
         rest.labels = [:]
         rest.masksSecrets = true
+        rest.runsTargetPrograms = nil
         rest.target = nil
         rest.platforms = []
         rest.noCache = .off

@@ -58,18 +58,47 @@ struct PlatformPlanTests {
         #expect(Self.parts(arguments, modern) == ["n: linux/amd64", "n: linux/arm64"])
     }
 
-    @Test("a platform that nothing runs is told with the command that installs an emulator")
+    @Test("a platform that nothing runs fails where steps need it, with the command that installs an emulator")
     func emulator() {
-        let nodes = [PlatformPlan.Node(name: "n", features: Self.features([Self.amd64]))]
-        let missing = PlatformPlan(Self.request([Self.arm64]), nodes: nodes).notices
-        #expect(missing.count == 1)
-        #expect(missing.first?.contains("--install arm64") == true)
-        #expect(PlatformPlan(Self.request([Self.amd64]), nodes: nodes).notices.isEmpty)
+        let amd64 = Self.features([Self.amd64])
+        guard case .failure(let text)? = amd64.emulation(of: Self.arm64, needsPrograms: true) else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(text.contains("--install arm64"))
+        // Nobody has read the Dockerfile, or the engine doesn't look for programs of 32 bits.
+        guard case .notice? = amd64.emulation(of: Self.arm64, needsPrograms: nil),
+            case .notice? = amd64.emulation(
+                of: Platform(os: "linux", architecture: "arm", variant: "v7"),
+                needsPrograms: true
+            )
+        else {
+            Issue.record("no notice")
+            return
+        }
         let i386 = Platform(os: "linux", architecture: "386")
-        #expect(PlatformPlan(Self.request([i386]), nodes: nodes).notices.isEmpty)
+        let armv5 = Platform(os: "linux", architecture: "arm", variant: "v5")
+        let arm = Self.features([Self.amd64, Platform(os: "linux", architecture: "arm", variant: "v7")])
+        #expect(amd64.emulation(of: Self.arm64, needsPrograms: false) == nil)
+        // The kernel has an emulator that the engine doesn't tell of.
+        #expect(amd64.emulation(of: Self.arm64, needsPrograms: true, emulators: ["aarch64"]) == nil)
+        #expect(amd64.emulation(of: Self.amd64, needsPrograms: true) == nil)
+        #expect(amd64.emulation(of: i386, needsPrograms: true) == nil)
+        #expect(arm.emulation(of: armv5, needsPrograms: true) == nil)
         // An engine that tells no platforms isn't judged.
-        let silent = [PlatformPlan.Node(name: "n", features: Self.features([]))]
-        #expect(PlatformPlan(Self.request([Self.arm64]), nodes: silent).notices.isEmpty)
+        #expect(Self.features([]).emulation(of: Self.arm64, needsPrograms: true) == nil)
+    }
+
+    @Test("a build for a platform that no node runs isn't begun, but one that a node is meant for is")
+    func missing() {
+        var request = Self.request([Self.arm64, Self.amd64])
+        request.runsTargetPrograms = true
+        let node = PlatformPlan.Node(name: "n", features: Self.features([Self.amd64]))
+        #expect(PlatformPlan(request, nodes: [node]).failure?.code == .unsupported)
+        let meant = PlatformPlan.Node(name: "n", declared: [Self.arm64], features: Self.features([Self.amd64]))
+        #expect(PlatformPlan(request, nodes: [meant]).failure == nil)
+        request.runsTargetPrograms = nil
+        #expect(PlatformPlan(request, nodes: [node]).failure == nil)
     }
 
     @Test("several builds can only be pushed or give files")

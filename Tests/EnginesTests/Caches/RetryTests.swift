@@ -18,6 +18,7 @@ import Testing
         "failed to copy: httpReadSeeker: failed open: unexpected status code: 503 Service Unavailable",
         "read tcp 1.2.3.4:5->6.7.8.9:443: read: connection reset by peer", "net/http: TLS handshake timeout",
         "fatal: unable to access 'https://x/': Could not resolve host: x", "unexpected EOF",
+        "error parsing HTTP 429 response body: unexpected end of JSON input",
         "failed to fetch oauth token: unexpected status: 500 Internal Server Error",
     ])
     func `what the network did may pass`(message: String) {

@@ -29,6 +29,8 @@ package indirect enum JSON: Sendable, Hashable {
     package var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
     /// The whole number, when it is one that fits.
     package var integer: Int64? { if case .number(let text) = self { Int64(text) } else { nil } }
+    /// Whether it is an object.
+    package var isObject: Bool { members != nil }
     /// Whether it is true.
     package var isTrue: Bool { self == .bool(true) }
 
@@ -46,8 +48,13 @@ package indirect enum JSON: Sendable, Hashable {
         self = .object(texts.sorted { Self.precedes($0.key, $1.key) }.map { JSONMember($0.key, .string($0.value)) })
     }
 
+    /// An object of values, sorted by name.
+    package init(_ values: [String: JSON]) {
+        self = .object(values.sorted { Self.precedes($0.key, $1.key) }.map { JSONMember($0.key, $0.value) })
+    }
+
     /// The order in which Go writes the keys of maps: by bytes.
-    static func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+    package static func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 }
 
 /// A name and its value in an object.

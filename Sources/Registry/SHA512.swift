@@ -1,63 +1,48 @@
-/// The hash functions of FIPS 180-4 that digests of content are made by: SHA-256, SHA-384 and SHA-512.
+/// SHA-512 and SHA-384 (FIPS 180-4), by which digests of content may be made, too; SHA-256 is `BuildModel`'s.
 ///
-/// This is what is used where the system has no libcrypto; see `DigestHasher`. One text serves both word sizes: the
-/// constants of SHA-256 are the upper halves of those of SHA-512.
-struct SHA2<Word: FixedWidthInteger & UnsignedInteger & Sendable> {
-    /// Which bits the rounds rotate and shift by.
-    struct Rotations: Sendable {
-        var e: (Word, Word, Word)
-        var a: (Word, Word, Word)
-        var low: (Word, Word, Word)
-        var high: (Word, Word, Word)
-    }
-
-    private let constants: [Word]
-    private let rotations: Rotations
-    private let blockSize = MemoryLayout<Word>.size * 16
-    private var state: [Word]
-    private var schedule: [Word]
+/// This is what is used where the system has no libcrypto; see `DigestHasher`.
+struct SHA512 {
+    private static let blockSize = 128
+    private var state: [UInt64]
+    private var schedule = [UInt64](repeating: 0, count: SHA512.rounds.count)
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
 
-    private init(state: [Word], constants: [Word], rotations: Rotations) {
-        self.state = state
-        self.constants = constants
-        self.rotations = rotations
-        schedule = [Word](repeating: 0, count: constants.count)
-    }
+    /// Begins SHA-512, or SHA-384 with its own numbers to begin with.
+    init(initial: [UInt64] = SHA512.initial512) { state = initial }
 
     /// Takes the next bytes.
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         length &+= UInt64(bytes.count)
         var rest = bytes
         if !pending.isEmpty {
-            let taken = min(blockSize - pending.count, rest.count)
+            let taken = min(Self.blockSize - pending.count, rest.count)
             pending.append(contentsOf: rest.prefix(taken))
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(taken))
-            guard pending.count == blockSize else { return }
+            guard pending.count == Self.blockSize else { return }
             let block = pending
             pending.removeAll(keepingCapacity: true)
             block.withUnsafeBytes { compress($0) }
         }
-        while rest.count >= blockSize {
-            compress(UnsafeRawBufferPointer(rebasing: rest.prefix(blockSize)))
-            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(blockSize))
+        while rest.count >= Self.blockSize {
+            compress(UnsafeRawBufferPointer(rebasing: rest.prefix(Self.blockSize)))
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Self.blockSize))
         }
         pending.append(contentsOf: rest)
     }
 
     /// The hash of all that was taken: so many bytes of it.
     mutating func finish(_ count: Int) -> [UInt8] {
-        let lengthSize = blockSize / 8
+        let lengthSize = Self.blockSize / 8
         var tail = pending + [0x80]
-        let used = (tail.count + lengthSize) % blockSize
-        tail += [UInt8](repeating: 0, count: used == 0 ? 0 : blockSize - used)
+        let used = (tail.count + lengthSize) % Self.blockSize
+        tail += [UInt8](repeating: 0, count: used == 0 ? 0 : Self.blockSize - used)
         // The length in bits; its upper half is nothing that can be reached.
         tail += [UInt8](repeating: 0, count: lengthSize - 8)
         withUnsafeBytes(of: (length &<< 3).bigEndian) { tail += $0 }
         tail.withUnsafeBytes { all in
-            for start in stride(from: 0, to: all.count, by: blockSize) {
-                compress(UnsafeRawBufferPointer(rebasing: all[start..<(start + blockSize)]))
+            for start in stride(from: 0, to: all.count, by: Self.blockSize) {
+                compress(UnsafeRawBufferPointer(rebasing: all[start..<(start + Self.blockSize)]))
             }
         }
         var out: [UInt8] = []
@@ -66,61 +51,34 @@ struct SHA2<Word: FixedWidthInteger & UnsignedInteger & Sendable> {
     }
 
     private mutating func compress(_ block: UnsafeRawBufferPointer) {
-        let size = MemoryLayout<Word>.size
         for index in 0..<16 {
-            schedule[index] = Word(bigEndian: block.loadUnaligned(fromByteOffset: index * size, as: Word.self))
+            schedule[index] = UInt64(bigEndian: block.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
         }
         for index in 16..<schedule.count {
             let (x, y) = (schedule[index - 15], schedule[index - 2])
-            let low = Self.rotated(x, rotations.low.0) ^ Self.rotated(x, rotations.low.1) ^ (x &>> rotations.low.2)
-            let high = Self.rotated(y, rotations.high.0) ^ Self.rotated(y, rotations.high.1) ^ (y &>> rotations.high.2)
+            let low = Self.turn(x, 1) ^ Self.turn(x, 8) ^ (x &>> 7)
+            let high = Self.turn(y, 19) ^ Self.turn(y, 61) ^ (y &>> 6)
             schedule[index] = schedule[index - 16] &+ low &+ schedule[index - 7] &+ high
         }
         var (a, b, c, d) = (state[0], state[1], state[2], state[3])
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for index in 0..<schedule.count {
             let choice = (e & f) ^ (~e & g)
-            let first = h &+ Self.mixed(e, rotations.e) &+ choice &+ constants[index] &+ schedule[index]
+            let mixed = Self.turn(e, 14) ^ Self.turn(e, 18) ^ Self.turn(e, 41)
+            let first = h &+ mixed &+ choice &+ Self.rounds[index] &+ schedule[index]
             let majority = (a & b) ^ (a & c) ^ (b & c)
-            let second = Self.mixed(a, rotations.a) &+ majority
+            let second = (Self.turn(a, 28) ^ Self.turn(a, 34) ^ Self.turn(a, 39)) &+ majority
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
         for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
     }
 
-    private static func rotated(_ word: Word, _ count: Word) -> Word {
-        (word &>> count) | (word &<< (Word(Word.bitWidth) &- count))
-    }
-
-    private static func mixed(_ word: Word, _ by: (Word, Word, Word)) -> Word {
-        rotated(word, by.0) ^ rotated(word, by.1) ^ rotated(word, by.2)
-    }
+    private static func turn(_ word: UInt64, _ count: UInt64) -> UInt64 { (word &>> count) | (word &<< (64 &- count)) }
 }
 
-extension SHA2<UInt32> {
-    /// SHA-256.
-    static func sha256() -> SHA2<UInt32> {
-        SHA2(
-            state: SHA2Constants.initial512.map { UInt32($0 >> 32) },
-            constants: SHA2Constants.rounds.prefix(64).map { UInt32($0 >> 32) },
-            rotations: Rotations(e: (6, 11, 25), a: (2, 13, 22), low: (7, 18, 3), high: (17, 19, 10))
-        )
-    }
-}
+// MARK: - The numbers
 
-extension SHA2<UInt64> {
-    /// SHA-512, or the longer part of SHA-384.
-    static func sha512(initial: [UInt64] = SHA2Constants.initial512) -> SHA2<UInt64> {
-        SHA2(
-            state: initial,
-            constants: SHA2Constants.rounds,
-            rotations: Rotations(e: (14, 18, 41), a: (28, 34, 39), low: (1, 8, 7), high: (19, 61, 6))
-        )
-    }
-}
-
-/// The numbers of FIPS 180-4.
-enum SHA2Constants {
+extension SHA512 {
     /// The fractions of the cube roots of the first 80 primes.
     static let rounds: [UInt64] = [
         0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,

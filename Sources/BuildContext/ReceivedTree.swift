@@ -1,0 +1,62 @@
+import Glibc
+
+/// A tree of files that was written into a directory, as far as it must be known to find what doesn't belong to it.
+package struct ReceivedTree: Sendable {
+    let root: Descriptor
+    let entries: EntryIndex
+
+    /// Removes from the directory that some trees were written into whatever none of them has.
+    ///
+    /// Works from the descriptor that the trees were written by, name by name, and never through a symbolic link: nothing
+    /// outside of the directory can be reached.
+    package static func removeOthers(than trees: [ReceivedTree]) throws(BuildContextError) {
+        guard let root = trees.first?.root else { return }
+        let kept = paths(of: trees)
+        var directories = DirectoryCache(root: root)
+        var waiting: [[UInt8]] = [[]]
+        while let path = waiting.popLast() {
+            let directory = OutputDirectory(descriptor: try directories.directory(at: path[...]))
+            var others: [[UInt8]] = []
+            for name in try directory.names(path: path) {
+                let full = path.isEmpty ? name : path + [UInt8(ascii: "/")] + name
+                guard kept.contains(full) else {
+                    others.append(name)
+                    continue
+                }
+                if directory.hasDirectory(name) { waiting.append(full) }
+            }
+            if !others.isEmpty { try remove(others, from: directory, path: path) }
+        }
+    }
+
+    /// Removes names from a directory, which keeps its mode and time: they are the result's.
+    private static func remove(
+        _ names: [[UInt8]],
+        from directory: OutputDirectory,
+        path: [UInt8]
+    ) throws(BuildContextError) {
+        let status = directory.descriptor.status()
+        directory.makeWritable(directory.descriptor)
+        for name in names { try directory.removeWhole(name, path: path + [UInt8(ascii: "/")] + name) }
+        // The directory itself, that the user named, is none of the result.
+        guard let status, !path.isEmpty else { return }
+        _ = fchmod(directory.descriptor.raw, status.st_mode & 0o7777)
+        let time = status.st_mtim
+        setTime(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec), of: directory.descriptor)
+    }
+
+    private static func paths(of trees: [ReceivedTree]) -> Set<[UInt8]> {
+        var paths: Set<[UInt8]> = []
+        for tree in trees {
+            for id in 0..<UInt32(tree.entries.count) {
+                if let path = tree.entries.path(of: id) { paths.insert(path) }
+            }
+        }
+        return paths
+    }
+}
+
+extension DirectoryReceiver {
+    /// What was written.
+    package var received: ReceivedTree { ReceivedTree(root: root, entries: index) }
+}
