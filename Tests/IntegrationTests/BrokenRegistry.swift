@@ -24,6 +24,15 @@ struct BrokenRegistry: Sendable {
         try await with(["passing", registry.address], body)
     }
 
+    /// Runs the body with another registry behind one that is killed once so many bytes came to it.
+    static func with<Result>(
+        passingTo registry: TestRegistry,
+        killedAfter bytes: Int,
+        _ body: (BrokenRegistry) async throws -> Result
+    ) async throws -> Result {
+        try await with(["breaking", registry.address, String(bytes)], body)
+    }
+
     private static func with<Result>(
         _ words: [String],
         _ body: (BrokenRegistry) async throws -> Result

@@ -132,6 +132,7 @@ extension Command {
             struct Target: Decodable {
                 var architecture: String
                 var os: String
+                var variant: String?
             }
 
             var digest: String
@@ -175,6 +176,35 @@ extension Command {
         }
     }
 
+    @Test(.requiresEngine, .requiresEmulators, arguments: EngineKind.testable)
+    func `five platforms are pushed as one index, whose size is told`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
+        try await TestRegistry.with { registry in
+            try await withTemporaryDirectory { directory in
+                try MultiPlatformTests.write(to: directory)
+                let platforms = MultiPlatformTests.machines.map(\.platform)
+                let name = "\(registry.address)/five:1"
+                let flags = ["--platform", platforms.joined(separator: ","), "--push", "-t", name]
+                let files = ["--iidfile", "id", "--metadata-file", "m.json"]
+                try await Build(flags + files + ["."], in: directory, on: engine).succeed(within: .seconds(240))
+                let raw = try await Self.skopeo(name)
+                let index = try JSONDecoder().decode(Index.self, from: raw)
+                let told = index.manifests.map { entry in
+                    let parts: [String?] = [entry.platform.os, entry.platform.architecture, entry.platform.variant]
+                    return parts.compactMap(\.self).joined(separator: "/")
+                }
+                #expect(told == platforms)
+                let digest = try await runSuccessfully(Command("/usr/bin/sha256sum", [], input: .data(raw))).output
+                let printed = try String(contentsOf: directory.appending(path: "id"), encoding: .utf8)
+                #expect(printed == "sha256:" + digest.prefix(64))
+                try await RegistryImages.copyWithSkopeo(name)
+                let metadata = try ImageBlobs.object(Data(contentsOf: directory.appending(path: "m.json")))
+                #expect(try #require(metadata["caisson.image.size"] as? Int) > 100_000)
+                #expect(try #require(metadata["caisson.image.layers"] as? Int) >= 2)
+            }
+        }
+    }
+
     @Test(.requires(.docker20), .requires(.docker26), .requiresEmulators)
     func `nodes of either kind make one index together`() async throws {
         let (old, new) = (try await TestEngine.shared(.docker20), try await TestEngine.shared(.docker26))
@@ -188,9 +218,12 @@ extension Command {
                 try await runSuccessfully(Command.caisson(["builder", "create", "--name", "farm"] + nodes).with(home))
                 let name = registry.address + "/farm:1"
                 let flags = ["--builder", "farm", "--platform", "linux/amd64,linux/arm64", "--push", "-t", name]
-                try await Build(flags + ["--iidfile", "id", "."], in: directory, environment: home).succeed()
+                let files = ["--iidfile", "id", "--metadata-file", "m.json"]
+                try await Build(flags + files + ["."], in: directory, environment: home).succeed()
                 let printed = try String(contentsOf: directory.appending(path: "id"), encoding: .utf8)
                 try await Self.check(name, printed: printed, on: new)
+                let metadata = try ImageBlobs.object(Data(contentsOf: directory.appending(path: "m.json")))
+                #expect(try #require(metadata["caisson.image.size"] as? Int) > 100_000)
             }
         }
     }

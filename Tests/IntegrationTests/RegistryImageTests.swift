@@ -138,7 +138,7 @@ private struct FileChunks: AsyncSequence, Sendable {
 }
 
 /// Images made by hand, and the tools that look at them.
-private enum RegistryImages {
+enum RegistryImages {
     static let registryIsThere = FileManager.default.isExecutableFile(
         atPath: TestPaths.cache + "/engines/registry/bin/docker-registry"
     )

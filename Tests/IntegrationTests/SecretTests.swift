@@ -131,6 +131,9 @@ import Testing
                 }
             }
             if status == 0 { told += try await image(name, of: engine, in: directory) }
+            if status == 0, kind.features.contains(.imageExporters) {
+                told += try await provenance(value, of: engine, in: directory)
+            }
             told += try await memory(of: engine, since: since)
             // The search would find something.
             let open = ["--progress", "plain", "--no-mask", "--no-cache", "--secret", "id=token,env=TOKEN", "."]
@@ -161,6 +164,21 @@ import Testing
         ]
     }
 
+    /// All that is kept beside the image where everything about its making is to be kept.
+    private func provenance(_ value: String, of engine: TestEngine, in directory: URL) async throws -> [Data] {
+        let outputs = ["-o", "type=oci,dest=stated.tar", "--metadata-file", "stated.json"]
+        let flags = ["--provenance", "mode=max", "--no-cache", "--secret", "id=token,env=TOKEN"]
+        try await Build(flags + outputs + ["."], in: directory, on: engine, environment: ["TOKEN": value]).succeed()
+        let layout = try await ImageBlobs.unpack(directory.appending(path: "stated.tar"))
+        let blobs = layout.folder.appending(path: "blobs/sha256")
+        let files = try FileManager.default.contentsOfDirectory(at: blobs, includingPropertiesForKeys: nil)
+        let all = try (files + [directory.appending(path: "stated.json")]).map { try Data(contentsOf: $0) }
+        // It is the statement with all steps that is looked at, the one that mounts the secret included.
+        let statement = try #require(all.first { $0.range(of: Data("slsa.dev/provenance".utf8)) != nil })
+        #expect(statement.range(of: Data("run/secrets/token".utf8)) != nil)
+        return all
+    }
+
     /// What an engine's API and its log tell of its builds.
     private func memory(of engine: TestEngine, since: Int) async throws -> [Data] {
         var found = [Data(engine.log.utf8)]
@@ -181,10 +199,22 @@ import Testing
                 for ref in Self.references(in: record) {
                     logs += (try? await control.answers("Status", request: [0x0A, 25] + Array(ref.utf8))) ?? []
                 }
+                for digest in Self.digests(in: record) {
+                    let read = "/containerd.services.content.v1.Content/Read"
+                    logs += (try? await control.answers(to: read, request: [0x0A, 71] + Array(digest.utf8))) ?? []
+                }
             }
             return usage + history + logs
         }
         return found + records.map { Data($0) }
+    }
+
+    /// What a record names by digest: logs, traces, and the attestations that the engine keeps of its own accord.
+    private static func digests(in record: [UInt8]) -> [String] {
+        String(decoding: record, as: UTF8.self).components(separatedBy: "sha256:").dropFirst().compactMap { rest in
+            let hex = rest.prefix { "0123456789abcdef".contains($0) }
+            return hex.count == 64 ? "sha256:" + hex : nil
+        }
     }
 
     /// The words in a record that look like the reference of a build.
@@ -197,7 +227,12 @@ import Testing
 extension ControlClient {
     /// The bytes of all answers to a call.
     fileprivate func answers(_ method: String, request: [UInt8]) async throws -> [[UInt8]] {
-        try await client.call("/moby.buildkit.v1.Control/\(method)") { reader, writer in
+        try await answers(to: "/moby.buildkit.v1.Control/\(method)", request: request)
+    }
+
+    /// The bytes of all answers to a call of any service.
+    fileprivate func answers(to method: String, request: [UInt8]) async throws -> [[UInt8]] {
+        try await client.call(method) { reader, writer in
             var message = ByteBuffer()
             message.writeGRPCMessage { $0.writeBytes(request) }
             try await writer.send(framed: message, isLast: true)

@@ -1,5 +1,6 @@
-"""A registry that fails in one way: hang, busy (429 with Retry-After), error (500), missing (404), garbage, or
-passing, which is busy for its first requests and then passes all on to the registry at the address in argv[2].
+"""A registry that fails in one way: hang, busy (429 with Retry-After), error (500), missing (404), garbage; passing,
+which is busy for its first requests and then passes all on to the registry at the address in argv[2]; or breaking, which
+passes all on and is killed after the bytes in argv[3].
 
 Prints its port, and each request's line on standard error; ends with its standard input.
 """
@@ -11,6 +12,7 @@ import time
 
 MODE = sys.argv[1]
 BUSY = {"count": 3}
+PASSED = {"bytes": 0}
 LOCK = threading.Lock()
 
 
@@ -25,6 +27,14 @@ def is_busy():
         return BUSY["count"] >= 0
 
 
+def count(size):
+    with LOCK:
+        PASSED["bytes"] += size
+        if MODE == "breaking" and PASSED["bytes"] > int(sys.argv[3]):
+            print("KILLED", file=sys.stderr, flush=True)
+            os._exit(1)
+
+
 def pass_on(connection, head, rest):
     host, port = sys.argv[2].split(":")
     peer = socket.create_connection((host, int(port)))
@@ -32,6 +42,7 @@ def pass_on(connection, head, rest):
 
     def pump():
         while data := connection.recv(65536):
+            count(len(data))
             peer.sendall(data)
 
     threading.Thread(target=pump, daemon=True).start()
@@ -73,7 +84,7 @@ def serve(connection):
         head, data = data.split(b"\r\n\r\n", 1)
         line = head.split(b"\r\n")[0].decode()
         print(line, file=sys.stderr, flush=True)
-        if MODE == "passing" and not is_busy():
+        if MODE == "breaking" or MODE == "passing" and not is_busy():
             return pass_on(connection, head, data)
         fail(connection, line.split(" ")[0])
 

@@ -19,11 +19,19 @@ struct TestSSHServer: Sendable {
     }
 
     /// Runs the body with a server that ends afterwards.
-    static func with<Result>(_ body: (TestSSHServer) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameters:
+    ///   - programs: A folder of programs that those who log in have on their path.
+    ///   - body: Uses the server.
+    static func with<Result>(
+        programs: String = "/usr/local/bin",
+        _ body: (TestSSHServer) async throws -> Result
+    ) async throws -> Result {
         let directory = TestPaths.uniquePath("sshd")
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         var command = Command("/usr/bin/unshare", ["--mount", "/bin/bash", "-c", script], input: .held)
         command.directory = directory
+        command.environment["PROGRAMS"] = programs
         command.environment["ROOT"] = TestPaths.cache + "/engines/sshd/root"
         let process = try RunningProcess.start(command)
         defer { process.closeInput() }
@@ -57,7 +65,7 @@ struct TestSSHServer: Sendable {
         for port in $(shuf -i 20000-32000 -n 20); do
             "$ROOT/usr/sbin/sshd" -D -e -f /dev/null -h "$PWD/host" -p "$port" -o ListenAddress=127.0.0.1 \
                 -o "AuthorizedKeysFile=$PWD/authorized_keys" -o StrictModes=no -o PidFile=none -o UsePAM=no \
-                -o PasswordAuthentication=no -o PermitRootLogin=yes </dev/null 2>log &
+                -o "SetEnv=PATH=$PROGRAMS:/usr/bin:/bin" -o PasswordAuthentication=no -o PermitRootLogin=yes </dev/null 2>log &
             child=$!
             for _ in $(seq 50); do
                 if grep -q 'Server listening' log; then break 2; fi
