@@ -18,7 +18,8 @@ def declared(text):
     """Severity, aliases and fix as the rule's file declares them."""
     head = re.search(r'Rule\(\s*"(\w+)",\s*\.(\w+)(.*?)\) \{ check in', text, re.S)
     name, severity, rest = head.groups()
-    aliases = re.findall(r'"(\w+)"', rest)
+    listed = re.search(r"aliases: \[(.*?)\]", rest, re.S)
+    aliases = re.findall(r'"(\w+)"', listed.group(1)) if listed else []
     fix = re.search(r"fix: \.(\w+)", rest)
     return name, severity, aliases, fix.group(1) if fix else "", "optional: true" in rest
 

@@ -47,6 +47,9 @@ package struct Dockerfile: Sendable {
         return out
     }
 
+    /// Where a byte of zero stands near the file's beginning, as in binary files; nil in text.
+    package var firstZero: Int? { source.bytes.prefix(8192).firstIndex(of: 0) }
+
     /// The value of a parser directive.
     package func directive(_ name: String) -> Directive? { directives.first { $0.name == name } }
 

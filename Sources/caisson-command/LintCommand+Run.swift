@@ -3,28 +3,44 @@ import BuildModel
 import Dockerfile
 import DockerfileLint
 import FoundationEssentials
+import Registry
 
 extension LintCommand {
     func run() async throws {
         if output.list { return try Self.print(LintText.list()) }
         if let name = output.explain { return try Self.print(try LintText.manual(of: name)) }
         let environment = ProcessInfo.processInfo.environment
-        let setup = try LintSetup(rules, output, environment: environment)
+        var setup = try LintSetup(rules, output, environment: environment)
+        if let platform = online.platform {
+            setup.linter.configuration.rules.platform = try Platform(parsing: platform).description
+        }
         let inputs = try LintInput.find(files, named: output.filePathInReport)
         for note in setup.notes { Descriptor.standardError.writeIgnoringErrors("note: \(note)\n") }
-        if fixes.isWanted { return try fix(inputs, setup) }
-        let results = try await lint(inputs, setup)
+        guard online.online else { return try await run(inputs, setup, nil) }
+        let ready = setup
+        try await withRegistryClient(online.registry.options()) { client in
+            try await run(inputs, ready, LintPlatforms(client))
+        }
+    }
+
+    private func run(_ inputs: [LintInput], _ setup: LintSetup, _ platforms: LintPlatforms?) async throws {
+        if fixes.isWanted { return try await fix(inputs, setup, platforms) }
+        let results = try await lint(inputs, setup, platforms)
         try Self.print(setup.format.render(results, setup.formatOptions))
         if setup.format == .tty { Descriptor.standardError.writeIgnoringErrors(LintSummary.text(results) + "\n") }
         let fails = results.contains(where: setup.linter.fails)
         if fails, !setup.format.neverFails { throw ExitCode(1) }
     }
 
-    private func lint(_ inputs: [LintInput], _ setup: LintSetup) async throws -> [Linter.Result] {
+    private func lint(
+        _ inputs: [LintInput],
+        _ setup: LintSetup,
+        _ platforms: LintPlatforms?
+    ) async throws -> [Linter.Result] {
         var results: [Linter.Result] = []
         for input in inputs {
             let file = Dockerfile(parsing: try input.read())
-            let settings = try setup.settings(for: input)
+            let settings = try await settings(for: input, file, setup, platforms)
             let shell = setup.shellCheck.map { ShellCheckProgram(path: $0) }
             let extra = try await shell?.findings(in: file, severities: setup.linter) ?? []
             results.append(setup.linter.lint(file, name: input.name, settings: settings, extra: extra))
@@ -32,13 +48,24 @@ extension LintCommand {
         return results
     }
 
+    private func settings(
+        for input: LintInput,
+        _ file: Dockerfile,
+        _ setup: LintSetup,
+        _ platforms: LintPlatforms?
+    ) async throws -> RuleSettings {
+        var settings = try setup.settings(for: input)
+        if let platforms { settings.imagePlatforms = try await platforms.platforms(for: file, settings) }
+        return settings
+    }
+
     /// Fixes the files, or prints what fixing would change; what is left decides the exit status.
-    private func fix(_ inputs: [LintInput], _ setup: LintSetup) throws {
+    private func fix(_ inputs: [LintInput], _ setup: LintSetup, _ platforms: LintPlatforms?) async throws {
         var fails = false
         var count = 0
         for input in inputs {
             let bytes = try input.read()
-            let settings = try setup.settings(for: input)
+            let settings = try await settings(for: input, Dockerfile(parsing: bytes), setup, platforms)
             let outcome = FixApplication.apply(to: bytes, unsafe: fixes.unsafeFixes) {
                 setup.linter.lint($0, name: input.name, settings: settings).findings
             }

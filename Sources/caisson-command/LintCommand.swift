@@ -25,6 +25,22 @@ struct LintCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Fixes")
     var fixes: LintFixOptions
+
+    @OptionGroup(title: "Registries")
+    var online: LintOnlineOptions
+}
+
+/// Whether registries are asked about base images.
+struct LintOnlineOptions: ParsableArguments {
+    @Flag(help: "Ask the registries whether base images are there for the platform.")
+    var online = false
+
+    @Option(
+        help: ArgumentHelp("The platform that is built for (default: this machine's).", valueName: "platform")
+    )
+    var platform: String?
+
+    @OptionGroup var registry: RegistryFlags
 }
 
 /// Which rules run, and what they are told.

@@ -2,6 +2,7 @@ import BuildModel
 import DockerfileLint
 import Glibc
 import IgnoreFile
+import Reporting
 
 /// What the flags, the environment and the files of a `caisson lint` come to.
 struct LintSetup: Sendable {
@@ -21,6 +22,8 @@ struct LintSetup: Sendable {
 
     init(_ rules: LintRuleOptions, _ output: LintOutputOptions, environment: [String: String]) throws(BuildError) {
         var configuration = LintConfiguration()
+        configuration.rules.platform = Platform.host.description
+        configuration.rules.buildPlatform = Platform.host.description
         do throws(LintError) {
             try configuration.apply(environment: environment)
             if let file = try Self.configurationFile(rules.config, environment) {
@@ -46,6 +49,9 @@ struct LintSetup: Sendable {
         formatOptions.version = Version.number
         formatOptions.hasColors =
             format == .tty && !output.noColor && !configuration.noColor && Descriptor.standardOutput.isTerminal
+        if format == .tty, Descriptor.standardOutput.isTerminal {
+            formatOptions.width = ProgressOutput.descriptor(Descriptor.standardOutput.number).size().width
+        }
         let isVerbose = output.verbose || configuration.isVerbose
         if !rules.noShellCheck {
             shellCheck = ShellCheckProgram.find(in: environment["PATH", default: ""])

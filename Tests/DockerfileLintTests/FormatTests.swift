@@ -21,6 +21,23 @@ struct FormatTests {
         #expect(LintSummary.text(results) == "1 finding (1 warning) in 2 files")
     }
 
+    @Test("An excerpt is no wider than the terminal, and what is meant stays in it", arguments: [0, 1, 40, 80, 300])
+    func width(_ columns: Int) throws {
+        let words = String(repeating: "word ", count: 60)
+        let text = "FROM debian:12\nRUN echo \(words) && sudo id && echo \(words)\n"
+        var options = LintFormatOptions()
+        options.width = columns
+        let lines = LintFormat.tty.render([Linter().lint(Dockerfile(parsing: text), name: "f")], options)
+            .split(separator: "\n")
+        let excerpt = try #require(lines.first { $0.hasPrefix("   2 | ") })
+        let carets = try #require(lines.first { $0.hasSuffix("^") })
+        #expect(excerpt.count <= (columns == 0 ? 167 : max(columns, 27)))
+        #expect(carets.count <= excerpt.count)
+        let start = try #require(carets.firstIndex(of: "^"))
+        let offset = carets.distance(from: carets.startIndex, to: start)
+        #expect(excerpt.dropFirst(offset).hasPrefix("sudo"))
+    }
+
     @Test("Control characters of a file do not reach the terminal")
     func safe() {
         let result = Linter().lint(Dockerfile(parsing: "FROM debian:12\nCMD \u{1B}[31mx\n"), name: "a\u{1B}b")
@@ -41,6 +58,11 @@ struct FormatTests {
     func parses(_ format: LintFormat) throws {
         struct Anything: Decodable { init(from decoder: any Decoder) {} }
         _ = try JSONDecoder().decode(Anything.self, from: Data(format.render(results, LintFormatOptions()).utf8))
+    }
+
+    @Test("SARIF's locations are references")
+    func references() {
+        #expect(LintFormat.sarif.render(results, LintFormatOptions()).contains(#""uri":"a/Docker%20file""#))
     }
 
     @Test("XML is escaped", arguments: [LintFormat.checkstyle, .junit])
@@ -102,6 +124,32 @@ struct ShellCheckTests {
         )
         #expect(scripts.finding(other, in: 1)?.start == Position(line: 7, column: 4))
         #expect(scripts.finding(report, in: 7) == nil)
+    }
+
+    @Test("A heredoc behind a command is a part of its script, and has its own places")
+    func heredocs() throws {
+        let file = Dockerfile(parsing: "FROM a\nRUN cat <<A \\\n  <<-B >/x\none\nA\n\t$two\n\tB\nRUN true\n")
+        let scripts = ShellCheckScripts(file)
+        #expect(scripts.scripts.count == 2)
+        let text = String(decoding: scripts.scripts[0].text, as: UTF8.self)
+        #expect(text.hasSuffix("\ncat <<A   <<-B >/x\none\nA\n\t$two\n\tB\n"))
+        func place(_ line: Int, _ column: Int) -> Position? {
+            let position = Position(line: line, column: column)
+            let report = ShellCheckScripts.Report(
+                code: 1,
+                level: "error",
+                message: "m",
+                start: position,
+                end: position
+            )
+            return scripts.finding(report, in: 0)?.start
+        }
+        #expect(place(3, 1) == Position(line: 2, column: 5))
+        #expect(place(3, 9) == Position(line: 3, column: 1))
+        #expect(place(4, 2) == Position(line: 4, column: 2))
+        #expect(place(6, 2) == Position(line: 6, column: 2))
+        #expect(place(7, 3) == Position(line: 7, column: 3))
+        #expect(place(99, 1) != nil)
     }
 
     @Test("PowerShell's RUN is left alone")

@@ -88,7 +88,7 @@ extension RuleFixture.Case {
             }
         }
         if rule == "InvalidBaseImagePlatform" {
-            configuration.rules.platformMismatches = ["example.com/amd64-only:1": "linux/amd64 alone"]
+            configuration.rules.imagePlatforms = ["example.com/amd64-only:1": ["linux/amd64"]]
         }
         return Linter(configuration)
     }

@@ -57,6 +57,21 @@ struct RuleTests {
         #expect(Rules.all.count { $0.fix != nil } >= 30)
     }
 
+    @Test("A binary file is one finding, whatever is in it")
+    func binary() {
+        let file = Dockerfile(parsing: Array("FORM a\n\nRUM b".utf8) + [0, 1, 2, 0] + Array("\nFROM debian\n".utf8))
+        let findings = Linter().lint(file, name: "x").findings
+        #expect(findings.map(\.code) == ["DL1000"])
+        #expect(findings.first?.start == Position(line: 3, column: 6))
+    }
+
+    @Test("A problem within an instruction stands in the line where that begins")
+    func problemLines() {
+        let file = Dockerfile(parsing: "FROM a:1\nCOPY --form=x \\\n  --link a b\nONBUILD COPY --foo a b\nRUM c\n")
+        let findings = Linter().lint(file, name: "x").findings.filter { $0.code == "DL1000" }
+        #expect(findings.map(\.instructionLine) == [2, 4, 5])
+    }
+
     @Test("The rules are sorted and no two share a name")
     func names() {
         #expect(Rules.all.map(\.id) == Rules.all.map(\.id).sorted())

@@ -28,6 +28,8 @@ package struct Finding: Sendable, Hashable {
     package var end: Position
     /// The line where the instruction begins, which is what hadolint and BuildKit report.
     package var instructionLine: Int
+    /// The line where BuildKit reports it, where that is another one.
+    package var buildKitLine: Int?
     /// What makes it go away.
     package var fix: Fix?
 
@@ -81,6 +83,7 @@ struct Check {
         switch names {
         case .all: finding.aliases = rule.aliases.map { Finding.Alias(code: $0, line: line) }
         case .own: break
+        case .buildKits(let otherLine): finding.buildKitLine = otherLine == line ? nil : otherLine
         case .only(let code): finding.code = code
         case .also(let code, let otherLine): finding.aliases = [Finding.Alias(code: code, line: otherLine)]
         }
@@ -93,6 +96,8 @@ struct Check {
         case all
         /// None but the rule's own.
         case own
+        /// BuildKit's own alone, which it reports at a line of its own.
+        case buildKits(Int)
         /// One of another tool alone, as the rule's condition there is met and here is not.
         case only(String)
         /// The rule's own, and one that is reported at a line of its own.

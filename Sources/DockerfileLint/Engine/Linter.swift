@@ -41,13 +41,13 @@ package struct Linter: Sendable {
         let facts = Facts(file: file, settings: settings ?? configuration.rules)
         let options = checkOptions(of: file)
         var findings = extra
-        for rule in Rules.all where isActive(rule, options) {
+        let rules = file.firstZero == nil ? Rules.all : [DL1000.rule]
+        for rule in rules where isActive(rule, options) {
             var check = Check(facts: facts, rule: rule)
             rule.check(&check)
-            let severity = severity(of: rule)
             for var finding in check.findings {
-                finding.severity = severity
-                findings.append(finding)
+                finding.severity = severity(of: finding, rule)
+                if finding.severity != .ignore { findings.append(finding) }
             }
         }
         let suppression = Suppression(file: file, configuration: configuration, check: options)
@@ -70,16 +70,20 @@ package struct Linter: Sendable {
         return (try? CheckOptions(parsing: directive.value)) ?? CheckOptions()
     }
 
-    /// The severity of a rule's findings: what is set for one of its names, else its own.
-    package func severity(of rule: Rule) -> Severity {
-        rule.names.compactMap { configuration.severities[$0] }.first ?? rule.severity
+    /// The severity of a finding: what is set for one of its names, else the most that one of them weighs.
+    private func severity(of finding: Finding, _ rule: Rule) -> Severity {
+        let names = finding.names.contains(rule.id) ? finding.names : finding.names + [rule.id]
+        if let own = names.lazy.compactMap({ configuration.severities[$0] }).first { return own }
+        return finding.names.map { rule.severity(as: $0) }.max() ?? rule.severity
     }
 
+    /// Whether a rule may have something to say; which of its findings are left out is decided for each of them.
     private func isActive(_ rule: Rule, _ options: CheckOptions) -> Bool {
-        if rule.names.contains(where: configuration.ignored.contains) { return false }
-        if severity(of: rule) == .ignore { return false }
+        if configuration.ignored.contains(rule.id) { return false }
+        let own = rule.names.compactMap { configuration.severities[$0] }
+        if own.isEmpty, rule.names.allSatisfy({ rule.severity(as: $0) == .ignore }) { return false }
         guard rule.isOptional else { return true }
-        return rule.names.contains { configuration.severities[$0] != nil || options.experimental.contains($0) }
+        return !own.isEmpty || rule.names.contains(where: options.experimental.contains)
             || (options.hasAllExperimental && rule.id == "InvalidDefinitionDescription")
     }
 

@@ -8,6 +8,8 @@ package struct Rule: Sendable {
     package let aliases: [String]
     /// How much its findings matter.
     package let severity: Severity
+    /// How much they matter by a name of another tool, where that weighs them otherwise.
+    let weights: [String: Severity]
     /// The best fix that its findings can have; nil for none.
     package let fix: Fix.Safety?
     /// Whether it runs only where it is asked for.
@@ -19,6 +21,7 @@ package struct Rule: Sendable {
         _ id: String,
         _ severity: Severity,
         aliases: [String] = [],
+        weights: [String: Severity] = [:],
         fix: Fix.Safety? = nil,
         optional: Bool = false,
         _ check: @escaping @Sendable (inout Check) -> Void
@@ -26,10 +29,14 @@ package struct Rule: Sendable {
         self.id = id
         self.aliases = aliases
         self.severity = severity
+        self.weights = weights
         self.fix = fix
         self.check = check
         isOptional = optional
     }
+
+    /// How much its findings matter by one of its names.
+    package func severity(as name: String) -> Severity { weights[name] ?? severity }
 
     /// All its names.
     package var names: [String] { [id] + aliases }

@@ -3,7 +3,7 @@ package import Dockerfile
 /// The scripts of a Dockerfile for ShellCheck, and the way back from its findings to the Dockerfile.
 ///
 /// Each RUN is a script of its own: which shell, which variables are there, and the RUN's text with continuation lines
-/// joined, or the lines of its heredoc.
+/// joined and its heredocs behind it, or the lines of the heredoc that is the script.
 package struct ShellCheckScripts: Sendable {
     /// One script.
     package struct Script: Sendable {
@@ -11,10 +11,14 @@ package struct ShellCheckScripts: Sendable {
         package var text: [UInt8]
         /// How many lines stand before the RUN's own.
         var headLines: Int
+        /// How many bytes stand before the RUN's own.
+        var headSize: Int
         /// The RUN.
         var step: Step
-        /// The heredoc's lines in the file; nil for the RUN's own text.
-        var body: Range<Int>?
+        /// The part of the RUN's joined text that is in it.
+        var joined: Range<Int>
+        /// The lines of heredocs in the file that follow.
+        var body: Range<Int>
     }
 
     /// A finding as ShellCheck reports it.
@@ -54,16 +58,37 @@ package struct ShellCheckScripts: Sendable {
         for step in facts.steps {
             shells.see(step, stages: facts.stages)
             guard step.keyword == .run, !step.instruction.isJSON, shells.isPosix else { continue }
-            let head = Self.head(shells.name, facts.variables(before: step))
-            if let heredoc = step.instruction.heredocs.first, step.instruction.rest == heredoc.range {
-                let bytes = file.source.bytes[heredoc.body]
-                guard !bytes.starts(with: [0x23, 0x21]) else { continue }
-                scripts.append(Script(text: head.text + bytes, headLines: head.lines, step: step, body: heredoc.body))
-            } else if step.instruction.heredocs.isEmpty {
-                let text = step.instruction.text.bytes[step.instruction.rest] + [0x0A]
-                scripts.append(Script(text: head.text + text, headLines: head.lines, step: step))
+            if let script = script(for: step, shells.name, facts.variables(before: step)) { scripts.append(script) }
+        }
+    }
+
+    private func script(for step: Step, _ shell: String, _ variables: Set<String>) -> Script? {
+        let instruction = step.instruction
+        let head = Self.head(shell, variables)
+        var script = Script(
+            text: head.text,
+            headLines: head.lines,
+            headSize: head.text.count,
+            step: step,
+            joined: instruction.rest.lowerBound..<instruction.rest.lowerBound,
+            body: 0..<0
+        )
+        if let heredoc = instruction.heredocs.first {
+            if instruction.rest == heredoc.range {
+                // Another interpreter's script is none of the shell's.
+                if file.source.bytes[heredoc.body].starts(with: [0x23, 0x21]) { return nil }
+                script.body = heredoc.body
+            } else {
+                script.body = heredoc.body.lowerBound..<max(heredoc.body.lowerBound, step.span.upperBound)
             }
         }
+        if instruction.heredocs.first?.range != instruction.rest {
+            script.joined = instruction.rest
+            script.text += instruction.text.bytes[instruction.rest] + [0x0A]
+        }
+        script.text += file.source.bytes[script.body]
+        if script.text.last != 0x0A { script.text.append(0x0A) }
+        return script
     }
 
     private static func head(_ shell: String, _ variables: Set<String>) -> (text: [UInt8], lines: Int) {
@@ -112,11 +137,10 @@ package struct ShellCheckScripts: Sendable {
             while offset < script.text.count, script.text[offset] & 0xC0 == 0x80 { offset += 1 }
             column += 1
         }
-        let head = script.text.split(separator: 0x0A, maxSplits: script.headLines, omittingEmptySubsequences: false)
-            .prefix(script.headLines).reduce(0) { $0 + $1.count + 1 }
-        let own = max(0, offset - head)
-        if let body = script.body { return min(body.lowerBound + own, body.upperBound) }
-        let rest = script.step.instruction.rest
-        return script.step.instruction.text.source(of: min(rest.lowerBound + own, rest.upperBound))
+        let own = max(0, offset - script.headSize)
+        // The joined text ends with a newline of its own.
+        let joined = script.joined.isEmpty ? 0 : script.joined.count + 1
+        if own >= joined { return min(script.body.lowerBound + own - joined, script.body.upperBound) }
+        return script.step.instruction.text.source(of: min(script.joined.lowerBound + own, script.joined.upperBound))
     }
 }

@@ -42,9 +42,11 @@ extension Facts {
     var defaultArguments: [String: String] {
         var values: [String: String] = [:]
         for name in ArgumentScope.platformNames { values[name] = "" }
-        for name in ["BUILDPLATFORM", "TARGETPLATFORM"] { values[name] = "linux/amd64" }
-        for name in ["BUILDOS", "TARGETOS"] { values[name] = "linux" }
-        for name in ["BUILDARCH", "TARGETARCH"] { values[name] = "amd64" }
+        for (prefix, platform) in [("BUILD", settings.buildPlatform), ("TARGET", settings.platform)] {
+            let parts = platform.split(separator: "/").map(String.init)
+            values[prefix + "PLATFORM"] = platform
+            for (name, part) in zip(["OS", "ARCH", "VARIANT"], parts) { values[prefix + name] = part }
+        }
         values["TARGETSTAGE"] = "default"
         for argument in globalArguments {
             guard let value = argument.value else { continue }
@@ -122,31 +124,29 @@ extension Facts {
 
     /// The variables that are used and that neither the stage nor, as far as can be told, its image defines.
     var undefinedVariables: [UndefinedVariable] {
-        var found: [UndefinedVariable] = []
-        for step in steps where step.stage != nil && !step.isTrigger {
-            let used = expandedUses(of: step)
-            guard !used.isEmpty else { continue }
-            let known = variables(before: step)
-            for use in used where !known.contains(use.name) && use.name != "PATH" {
-                // A default is what is meant to stand in for a variable that isn't set.
-                if use.modifier.contains("-") || use.modifier.contains("+") || use.modifier.contains("?") { continue }
-                let options = known.sorted() + ["PATH"]
-                let isNear = Spelling.nearest(to: use.name, among: options) != nil
-                if !isNear, startsWithImage(step), ArgumentScope.imageEndings.contains(where: use.name.hasSuffix) {
-                    continue
-                }
-                found.append(
-                    UndefinedVariable(
-                        name: use.name,
-                        span: use.span,
-                        nameSpan: use.nameSpan,
-                        step: step,
-                        known: options
-                    )
-                )
-            }
+        steps.filter { $0.stage != nil && !$0.isTrigger }.flatMap(undefinedVariables)
+    }
+
+    /// Those of one step.
+    func undefinedVariables(of step: Step) -> [UndefinedVariable] {
+        let used = expandedUses(of: step)
+        guard !used.isEmpty else { return [] }
+        let known = variables(before: step)
+        let options = known.sorted() + ["PATH"]
+        // What an ENV defines is there for the next instruction, and hardly in the image.
+        let own = Set(step.instruction.pairs.map(\.key.unquoted))
+        return used.compactMap { use in
+            if known.contains(use.name) || use.name == "PATH" { return nil }
+            let isImages = startsWithImage(step) && ArgumentScope.imageEndings.contains(where: use.name.hasSuffix)
+            if isImages, !own.contains(use.name), Spelling.nearest(to: use.name, among: options) == nil { return nil }
+            return UndefinedVariable(
+                name: use.name,
+                span: use.span,
+                nameSpan: use.nameSpan,
+                step: step,
+                known: options
+            )
         }
-        return found
     }
 
     private func startsWithImage(_ step: Step) -> Bool {
@@ -154,21 +154,25 @@ extension Facts {
         return stages[first].base == .image
     }
 
-    /// The variables in what BuildKit expands of an instruction.
+    /// The variables in what BuildKit expands of an instruction; in EXPOSE it minds none that isn't defined.
     private func expandedUses(of step: Step) -> [VariableUse] {
         let instruction = step.instruction
         guard instruction.text.bytes.contains(0x24) else { return [] }
         switch step.keyword {
-        case .add, .copy, .expose, .user, .workdir, .stopsignal, .volume:
+        case .add, .copy, .user, .workdir, .stopsignal, .volume:
             let words = instruction.words.filter { word in
                 !instruction.heredocs.contains { $0.range.overlaps(word.range) }
             }
             let flags = instruction.flags.filter { ["chown", "chmod", "checksum"].contains($0.name) }
             return words.flatMap { uses(in: $0, of: step) } + flags.flatMap { uses(in: $0) }
         case .env, .label:
-            return instruction.pairs.flatMap { pair in pair.value.map { uses(in: $0, of: step) } ?? [] }
+            return instruction.pairs.flatMap { pair in
+                uses(in: pair.key, of: step) + (pair.value.map { uses(in: $0, of: step) } ?? [])
+            }
         case .arg:
             return instruction.pairs.flatMap { pair in pair.value.map { uses(in: $0, of: step) } ?? [] }
+        case .run:
+            return instruction.flags.filter { $0.name == "mount" }.flatMap { uses(in: $0) }
         default:
             return []
         }

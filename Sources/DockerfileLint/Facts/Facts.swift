@@ -44,6 +44,18 @@ package struct Facts: Sendable {
     /// The stages.
     package var stages: [Stage] { file.stages }
 
+    /// The instruction that a byte of the file stands in, what is after ONBUILD a part of it.
+    func step(at offset: Int) -> Step? {
+        var low = 0
+        var high = steps.count
+        while low < high {
+            let middle = (low + high) / 2
+            if steps[middle].span.lowerBound <= offset { low = middle + 1 } else { high = middle }
+        }
+        let step = steps[..<low].last { !$0.isTrigger }
+        return step.flatMap { $0.span.contains(offset) ? $0 : nil }
+    }
+
     /// The steps of one kind, those after ONBUILD left out.
     func steps(_ keywords: Keyword...) -> [Step] {
         steps.filter { step in !step.isTrigger && step.keyword.map(keywords.contains) == true }
@@ -97,10 +109,12 @@ package struct RuleSettings: Sendable {
     package var ignored: PatternMatcher?
     /// Whether the context has an ignore file; nil where nothing is known of it.
     package var hasIgnoreFile: Bool?
-    /// The values of build arguments.
-    package var buildArguments: [String: String] = [:]
-    /// The platforms of base images that are not there for the one that is built for, by the image.
-    package var platformMismatches: [String: String] = [:]
+    /// The platform that is built for.
+    package var platform = "linux/amd64"
+    /// The platform that it is built on.
+    package var buildPlatform = "linux/amd64"
+    /// The platforms that images are there for, by their names in FROM, of those that were looked up.
+    package var imagePlatforms: [String: [String]] = [:]
 
     package init() {}
 }

@@ -43,7 +43,7 @@ struct ImageName {
     static func isValid(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count <= 2, let first = parts.first, !first.isEmpty else { return false }
-        if parts.count == 2, !parts[1].contains(":") { return false }
+        if parts.count == 2, !isDigest(parts[1]) { return false }
         var name = first
         let lastSlash = name.lastIndex(of: "/")
         if let colon = name.lastIndex(of: ":"), lastSlash.map({ colon > $0 }) ?? true {
@@ -54,6 +54,16 @@ struct ImageName {
             name = name[..<colon]
         }
         return isPath(name)
+    }
+
+    /// `algorithm:hexadecimal`, of the algorithm's length where that is known.
+    private static func isDigest(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let first = parts[0].utf8.first, Ascii.isLetter(first) else { return false }
+        let digits = parts[1].utf8
+        guard digits.allSatisfy({ Ascii.isDigit($0) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x66) }) else { return false }
+        let lengths = ["sha256": 64, "sha384": 96, "sha512": 128]
+        return lengths[String(parts[0])].map { $0 == digits.count } ?? (digits.count >= 32)
     }
 
     private static func isPath(_ name: Substring) -> Bool {

@@ -88,6 +88,7 @@ enum JSONFormat {
                 json.member("endLine", finding.end.line)
                 json.member("endColumn", finding.end.column)
                 json.member("instructionLine", finding.instructionLine)
+                if let line = finding.buildKitLine { json.member("buildKitLine", line) }
                 json.member("rule", finding.rule)
                 json.member("aliases") { json in
                     json.list(finding.aliases) { json, alias in

@@ -34,6 +34,8 @@ package enum LintFormat: String, Sendable, CaseIterable {
 package struct LintFormatOptions: Sendable {
     /// Whether there are colours.
     package var hasColors = false
+    /// The terminal's columns; 0 where there is none.
+    package var width = 0
     /// The program's version.
     package var version = ""
 

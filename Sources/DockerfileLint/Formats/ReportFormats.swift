@@ -71,12 +71,24 @@ enum SarifFormat {
                     json.object { json in
                         json.member("physicalLocation") { json in
                             json.object { json in
-                                json.member("artifactLocation") { json in json.object { $0.member("uri", name) } }
+                                json.member("artifactLocation") { json in json.object { $0.member("uri", uri(name)) } }
                                 json.member("region") { json in region(finding, &json) }
                             }
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// A path as a reference of RFC 3986.
+    private static func uri(_ path: String) -> String {
+        path.utf8.reduce(into: "") { out, byte in
+            if Ascii.isNameByte(byte) || "-.~/".utf8.contains(byte) {
+                out.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                out += "%" + (byte < 16 ? "0" : "") + digits
             }
         }
     }

@@ -2,7 +2,10 @@ import Dockerfile
 
 /// Findings for people: place, severity, rule, message, and the line with what is meant underlined.
 enum TTYFormat {
+    /// What stands before an excerpt: a line's number, a bar and blanks around it.
+    private static let margin = 7
     private static let longestExcerpt = 160
+    private static let shortestExcerpt = 20
 
     static func render(_ results: [Linter.Result], _ options: LintFormatOptions) -> String {
         var out = ""
@@ -25,7 +28,10 @@ enum TTYFormat {
         let names = ([finding.code] + finding.aliases.map(\.code)).joined(separator: "/")
         out +=
             "\(bold)\(place)\(end) \(color)\(finding.severity.name)\(end) \(names): \(SafeLine.text(finding.message))\n"
-        appendExcerpt(finding, result.file.source, (color, end), to: &out)
+        let width =
+            options.width > 0
+            ? max(Self.shortestExcerpt, min(options.width - margin, Self.longestExcerpt)) : Self.longestExcerpt
+        appendExcerpt(finding, result.file.source, width, (color, end), to: &out)
         if let fix = finding.fix {
             out += "     = fix\(fix.safety == .unsafe ? " (unsafe)" : ""): \(SafeLine.text(fix.title))\n"
         }
@@ -34,15 +40,17 @@ enum TTYFormat {
     private static func appendExcerpt(
         _ finding: Finding,
         _ source: SourceText,
+        _ width: Int,
         _ color: (start: String, end: String),
         to out: inout String
     ) {
         let range = source.lineRange(finding.start.line)
         let scalars = Array(source.text(range).unicodeScalars)
         guard !scalars.isEmpty else { return }
-        // A long line is cut so that the place stays in sight.
-        let first = max(0, min(finding.start.column - 1 - longestExcerpt / 2, scalars.count - longestExcerpt))
-        let last = min(scalars.count, first + longestExcerpt)
+        // A long line is cut so that the place stays in sight, most of what is meant included.
+        let isWhole = finding.end.line == finding.start.line && finding.end.column - 1 <= width
+        let first = isWhole ? 0 : max(0, min(finding.start.column - 1 - width / 4, scalars.count - width))
+        let last = min(scalars.count, first + width)
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars[first..<last])
         let number = String(finding.start.line)

@@ -1864,7 +1864,7 @@ enum RuleManuals {
         ## Why it matters
 
         An image of another platform runs emulated or not at all. This needs the image's registry, so it is checked
-        with `--online` alone.
+        with `caisson lint --online` alone, for the machine's own platform or that of `--platform`.
 
         ## Bad
 

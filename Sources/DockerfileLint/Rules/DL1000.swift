@@ -26,9 +26,12 @@ import Shell
 /// - https://github.com/hadolint/hadolint/wiki/DL1000
 enum DL1000 {
     static let rule = Rule("DL1000", .error) { check in
+        if let zero = check.file.firstZero {
+            // What else doesn't parse in such a file is of no use to anybody.
+            return check.report("this is a binary file, no Dockerfile: it has a byte of zero", at: zero..<(zero + 1))
+        }
         for problem in check.file.problems {
-            let step = check.facts.steps.first { $0.span.contains(problem.span.lowerBound) && !$0.isTrigger }
-            check.report(problem.message, at: problem.span, step)
+            check.report(problem.message, at: problem.span, check.facts.step(at: problem.span.lowerBound))
         }
     }
 }

@@ -6,7 +6,7 @@ import Shell
 /// ## Why it matters
 ///
 /// An image of another platform runs emulated or not at all. This needs the image's registry, so it is checked
-/// with `--online` alone.
+/// with `caisson lint --online` alone, for the machine's own platform or that of `--platform`.
 ///
 /// ## Bad
 ///
@@ -24,12 +24,17 @@ import Shell
 ///
 /// - https://docs.docker.com/build/building/best-practices/
 enum InvalidBaseImagePlatform {
-    static let rule = Rule("InvalidBaseImagePlatform", .warning, optional: true) { check in
+    static let rule = Rule("InvalidBaseImagePlatform", .warning) { check in
         for stage in check.facts.stages {
-            guard let image = stage.image, let mismatch = check.facts.settings.platformMismatches[image.text] else {
-                continue
-            }
-            check.report("\(image.text) is there for \(mismatch)", at: image.span, check.facts.fromStep(of: stage))
+            guard let image = stage.image, let wanted = check.facts.baseImage(of: stage),
+                let platforms = check.facts.settings.imagePlatforms[wanted.name], !platforms.isEmpty,
+                !wanted.isThere(for: platforms)
+            else { continue }
+            check.report(
+                "\(wanted.name) is there for \(platforms.joined(separator: ", ")), and not for \(wanted.platform)",
+                at: image.span,
+                check.facts.fromStep(of: stage)
+            )
         }
     }
 }

@@ -34,6 +34,7 @@ enum MultipleInstructionsDisallowed {
         "MultipleInstructionsDisallowed",
         .warning,
         aliases: ["DL4003", "DL4004", "DL3012"],
+        weights: ["DL4004": .error, "DL3012": .error],
         fix: .safe
     ) { check in
         var earlier: [Keyword: Step] = [:]

@@ -40,7 +40,11 @@ enum NoEmptyContinuation {
                 "an empty line in the middle of \(step.instruction.name.text)",
                 at: span,
                 step,
-                fix: .safe("take the empty lines out", edits)
+                fix: .safe("take the empty lines out", edits),
+                // BuildKit finds out at the end of the instruction's own lines.
+                names: .buildKits(
+                    source.line(of: max(step.span.lowerBound, step.instruction.restSpan.upperBound - 1))
+                )
             )
         }
     }

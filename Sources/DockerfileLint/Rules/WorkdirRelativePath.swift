@@ -36,16 +36,17 @@ enum WorkdirRelativePath {
                 continue
             }
             let isFirst = set.insert(stage).inserted
-            guard let word = step.instruction.words.first, !PathText.isAbsolute(word.unquoted) else { continue }
-            let fix =
-                word.text.utf8.first == 0x22
-                ? nil : Fix.unsafe("make it absolute", [Edit(at: word.span.lowerBound, "/")])
+            guard let word = step.instruction.words.first else { continue }
+            // hadolint takes each path that begins with a variable for an absolute one.
+            let isWritten = !PathText.isAbsolute(word.unquoted)
+            guard isWritten || (isFirst && check.facts.isRelative(word, at: step)) else { continue }
+            let isFixable = isWritten && word.text.utf8.first != 0x22
             check.report(
                 "the working directory \(word.text) is relative to what came before; give an absolute path",
                 at: word.span,
                 step,
-                fix: fix,
-                names: isFirst ? .all : .only("DL3000")
+                fix: isFixable ? .unsafe("make it absolute", [Edit(at: word.span.lowerBound, "/")]) : nil,
+                names: isFirst ? (isWritten ? .all : .own) : .only("DL3000")
             )
         }
     }
