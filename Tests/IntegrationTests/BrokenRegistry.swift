@@ -33,8 +33,18 @@ struct BrokenRegistry: Sendable {
         try await with(["breaking", registry.address, String(bytes)], body)
     }
 
+    /// Runs the body with another registry at an address of this machine that is none of its loopback's.
+    static func with<Result>(
+        passingTo registry: TestRegistry,
+        at host: String,
+        _ body: (BrokenRegistry) async throws -> Result
+    ) async throws -> Result {
+        try await with(["open", registry.address, host], at: host, body)
+    }
+
     private static func with<Result>(
         _ words: [String],
+        at host: String = "127.0.0.1",
         _ body: (BrokenRegistry) async throws -> Result
     ) async throws -> Result {
         let command = Command("python3", [Tools.tool("broken-registry.py")] + words, input: .held)
@@ -42,7 +52,7 @@ struct BrokenRegistry: Sendable {
         defer { process.closeInput() }
         let text = try await process.awaitText("\n", within: .seconds(20))
         let port = text.split(whereSeparator: \.isWhitespace).dropFirst().first ?? ""
-        return try await body(BrokenRegistry(address: "127.0.0.1:\(port)", process: process))
+        return try await body(BrokenRegistry(address: "\(host):\(port)", process: process))
     }
 
     /// The requests that came, one a line.

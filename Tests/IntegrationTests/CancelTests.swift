@@ -121,6 +121,30 @@ import Testing
             try await waitUntil { !engine.runs("sleep 1040") }
         }
     }
+
+    @Test(.requires(.docker20), .requires(.docker26), .requiresEmulators)
+    func `a signal ends a build of several nodes on each of them`() async throws {
+        let engines = [try await TestEngine.shared(.docker20), try await TestEngine.shared(.docker26)]
+        try await withTemporaryDirectory { directory in
+            try MultiPlatformTests.write(to: directory)
+            let sleep = "RUN [\"/bin/busybox\", \"sleep\", \"1050\"]\n"
+            let text = "FROM scratch\nARG TARGETARCH\nCOPY busybox.$TARGETARCH /bin/busybox\n" + sleep
+            try Data(text.utf8).write(to: directory.appending(path: "Dockerfile"))
+            let home = ["CAISSON_HOME": directory.appending(path: "state").path]
+            let nodes = zip(engines, ["linux/amd64", "linux/arm64"]).flatMap {
+                ["--node", "\($0.address),platform=\($1)"]
+            }
+            try await runSuccessfully(Command.caisson(["builder", "create", "--name", "farm"] + nodes).with(home))
+            let flags = ["--builder", "farm", "--platform", "linux/amd64,linux/arm64", "-o", "out", "."]
+            let process = try RunningProcess.start(Build(flags, in: directory, environment: home).command)
+            for engine in engines { try await waitUntil { engine.runs("sleep 1050") } }
+            process.send(SIGINT)
+            let result = try await process.finish(within: .seconds(10))
+            #expect(result.status == .exited(130))
+            #expect(result.errorOutput.contains("cancelled"), "\(result.errorOutput)")
+            for engine in engines { try await waitUntil(within: .seconds(3)) { !engine.runs("sleep 1050") } }
+        }
+    }
 }
 
 extension TestEngine {

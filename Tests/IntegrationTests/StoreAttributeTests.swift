@@ -58,6 +58,39 @@ import Testing
         }
     }
 
+    @Test(.requires(.docker26))
+    func `a registry elsewhere is spoken to without TLS only where that is allowed`() async throws {
+        let engine = try await TestEngine.shared(.docker26)
+        let format = "{{(index .IPAM.Config 0).Gateway}}"
+        let host = try await engine.docker("network", "inspect", "bridge", "--format", format)
+            .trimmingCharacters(in: .newlines)
+        try await TestRegistry.with { behind in
+            try await BrokenRegistry.with(passingTo: behind, at: host) { registry in
+                try await withTemporaryDirectory { directory in
+                    let word = try Self.write(to: directory)
+                    let output = "type=image,push=true,name=\(registry.address)/\(word)"
+                    func push(_ output: String) -> Build {
+                        Build(["--retry", "0", "-o", output, "."], in: directory, on: engine)
+                    }
+                    try await push(output).fail(with: 1, saying: registry.address)
+                    try await push(output + ",registry.insecure=true").succeed()
+                    #expect(try await Self.skopeo("\(behind.address)/\(word)").succeeded)
+                    let cache = "type=registry,ref=\(registry.address)/\(word):cache,registry.insecure=true"
+                    let there = ["-o", "type=cacheonly", "."]
+                    let written = try await Build(["--cache-to", cache] + there, in: directory, on: engine).succeed()
+                    #expect(!written.errorOutput.contains("can't be written"), "\(written.errorOutput)")
+                    #expect(try await Self.skopeo("\(behind.address)/\(word):cache").succeeded)
+                    let prune = ["-sSf", "-XPOST", "--unix-socket", engine.socketPath, "http://e/build/prune?all=true"]
+                    try await runSuccessfully(Command("curl", prune))
+                    let flags = ["--progress", "rawjson", "--cache-from", cache]
+                    let read = try await Build(flags + there, in: directory, on: engine).succeed()
+                    let steps = ProgressLine.all(of: read.standardError).flatMap { $0.vertexes ?? [] }
+                    #expect(steps.contains { $0.name.contains("COPY word") && $0.cached == true })
+                }
+            }
+        }
+    }
+
     private static func skopeo(_ image: String) async throws -> ProcessResult {
         try await run(Command("/usr/bin/skopeo", ["inspect", "--raw", "--tls-verify=false", "docker://" + image]))
     }

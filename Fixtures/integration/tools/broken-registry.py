@@ -1,6 +1,7 @@
 """A registry that fails in one way: hang, busy (429 with Retry-After), error (500), missing (404), garbage; passing,
-which is busy for its first requests and then passes all on to the registry at the address in argv[2]; or breaking, which
-passes all on and is killed after the bytes in argv[3].
+which is busy for its first requests and then passes all on to the registry at the address in argv[2]; breaking, which
+passes all on and is killed after the bytes in argv[3]; or open, which passes all on at the address of this machine in
+argv[3].
 
 Prints its port, and each request's line on standard error; ends with its standard input.
 """
@@ -84,7 +85,7 @@ def serve(connection):
         head, data = data.split(b"\r\n\r\n", 1)
         line = head.split(b"\r\n")[0].decode()
         print(line, file=sys.stderr, flush=True)
-        if MODE == "breaking" or MODE == "passing" and not is_busy():
+        if MODE in ("breaking", "open") or MODE == "passing" and not is_busy():
             return pass_on(connection, head, data)
         fail(connection, line.split(" ")[0])
 
@@ -96,7 +97,7 @@ def accept(listener):
 
 
 listener = socket.socket()
-listener.bind(("127.0.0.1", 0))
+listener.bind((sys.argv[3] if MODE == "open" else "127.0.0.1", 0))
 listener.listen(64)
 print("port", listener.getsockname()[1], flush=True)
 threading.Thread(target=accept, args=(listener,), daemon=True).start()

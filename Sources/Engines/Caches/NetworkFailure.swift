@@ -40,7 +40,8 @@ enum NetworkFailure {
     private static let patterns = [
         "429 too many", "too many requests", "toomanyrequests", "408 request", "500 internal", "502 bad", "503 service",
         "504 gateway", "http 429 response", "http 500 response", "http 502 response", "http 503 response",
-        "http 504 response", "connection refused", "connection reset", "connection timed out", "broken pipe", "i/o timeout",
+        "http 504 response",
+        "connection refused", "connection reset", "connection timed out", "broken pipe", "i/o timeout",
         "tls handshake timeout", "client.timeout", "server misbehaving", "temporary failure in name resolution",
         "network is unreachable", "no route to host", "unexpected eof", ": eof", "early eof",
         "http2: server sent goaway",

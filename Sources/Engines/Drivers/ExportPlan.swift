@@ -60,8 +60,11 @@ struct ExportPlan: Sendable {
         plan.exporters = []
         plan.targets = [:]
         for (place, exporter) in exporters.enumerated() {
-            if finished.contains(place), ["local", "tar"].contains(exporter.type) { continue }
-            plan.targets[plan.exporters.count] = finished.contains(place) ? .discard : targets[place]
+            // What a directory is made a mirror of comes again: only a build that succeeds removes the rest.
+            let isMirror = if case .mirror? = targets[place] { true } else { false }
+            let isDone = finished.contains(place) && !isMirror
+            if isDone, ["local", "tar"].contains(exporter.type) { continue }
+            plan.targets[plan.exporters.count] = isDone ? .discard : targets[place]
             plan.exporters.append(exporter)
         }
         return plan
