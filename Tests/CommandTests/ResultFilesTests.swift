@@ -29,16 +29,16 @@ struct ResultFilesTests {
             let expected = """
                 {
                   "buildx.build.ref": "abc",
-                  "caisson.duration.seconds": 0,
+                  "caisson.duration.seconds": 0.0,
                   "caisson.steps.cached": 0,
                   "caisson.steps.total": 0,
                   "containerimage.config.digest": "sha256:c",
                   "containerimage.descriptor": {
+                    "size": 9007199254740993,
+                    "digest": "sha256:x",
                     "annotations": {
                       "b": "1/2"
-                    },
-                    "digest": "sha256:x",
-                    "size": 9007199254740993
+                    }
                   },
                   "containerimage.digest": "sha256:d",
                   "image.name": "docker.io/library/a:latest",

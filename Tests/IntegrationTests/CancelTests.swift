@@ -137,7 +137,7 @@ import Testing
             try await runSuccessfully(Command.caisson(["builder", "create", "--name", "farm"] + nodes).with(home))
             let flags = ["--builder", "farm", "--platform", "linux/amd64,linux/arm64", "-o", "out", "."]
             let process = try RunningProcess.start(Build(flags, in: directory, environment: home).command)
-            for engine in engines { try await waitUntil { engine.runs("sleep 1050") } }
+            for engine in engines { try await waitUntil(within: .seconds(60)) { engine.runs("sleep 1050") } }
             process.send(SIGINT)
             let result = try await process.finish(within: .seconds(10))
             #expect(result.status == .exited(130))

@@ -11,8 +11,10 @@ import Testing
 
     /// A context whose image has two layers.
     private static func write(to directory: URL) throws {
-        let text = "FROM scratch\nCOPY busybox /bin/busybox\nRUN [\"/bin/busybox\", \"mkdir\", \"/made\"]\n"
-        try TestContext.write(text, to: directory)
+        // Layers that no other test has made: one that is packed already is taken as it is.
+        let word = uniqueImageName("image")
+        let steps = "COPY busybox word /bin/\nRUN [\"/bin/busybox\", \"cp\", \"/bin/word\", \"/made\"]\n"
+        try TestContext.write("FROM scratch\n" + steps, to: directory, files: ["word": word])
     }
 
     /// Builds into archives, one an output, and reads what is in them.
@@ -109,7 +111,8 @@ import Testing
         try await withTemporaryDirectory { directory in
             try Self.write(to: directory)
             let epoch = "source-date-epoch=\(Self.epoch)"
-            let outputs = ["type=oci,\(epoch)", "type=oci,\(epoch),rewrite-timestamp=true"]
+            let gzip = "type=oci,compression=gzip,force-compression=true,\(epoch)"
+            let outputs = [gzip, gzip + ",rewrite-timestamp=true"]
             let all = try await Self.layouts(outputs, in: directory)
             for layout in all {
                 #expect(try layout.configuration["created"] as? String == "2020-09-13T12:26:40Z")

@@ -60,7 +60,11 @@ import Testing
 
     @Test(.requires(.docker26))
     func `a registry elsewhere is spoken to without TLS only where that is allowed`() async throws {
-        let engine = try await TestEngine.shared(.docker26)
+        // What the engine has is thrown away: no other test may need it.
+        try await TestEngine.withOwn(.docker26) { try await Self.pushAndCacheWithoutTLS(on: $0) }
+    }
+
+    private static func pushAndCacheWithoutTLS(on engine: TestEngine) async throws {
         let format = "{{(index .IPAM.Config 0).Gateway}}"
         let host = try await engine.docker("network", "inspect", "bridge", "--format", format)
             .trimmingCharacters(in: .newlines)

@@ -57,6 +57,10 @@ struct TestRegistry: Sendable {
                 rootdirectory: \(directory)/data
               delete:
                 enabled: true
+            validation:
+              manifests:
+                urls:
+                  allow: ["^http://"]
             http:
               addr: 127.0.0.1:0
 
