@@ -137,13 +137,18 @@ import Testing
             try await runSuccessfully(Command.caisson(["builder", "create", "--name", "farm"] + nodes).with(home))
             let flags = ["--builder", "farm", "--platform", "linux/amd64,linux/arm64", "-o", "out", "."]
             let process = try RunningProcess.start(Build(flags, in: directory, environment: home).command)
-            for engine in engines { try await waitUntil(within: .seconds(60)) { engine.runs("sleep 1050") } }
+            for engine in engines { try await waitUntil(within: .seconds(60)) { Self.sleeps(on: engine) } }
             process.send(SIGINT)
             let result = try await process.finish(within: .seconds(10))
             #expect(result.status == .exited(130))
             #expect(result.errorOutput.contains("cancelled"), "\(result.errorOutput)")
-            for engine in engines { try await waitUntil(within: .seconds(3)) { !engine.runs("sleep 1050") } }
+            for engine in engines { try await waitUntil(within: .seconds(3)) { !Self.sleeps(on: engine) } }
         }
+    }
+
+    /// Whether the step that a pool runs is running there, by an emulator or not.
+    private static func sleeps(on engine: TestEngine) -> Bool {
+        engine.processes().contains { $0.commandLine.hasSuffix("busybox sleep 1050") }
     }
 }
 

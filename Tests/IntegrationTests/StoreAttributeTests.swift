@@ -106,8 +106,8 @@ import Testing
             try await withTemporaryDirectory { directory in
                 let word = try Self.write(to: directory)
                 let base = "\(registry.address)/\(word)"
-                let types = "type=image,push=true,oci-mediatypes=true,name=\(base):1"
-                try await Build(["-o", types, "."], in: directory, on: engine).succeed()
+                // An image that the engine has never had: of its own layers it knows no addresses.
+                try await RegistryImages.push(["amd64"], to: registry, word, tag: "1")
                 try await Self.forbidDistribution(of: base, in: directory)
                 try TestContext.write("FROM \(base):2\nCOPY word /more\n", to: directory, files: ["word": word])
                 for prefers in [false, true] {
@@ -115,7 +115,7 @@ import Testing
                     try await Build(["-o", output, "."], in: directory, on: engine).succeed()
                     let layout = try await ImageBlobs.unpack(directory.appending(path: "\(prefers).tar"))
                     let kinds = try layout.layers.map { $0.mediaType.contains("nondistributable") }
-                    #expect(kinds == [prefers, false])
+                    #expect(kinds == [prefers, false], "\(try layout.layers)")
                 }
             }
         }
@@ -126,8 +126,13 @@ import Testing
         let script = """
             import json, sys, urllib.request
             base = "http://%s/v2/%s/manifests/" % tuple(sys.argv[1].split("/", 1))
-            kind = "application/vnd.oci.image.manifest.v1+json"
-            manifest = json.load(urllib.request.urlopen(urllib.request.Request(base + "1", headers={"Accept": kind})))
+            kinds = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json"
+            def get(name):
+                return json.load(urllib.request.urlopen(urllib.request.Request(base + name, headers={"Accept": kinds})))
+            manifest = get("1")
+            if "manifests" in manifest:
+                manifest = get(manifest["manifests"][0]["digest"])
+            kind = manifest["mediaType"]
             registry, repository = sys.argv[1].split("/", 1)
             for layer in manifest["layers"]:
                 layer["urls"] = ["http://%s/v2/%s/blobs/%s" % (registry, repository, layer["digest"])]
