@@ -46,6 +46,71 @@ package struct ContextListing: Sendable {
         return remarks
     }
 
+    /// Calls with the lines of the files in the order of the walk, which goes on meanwhile on threads of its own.
+    /// - Parameters:
+    ///   - format: Makes the lines, on any of several threads.
+    ///   - body: Takes some lines.
+    package func forEachLines(
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        _ format: @escaping LineFormat,
+        _ body: ([UInt8]) throws(BuildContextError) -> Void
+    ) throws(BuildContextError) -> ContextRemarks {
+        var order = EntryOrder()
+        var remarks = ContextRemarks()
+        let options = FileInspector.Options(readsAttributes: false)
+        let selection = selection
+        try ParallelWalk<ListedStretch>().run(
+            { () throws(BuildContextError) in try selection.walk(options: options) },
+            work: { chunk, give in
+                var inspector = FileInspector(options)
+                _ = give(ListedStretch(chunk, &inspector, format))
+            },
+            { stretch throws(BuildContextError) in
+                if isCancelled() { throw .readingCancelled }
+                var lines: [UInt8] = []
+                let failure = Self.take(stretch, &order, &lines, &remarks, format)
+                if !lines.isEmpty { try body(lines) }
+                if let failure { throw failure }
+            }
+        )
+        return remarks
+    }
+
+    /// Puts the lines of a stretch together, and returns why it can't go on, if so.
+    private static func take(
+        _ stretch: ListedStretch,
+        _ order: inout EntryOrder,
+        _ lines: inout [UInt8],
+        _ remarks: inout ContextRemarks,
+        _ format: LineFormat
+    ) -> BuildContextError? {
+        lines.reserveCapacity(stretch.lines.count + 128 * stretch.items.count)
+        var start = 0
+        for item in stretch.items {
+            switch item {
+            case .lines(let end):
+                for entry in order.flush() { add(entry, &lines, format) }
+                stretch.lines.withUnsafeBytes {
+                    lines.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[start..<end]))
+                }
+                start = end
+            case .step(let step):
+                var batch: [Entry] = []
+                let failure = take([step], &order, &batch, &remarks)
+                for entry in batch { add(entry, &lines, format) }
+                if let failure { return failure }
+            }
+        }
+        return nil
+    }
+
+    private static func add(_ entry: Entry, _ lines: inout [UInt8], _ format: LineFormat) {
+        entry.path.withUnsafeBytes { path in
+            let size = entry.mode.isRegular ? entry.size : 0
+            format(ListedFile(mode: entry.mode, size: size, path: path, linkname: entry.linkname), &lines)
+        }
+    }
+
     /// Puts the entries of some steps into a batch, and returns why it can't go on, if so.
     private static func take(
         _ steps: [WalkStep],

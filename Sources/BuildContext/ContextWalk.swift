@@ -85,12 +85,42 @@ package final class ContextWalk {
         guard let level = frames.indices.last else { return false }
         let index = frames[level].next
         if index < frames[level].listing.count {
+            if chunk != nil, try gather() { return true }
             frames[level].next += 1
             try visit(index)
         } else {
             try leave()
         }
         return true
+    }
+
+    /// Adds files that stand next to each other in the innermost directory to the stretch; false when there are none.
+    ///
+    /// Nearly all of a walk is spent here: what is used of this object is taken out of it for the time.
+    private func gather() throws(BuildContextError) -> Bool {
+        let level = frames.count - 1
+        guard let directory = frames[level].directory, var chunk else { return false }
+        let frame = frames[level]
+        var path = path
+        (self.path, self.chunk) = ([], nil)
+        var index = frame.next
+        defer {
+            (self.path, self.chunk) = (path, chunk)
+            frames[level].next = index
+        }
+        path.removeLast(path.count - frame.pathLength)
+        if !path.isEmpty { path.append(UInt8(ascii: "/")) }
+        let start = path.count
+        while index < frame.listing.count, frame.listing.kind(at: index) == .regular, !chunk.isFull {
+            frame.listing.appendName(at: index, to: &path)
+            index += 1
+            let verdict =
+                filter.isEmpty
+                ? .emit : try filter.decide(path, isDirectory: false, parent: frame.results, results: &results)
+            if verdict == .emit { chunk.add(path, nameLength: path.count - start, in: directory, isRegular: true) }
+            path.removeLast(path.count - start)
+        }
+        return index > frame.next
     }
 
     private func visit(_ index: Int) throws(BuildContextError) {

@@ -34,6 +34,10 @@ struct DirectoryListing {
         }
         guard failure == 0 || failure == ENOENT else { throw .failed("read directory", path, failure) }
         sort()
+        // Half of what was reserved may be unused, for as long as the directory is walked.
+        if items.count > 1024 {
+            (bytes, items) = (bytes.withUnsafeBufferPointer(Array.init), items.withUnsafeBufferPointer(Array.init))
+        }
     }
 
     /// Takes what the kernel gave: records of inode, position, length, kind and name (`struct linux_dirent64`).
@@ -83,7 +87,8 @@ struct DirectoryListing {
     func appendName(at index: Int, to path: inout [UInt8]) {
         let item = items[index]
         bytes.withUnsafeBytes { bytes in
-            path.append(contentsOf: bytes[Int(item.offset)..<(Int(item.offset) + Int(item.length))])
+            let end = Int(item.offset) + Int(item.length)
+            path.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[Int(item.offset)..<end]))
         }
     }
 

@@ -98,6 +98,13 @@ struct FileInspector {
         return (entry, hasTwins ? FileIdentity(status) : nil)
     }
 
+    /// Whether a file is the one that is being written.
+    func isOutput(_ status: stat) -> Bool {
+        guard options.output != nil || options.temporary != nil else { return false }
+        let own = FileIdentity(status)
+        return own == options.output || own == options.temporary
+    }
+
     /// Why a file isn't sent; nil for the others.
     func leftOut(_ path: @autoclosure () -> [UInt8], _ status: stat) -> Finding? {
         switch status.st_mode & S_IFMT {

@@ -69,24 +69,28 @@ package struct SensitiveFile: Sendable, Hashable {
         return places.first { whole.hasSuffix("/" + $0.ending) }?.suspicion
     }
 
-    /// Whether a name is worth a closer look.
+    /// Whether a name is worth a closer look: whether its ends are those of one of the lists.
     static func mayBeSensitive(_ name: some BidirectionalCollection<UInt8>) -> Bool {
         guard let first = name.first, let last = name.last else { return false }
         switch first | 0x20 {
         // The names, and what stands in `places`.
-        case UInt8(ascii: "."), UInt8(ascii: "i"), UInt8(ascii: "k"), UInt8(ascii: "c"): return true
+        case UInt8(ascii: "."), UInt8(ascii: "i"), UInt8(ascii: "k"), UInt8(ascii: "c"):
+            if beginnings.contains(three(name.prefix(3))) { return true }
         default: break
         }
         guard "my2xskeg".utf8.contains(last | 0x20) else { return false }
-        return endings.contains { ending, _ in
-            var index = name.endIndex
-            for byte in ending.utf8.reversed() {
-                guard index > name.startIndex else { return false }
-                index = name.index(before: index)
-                guard name[index] == byte || name[index] | 0x20 == byte else { return false }
-            }
-            return true
-        }
+        return lastThree.contains(three(name.suffix(3)))
+    }
+
+    /// The first letters of the names, and the last of the endings.
+    private static let beginnings = [
+        ".en", ".ne", ".gi", ".ht", ".pg", ".np", ".ya", ".py", "id_", "kub", "con", "cre",
+    ].map { three($0.utf8) }
+    private static let lastThree = ["pem", "key", "p12", "pfx", "jks", "ore", "ppk", "fig"].map { three($0.utf8) }
+
+    /// Up to three letters, in either case, as one number.
+    private static func three(_ letters: some Sequence<UInt8>) -> UInt32 {
+        letters.reduce(0) { $0 << 8 | UInt32($1 >= 0x41 && $1 <= 0x5A ? $1 | 0x20 : $1) }
     }
 }
 

@@ -7,6 +7,8 @@ struct WalkChunk: Sendable {
         fileprivate var start: UInt32
         fileprivate var length: UInt32
         fileprivate var nameLength: UInt16
+        /// How long the name in the directory is.
+        var lengthInDirectory: Int { Int(nameLength) }
         fileprivate var directory: UInt16
         /// Whether its directory says that it is a regular file.
         var isRegular: Bool
@@ -75,6 +77,12 @@ struct WalkChunk: Sendable {
 
     /// The directory that a name is in.
     func directory(of name: Name) -> Descriptor { directories[Int(name.directory)] }
+
+    /// The number of that directory's descriptor, valid as long as the stretch is held.
+    func directoryNumber(of name: Name) -> Int32 { directories[Int(name.directory)].raw }
+
+    /// How many bytes the paths have together.
+    var byteCount: Int { bytes.count }
 
     /// A name's path.
     func path(of name: Name) -> [UInt8] {

@@ -54,6 +54,9 @@ struct CompiledFilter: Sendable {
         self.kept = kept
     }
 
+    /// Whether it lets everything through.
+    var isEmpty: Bool { include == nil && exclude == nil }
+
     /// Compiles patterns; `followed` are the targets of the filter's `followPaths`, nil for "everything".
     init(_ filter: WalkFilter, followed: [[UInt8]]?) throws(BuildContextError) {
         var includes = filter.includePatterns

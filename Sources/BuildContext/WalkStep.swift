@@ -38,7 +38,8 @@ extension FileInspector {
         return steps
     }
 
-    private mutating func look(
+    /// Looks at one name, and adds what there is to do.
+    mutating func look(
         at name: WalkChunk.Name,
         of chunk: WalkChunk,
         _ steps: inout [WalkStep]

@@ -5,18 +5,19 @@ import FoundationEssentials
 enum ContextJSON {
     private static let hex = Array("0123456789abcdef".utf8)
 
-    /// Appends one entry as an object.
-    static func append(_ entry: Entry, to bytes: inout [UInt8]) {
-        bytes += "{\"path\":".utf8
-        append(string: entry.path, to: &bytes)
-        appendExactly("path_base64", entry.path, to: &bytes)
-        bytes += ",\"type\":\"\(ContextText.kind(of: entry))\"".utf8
-        bytes += ",\"size\":\(entry.mode.isRegular ? entry.size : 0)".utf8
-        bytes += ",\"mode\":\"\(String(entry.mode.octal, radix: 8))\"".utf8
-        if !entry.linkname.isEmpty {
+    /// Appends one file as an object, after the comma that ends the one before it.
+    @Sendable static func append(_ file: ListedFile, to bytes: inout [UInt8]) {
+        let path = Array(file.path)
+        bytes += ",\n{\"path\":".utf8
+        append(string: path, to: &bytes)
+        appendExactly("path_base64", path, to: &bytes)
+        bytes += ",\"type\":\"\(ContextText.kind(of: file))\"".utf8
+        bytes += ",\"size\":\(file.size)".utf8
+        bytes += ",\"mode\":\"\(String(file.mode.octal, radix: 8))\"".utf8
+        if !file.linkname.isEmpty {
             bytes += ",\"link\":".utf8
-            append(string: entry.linkname, to: &bytes)
-            appendExactly("link_base64", entry.linkname, to: &bytes)
+            append(string: file.linkname, to: &bytes)
+            appendExactly("link_base64", file.linkname, to: &bytes)
         }
         bytes.append(UInt8(ascii: "}"))
     }

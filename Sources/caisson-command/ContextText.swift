@@ -8,6 +8,8 @@ enum ContextText {
     private static let mostRemarks = 20
     /// How wide sizes are in a listing: enough for a terabyte.
     private static let sizeWidth = 13
+    /// The sizes from here on don't fit there.
+    private static let widestSize: Int64 = 10_000_000_000_000
 
     // MARK: The listing
 
@@ -19,52 +21,65 @@ enum ContextText {
         _ write: ([UInt8]) throws(BuildContextError) -> Void
     ) throws(BuildContextError) -> ContextRemarks {
         var isFirst = true
-        var bytes: [UInt8] = []
-        let remarks = try listing.forEachBatch(isCancelled: isCancelled) { batch throws(BuildContextError) in
-            bytes.removeAll(keepingCapacity: true)
-            for entry in batch {
-                switch format {
-                case .table:
-                    if isFirst { bytes += Array("TYPE           SIZE  PATH\n".utf8) }
-                    append(entry, to: &bytes)
-                case .json:
-                    bytes += (isFirst ? "[" : ",").utf8
-                    bytes += "\n".utf8
-                    ContextJSON.append(entry, to: &bytes)
-                }
-                isFirst = false
+        let line: LineFormat = format == .json ? ContextJSON.append : append
+        let remarks = try listing.forEachLines(isCancelled: isCancelled, line) { lines throws(BuildContextError) in
+            if isFirst {
+                try write(Array((format == .json ? "[" : "TYPE           SIZE  PATH\n").utf8))
+                // Each object begins with a comma but the first.
+                try write(format == .json ? Array(lines.dropFirst()) : lines)
+            } else {
+                try write(lines)
             }
-            try write(bytes)
+            isFirst = false
         }
         if format == .json { try write(Array(isFirst ? "[]\n".utf8 : "\n]\n".utf8)) }
         return remarks
     }
 
-    /// The word for an entry's kind.
-    static func kind(of entry: Entry) -> String {
-        if entry.mode.isDirectory { return "dir" }
-        if entry.mode.isSymlink { return "link" }
-        return entry.isHardLink ? "hard" : "file"
+    /// The word for a file's kind.
+    static func kind(of file: ListedFile) -> StaticString {
+        if file.mode.isDirectory { return "dir" }
+        if file.mode.isSymlink { return "link" }
+        return file.isHardLink ? "hard" : "file"
     }
 
-    private static func append(_ entry: Entry, to bytes: inout [UInt8]) {
-        let kind = kind(of: entry)
-        bytes += kind.utf8
-        let size = String(entry.mode.isRegular ? entry.size : 0)
-        let gap = max(1, sizeWidth + 6 - kind.utf8.count - size.utf8.count)
-        for _ in 0..<gap { bytes.append(0x20) }
-        bytes += size.utf8
-        bytes += "  ".utf8
-        append(path: entry.path, to: &bytes)
-        if !entry.linkname.isEmpty {
-            bytes += (entry.isHardLink ? " = " : " -> ").utf8
-            append(path: entry.linkname, to: &bytes)
+    @Sendable private static func append(_ file: ListedFile, to bytes: inout [UInt8]) {
+        let kind = kind(of: file)
+        if file.size < widestSize {
+            appendColumns(kind, UInt64(clamping: file.size), to: &bytes)
+        } else {
+            bytes += "\(kind) \(file.size)  ".utf8
+        }
+        append(path: file.path, to: &bytes)
+        if !file.linkname.isEmpty {
+            bytes += (file.isHardLink ? " = " : " -> ").utf8
+            file.linkname.withUnsafeBytes { append(path: $0, to: &bytes) }
         }
         bytes.append(0x0A)
     }
 
-    private static func append(path: [UInt8], to bytes: inout [UInt8]) {
-        if path.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { bytes += path } else { bytes += displayed(path).utf8 }
+    /// The kind on the left, the size on the right, and two blanks.
+    private static func appendColumns(_ kind: StaticString, _ size: UInt64, to bytes: inout [UInt8]) {
+        let width = sizeWidth + 6
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width + 2) { field in
+            field.initialize(repeating: 0x20)
+            kind.withUTF8Buffer { for (index, byte) in $0.enumerated() { field[index] = byte } }
+            var (index, rest) = (width, size)
+            repeat {
+                index -= 1
+                field[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: UnsafeRawBufferPointer(field))
+        }
+    }
+
+    private static func append(path: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        if path.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+            bytes.append(contentsOf: path)
+        } else {
+            bytes += displayed(Array(path)).utf8
+        }
     }
 
     // MARK: The size
