@@ -44,9 +44,9 @@ final class Descriptor: Sendable {
 /// Which file a `stat` is about.
 package struct FileIdentity: Hashable, Sendable {
     /// The device.
-    private var device: UInt64
+    let device: UInt64
     /// The inode.
-    private var inode: UInt64
+    let inode: UInt64
 
     init(_ status: stat) {
         device = UInt64(status.st_dev)

@@ -6,7 +6,7 @@ struct EntryOrder {
     private var directories: [Entry?] = []
     /// How many of the outer directories were given out.
     private var given = 0
-    private var links: [FileIdentity: [UInt8]] = [:]
+    private var links = FirstPaths()
 
     /// Goes into a directory, and returns the directories to give out.
     mutating func enter(_ directory: Entry, isIncluded: Bool) -> [Entry] {
@@ -31,8 +31,27 @@ struct EntryOrder {
 
     /// The path that a file was given out under before; nil when it is the first time.
     mutating func firstPath(of identity: FileIdentity, _ path: [UInt8]) -> [UInt8]? {
-        if let first = links[identity] { return first }
-        links[identity] = path
+        links.path(of: identity, orFirst: path)
+    }
+}
+
+/// The paths under which files of several names were given out first, held in little memory: there may be very many.
+private struct FirstPaths {
+    /// Where the path of an inode begins in `bytes`, for each device.
+    private var places: [UInt64: [UInt64: UInt32]] = [:]
+    /// The paths, each with a NUL at its end.
+    private var bytes: [UInt8] = []
+
+    /// The path of a file that came before; nil when it comes first, which is noted.
+    mutating func path(of identity: FileIdentity, orFirst path: [UInt8]) -> [UInt8]? {
+        if let start = places[identity.device]?[identity.inode] {
+            return Array(bytes[Int(start)...].prefix { $0 != 0 })
+        }
+        // Beyond 4 GiB of names a file is sent once more rather than as a link.
+        guard let start = UInt32(exactly: bytes.count) else { return nil }
+        bytes.append(contentsOf: path)
+        bytes.append(0)
+        places[identity.device, default: [:]][identity.inode] = start
         return nil
     }
 }
