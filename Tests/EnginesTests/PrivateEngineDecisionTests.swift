@@ -68,7 +68,8 @@ struct EngineCommandTests {
         ])
         #expect(
             environment == [
-                "BUILDKIT_STEP_LOG_MAX_SIZE=-1", "BUILDKIT_STEP_LOG_MAX_SPEED=-1", "HOME=/root", "HTTPS_PROXY=http://p",
+                "BUILDKIT_STEP_LOG_MAX_SIZE=-1", "BUILDKIT_STEP_LOG_MAX_SPEED=-1", "CAISSON_ENGINE_STATE=/s/engine",
+                "HOME=/root", "HTTPS_PROXY=http://p",
                 "PATH=/opt/d:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             ]
         )
@@ -119,30 +120,6 @@ struct EngineCommandTests {
         #expect(InstalledEngine.version(in: line) == version)
     }
 
-    @Test("buildkitd comes first, but not without a runtime")
-    func choice() throws {
-        func search(_ programs: Set<String>) -> ProgramSearch {
-            ProgramSearch(directories: ["/b"]) { programs.contains($0) }
-        }
-        #expect(
-            try InstalledEngine.find(search(["/b/buildkitd", "/b/dockerd", "/b/runc"]), wanted: nil)?.kind == .buildkitd
-        )
-        #expect(try InstalledEngine.find(search(["/b/buildkitd", "/b/dockerd"]), wanted: nil)?.kind == .dockerd)
-        #expect(try InstalledEngine.find(search([]), wanted: nil) == nil)
-        #expect(throws: EngineError.self) { try InstalledEngine.find(search([]), wanted: "dockerd") }
-    }
-
-    @Test("the advice names the distribution's own package")
-    func advice() {
-        let debian = InstallAdvice(osRelease: "NAME=x\nID=debian\n")
-        #expect(debian.nothingInstalled().message.contains("apt-get install docker.io"))
-        #expect(InstallAdvice(osRelease: "ID=mint\nID_LIKE=\"ubuntu debian\"").command.contains("docker.io"))
-        #expect(InstallAdvice(osRelease: "ID=\"fedora\"").command == "dnf install moby-engine")
-        #expect(debian.notRoot(installed: true).message.contains("join the group “docker”"))
-        #expect(debian.notRoot(installed: false).message.contains("sudo apt-get install docker.io"))
-        #expect(!InstallAdvice(osRelease: "").command.isEmpty)
-    }
-
     @Test("a long state directory has its sockets elsewhere, and each its own place")
     func longPaths() {
         let long = "/s/" + String(repeating: "x", count: 200)
@@ -152,6 +129,12 @@ struct EngineCommandTests {
         #expect(one.runtime != two.runtime)
         #expect(paths.runtime == "/s/engine")
         #expect(Bridge(paths).name.utf8.count == 15)
+        // Podman refuses a longer path for its run-time state, whatever sockets allow.
+        for length in [1, 30, 43, 44, 60, 200] {
+            let root = "/" + String(repeating: "x", count: length - 1)
+            #expect(StatePaths(root: root, userID: 0).podmanRun.utf8.count <= 50)
+        }
+        #expect(paths.podmanRun == "/s/engine/exec/podman")
     }
 }
 
@@ -240,6 +223,18 @@ struct KernelTextTests {
         #expect(
             EngineRemains.mountPoints(in: listing, under: ["/s/data"]) == ["/s/data/one/t wo", "/s/data/one"]
         )
+    }
+
+    @Test("a step is ours by the directories that its root is made of")
+    func steps() {
+        let remains = EngineRemains(paths: StatePaths(root: "/s", userID: 0))
+        let overlay = "9 8 0:7 / / rw - overlay overlay rw,lowerdir=/x,upperdir=/s/engine/data/dockerd/1/fs,workdir=/w"
+        #expect(remains.isStep(rootMount: overlay[...]))
+        #expect(!remains.isStep(rootMount: overlay.replacing("/s/engine", with: "/s2/engine")[...]))
+        // The directory of a copied layer must be there: other file systems may have one of the same name.
+        #expect(!remains.isStep(rootMount: "9 8 0:7 /s/engine/data/podman/vfs/dir/no-such / rw - tmpfs tmpfs rw"))
+        #expect(!remains.isStep(rootMount: "9 8 0:7 / / rw - ext4 /dev/sda1 rw"))
+        #expect(!remains.isStep(rootMount: ""))
     }
 
     @Test("processes are ours by program and directory, not by either alone")

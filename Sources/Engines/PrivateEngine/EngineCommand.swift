@@ -18,25 +18,36 @@ struct EngineCommand: Sendable, Hashable {
     let paths: StatePaths
     let network: Network
 
+    /// The program that is started: the engine's own, or the one that makes its namespace.
+    var executable: String { engine.rootless?.kit ?? engine.executable }
+
     /// The argument vector.
     var arguments: [String] {
-        engine.kind == .buildkitd ? buildkitd : dockerd
+        switch engine.kind {
+        case .buildkitd: rootlessPrefix + buildkitd
+        case .podman: podman
+        case .dockerd, .unknown: rootlessPrefix + dockerd
+        }
     }
+
+    /// How the engine's program is named: rootlesskit has to find it.
+    private var name: String { engine.rootless?.kit == nil ? engine.kind.rawValue : engine.executable }
 
     private var buildkitd: [String] {
         var arguments = [
-            "buildkitd", "--addr", "unix://" + paths.socket, "--root", paths.data + "/buildkitd",
+            name, "--addr", "unix://" + paths.socket, "--root", paths.data + "/buildkitd",
             "--oci-worker=true", "--containerd-worker=false",
             // As on dockerd, where `--network host` needs nobody's leave.
             "--allow-insecure-entitlement", "network.host",
         ]
+        if engine.rootless != nil { arguments.append("--rootless") }
         if let runtime = engine.runtime { arguments += ["--oci-worker-binary", runtime] }
         return arguments
     }
 
     private var dockerd: [String] {
         var arguments = [
-            "dockerd", "--config-file", paths.configuration, "--data-root", paths.data + "/dockerd",
+            name, "--config-file", paths.configuration, "--data-root", paths.data + "/dockerd",
             "--exec-root", paths.exec, "--pidfile", paths.pidFile, "--host", "unix://" + paths.socket,
             // Where the system's containerd runs dockerd uses that one: its other users' containers aren't ours.
             "--containerd-namespace", "caisson-" + paths.tag,
@@ -50,6 +61,8 @@ struct EngineCommand: Sendable, Hashable {
             if engine.major == 0 || engine.major >= 20 { arguments.append("--ip6tables=false") }
         case .engine: break
         }
+        // The namespace's root may not turn forwarding on where the network is the host's.
+        if engine.rootless != nil, network == .none { arguments += ["--ip-forward=false"] }
         return arguments
     }
 
@@ -57,18 +70,37 @@ struct EngineCommand: Sendable, Hashable {
     static let passed = [
         "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "DOCKER_RAMDISK", "SSL_CERT_FILE", "SSL_CERT_DIR",
         "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy",
+        "CONTAINERS_CONF", "CONTAINERS_REGISTRIES_CONF",
     ]
+
+    /// The variable by which the engine's processes are known, whatever their arguments are.
+    static let mark = "CAISSON_ENGINE_STATE"
 
     /// The environment, as `NAME=value`.
     func environment(_ variables: [String: String]) -> [String] {
         var values = variables.filter { Self.passed.contains($0.key) }
-        let own = engine.executable.lastIndex(of: "/").map { String(engine.executable[..<$0]) } ?? ""
-        let path = InstalledEngine.systemPath.contains(own) || own.isEmpty ? [] : [own]
-        values["PATH"] = (path + InstalledEngine.systemPath).joined(separator: ":")
+        values["PATH"] = (ownDirectories + InstalledEngine.systemPath).joined(separator: ":")
+        values[Self.mark] = paths.engine
+        // What an ordinary user's engine would share with the user's other ones.
+        if engine.rootless != nil { values["XDG_RUNTIME_DIR"] = paths.exec }
+        // Podman unpacks contexts there and mounts what steps see: to be cleared away after a crash.
+        if engine.kind == .podman { values["TMPDIR"] = paths.temporary }
         // The whole output of a step is the user's; the engine would cut it at 200 KiB a second and 2 MiB.
         values["BUILDKIT_STEP_LOG_MAX_SIZE"] = noLimit
         values["BUILDKIT_STEP_LOG_MAX_SPEED"] = noLimit
         return values.map { $0.key + "=" + $0.value }.sorted()
+    }
+
+    /// Where the engine and its namespace's programs are, beside the system's directories.
+    private var ownDirectories: [String] {
+        let programs = [engine.executable, engine.rootless?.kit, engine.rootless?.slirp, engine.runtime]
+        var found: [String] = []
+        for case let program? in programs {
+            guard let slash = program.lastIndex(of: "/") else { continue }
+            let directory = String(program[..<slash])
+            if !(found + InstalledEngine.systemPath).contains(directory) { found.append(directory) }
+        }
+        return found
     }
 
     /// The value that lifts a limit: dockerd 20.10 takes -1 at its word and drops all output, so it gets the largest number.

@@ -15,6 +15,8 @@ struct EngineRecord: Codable, Sendable, Hashable {
     var version: String?
     var supervisor: ProcessIdentity
     var engine: ProcessIdentity?
+    /// The daemon itself where another process, which made its namespaces, is the engine's first.
+    var listener: ProcessIdentity?
     /// Seconds since 1970.
     var started: Double
     /// Seconds since 1970; nil while somebody uses it.

@@ -9,20 +9,32 @@ struct EngineRemains {
     let paths: StatePaths
 
     private static let programs = [
-        "dockerd", "buildkitd", "containerd", "runc", "crun", "buildkit-runc", "docker-proxy",
+        "dockerd", "buildkitd", "containerd", "runc", "crun", "buildkit-runc", "docker-proxy", "podman", "conmon",
+        "rootlesskit", "exe",
     ]
 
-    /// The processes of this state directory's engine.
+    /// The processes of this state directory's engine, and all that they started.
     func processes() -> [Int32] {
         let containers = containerNames()
-        return ProcessTable.all().filter { pid in
-            guard pid > 1, pid != getpid() else { return false }
-            if isEngine(ProcessTable.arguments(of: pid)) { return true }
-            guard !containers.isEmpty else { return false }
-            return ProcessTable.cgroups(of: pid).contains { path in
-                path.split(separator: "/").last.map { containers.contains(String($0)) } ?? false
+        let mark = Array((EngineCommand.mark + "=" + paths.engine).utf8)
+        let parents = ProcessTable.parents()
+        var found = Set(
+            parents.keys.filter { pid in
+                if isEngine(ProcessTable.arguments(of: pid)) || ProcessTable.hasVariable(pid, mark) { return true }
+                if let line = ProcessTable.rootMount(of: pid), isStep(rootMount: line) { return true }
+                guard !containers.isEmpty else { return false }
+                return ProcessTable.cgroups(of: pid).contains { path in
+                    path.split(separator: "/").last.map { containers.contains(String($0)) } ?? false
+                }
             }
+        )
+        // Steps of podman's have neither our arguments nor a cgroup that tells.
+        var size = 0
+        while size != found.count {
+            size = found.count
+            for (pid, parent) in parents where found.contains(parent) { found.insert(pid) }
         }
+        return found.filter { $0 > 1 && $0 != getpid() }.sorted()
     }
 
     /// Whether an argument vector is of an engine's program working in our directories.
@@ -30,8 +42,31 @@ struct EngineRemains {
         guard let program = arguments.first?.split(separator: "/").last else { return false }
         guard Self.programs.contains(where: { program == $0 || program.hasPrefix($0 + "-") }) else { return false }
         return arguments.dropFirst().contains { argument in
-            [paths.data, paths.exec].contains { argument == $0 || argument.hasPrefix($0 + "/") }
+            paths.own.contains { argument == $0 || argument.hasPrefix($0 + "/") }
         }
+    }
+
+    /// Whether a process whose root directory is mounted so is a step's: its layers are ours.
+    ///
+    /// A step of an ordinary user's engine whose parent was killed has neither arguments nor a cgroup that tell. An overlay
+    /// names its directories in its options, a copied layer is itself the root of the mount, below the file system's own.
+    func isStep(rootMount line: Substring) -> Bool {
+        let fields = line.split(separator: " ", maxSplits: 5)
+        guard fields.count > 5 else { return false }
+        if fields[5].contains("upperdir=\(paths.data)/") { return true }
+        guard let marker = "/engine/data/".firstMatch(in: fields[3]) else { return false }
+        let (above, below) = (fields[3][..<marker], fields[3][marker...])
+        return !above.isEmpty && paths.root.hasSuffix(above) && access(paths.root + below, F_OK) == 0
+    }
+
+    /// The daemon itself where rootlesskit runs it: the process in whose network namespace the socket is.
+    func daemon() -> ProcessIdentity? {
+        let found = ProcessTable.all().first { pid in
+            let arguments = ProcessTable.arguments(of: pid)
+            let program = arguments.first?.split(separator: "/").last ?? ""
+            return ["dockerd", "buildkitd"].contains(program) && isEngine(arguments)
+        }
+        return found.flatMap { ProcessIdentity(pid: $0) }
     }
 
     /// The ids of the steps that ran: the executor has a directory for each, and runc a cgroup of that name.
@@ -57,25 +92,31 @@ struct EngineRemains {
     /// Ends the processes: first asks, then kills what is left after `grace`.
     func endProcesses(grace: Duration) async {
         let clock = ContinuousClock()
-        var left = processes()
+        var left = Set(processes().compactMap { ProcessIdentity(pid: $0) })
         guard !left.isEmpty else { return }
-        for pid in left { kill(pid, SIGTERM) }
+        for process in left { kill(process.pid, SIGTERM) }
         let end = clock.now + grace
         while !left.isEmpty, clock.now < end {
             try? await Task.sleep(for: .milliseconds(50))
-            left = processes()
+            refresh(&left)
         }
         for _ in 0..<40 where !left.isEmpty {
-            for pid in left { kill(pid, SIGKILL) }
+            for process in left { kill(process.pid, SIGKILL) }
             try? await Task.sleep(for: .milliseconds(50))
-            left = processes()
+            refresh(&left)
         }
+    }
+
+    /// Those that still run, and those that came: what was ours once stays ours when its parent ends.
+    private func refresh(_ left: inout Set<ProcessIdentity>) {
+        left.formUnion(processes().compactMap { ProcessIdentity(pid: $0) })
+        left = left.filter(\.isAlive)
     }
 
     /// Unmounts what is mounted in our directories, the innermost first.
     func unmountAll() {
         guard let content = try? BoundedFile.read("/proc/self/mountinfo", limit: 64 << 20) else { return }
-        for point in Self.mountPoints(in: String(decoding: content, as: UTF8.self), under: [paths.data, paths.exec]) {
+        for point in Self.mountPoints(in: String(decoding: content, as: UTF8.self), under: paths.own) {
             umount2(point, Int32(MNT_DETACH) | 8)  // UMOUNT_NOFOLLOW
         }
     }
@@ -113,12 +154,22 @@ struct EngineRemains {
     func removeFiles() {
         unlink(paths.socket)
         unlink(paths.pidFile)
-        let runtime = open(paths.runtime, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-        guard runtime >= 0 else { return }
-        defer { close(runtime) }
+        // The last one has podman's contexts and the root directories of its steps.
+        for path in [paths.exec, paths.podmanRun, paths.temporary] { Self.remove(path) }
+        // Ours where podman needed it; where anything else is in it, it stays.
+        let parent = paths.podmanRun.prefix(upTo: paths.podmanRun.lastIndex(of: "/") ?? paths.podmanRun.startIndex)
+        if parent != paths.runtime { rmdir(String(parent)) }
+    }
+
+    private static func remove(_ path: String) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        let parent = open(String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard parent >= 0 else { return }
+        defer { close(parent) }
         var status = stat()
-        guard fstat(runtime, &status) == 0 else { return }
-        Self.removeTree("exec", in: runtime, device: status.st_dev, depth: 0)
+        // What somebody else put where ours would be is none of our business.
+        guard fstat(parent, &status) == 0, status.st_uid == geteuid() else { return }
+        removeTree(String(path[path.index(after: slash)...]), in: parent, device: status.st_dev, depth: 0)
     }
 
     /// Removes a tree without following links and without leaving the file system.
@@ -139,5 +190,12 @@ struct EngineRemains {
         }
         closedir(directory)
         unlinkat(parent, name, AT_REMOVEDIR)
+    }
+}
+
+extension String {
+    /// Where the string is first found in a text.
+    fileprivate func firstMatch(in text: Substring) -> Substring.Index? {
+        text.indices.first { text[$0...].hasPrefix(self) }
     }
 }

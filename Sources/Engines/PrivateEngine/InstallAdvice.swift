@@ -42,29 +42,47 @@ struct InstallAdvice: Sendable {
         "void": "xbps-install docker",
     ]
 
-    /// Root has no engine to start.
-    func nothingInstalled() -> EngineError {
+    /// No engine of this machine can be started by root; `refusals` says of each why.
+    func nothingForRoot(_ refusals: [String]) -> EngineError {
         EngineError(
             .notInstalled,
-            "no engine runs and none is installed (neither buildkitd with runc, nor dockerd); \(imperative(command, sudo: false))"
+            "no engine runs and none can be started (\(refusals.joined(separator: "; "))); "
+                + imperative(command, sudo: false)
         )
     }
 
-    /// The user may not start the installed engine, or there is none.
-    func notRoot(installed: Bool) -> EngineError {
-        let group = "join the group “docker” (sudo usermod -aG docker \"$USER\", then log in again)"
-        if installed {
-            return EngineError(
-                .permission,
-                "no engine runs, and only root can start a private one; start the system's (sudo systemctl start docker)"
-                    + " and \(group), or run as root"
-            )
-        }
+    /// No engine of this machine can be started by an ordinary user; `refusals` says of each why.
+    func nothingForUser(_ refusals: [String]) -> EngineError {
+        let isInstalled = refusals.contains { $0.hasPrefix("dockerd:") }
+        let system = isInstalled ? "start dockerd (sudo systemctl start docker)" : imperative(command, sudo: true)
         return EngineError(
-            .notInstalled,
-            "no engine runs and none is installed; \(imperative(command, sudo: true)) and \(group), or run as root"
+            isInstalled ? .permission : .notInstalled,
+            "no engine runs, and you can start none of your own (\(refusals.joined(separator: "; "))); \(system) and join"
+                + " the group “docker” (sudo usermod -aG docker \"$USER\", then log in again), or install an engine that"
+                + " needs no root: \(imperative(userCommand, sudo: true))"
         )
     }
+
+    /// The command that installs an engine which an ordinary user may start.
+    var userCommand: String {
+        for distribution in distributions {
+            if let command = Self.userCommands[distribution] { return command }
+        }
+        return "install podman with your system's package manager"
+    }
+
+    private static let userCommands = [
+        "debian": "apt-get install podman uidmap slirp4netns",
+        "ubuntu": "apt-get install podman uidmap slirp4netns",
+        "fedora": "dnf install podman",
+        "rhel": "dnf install podman",
+        "arch": "pacman -S podman slirp4netns",
+        "alpine": "apk add podman shadow-uidmap slirp4netns",
+        "opensuse": "zypper install podman slirp4netns",
+        "suse": "zypper install podman slirp4netns",
+        "gentoo": "emerge app-containers/podman",
+        "void": "xbps-install podman slirp4netns",
+    ]
 
     private func imperative(_ command: String, sudo: Bool) -> String {
         command.hasPrefix("install ") ? command : "run “\(sudo ? "sudo " : "")\(command)”"

@@ -5,8 +5,10 @@ import Registry
 struct InstalledEngine: Sendable, Hashable {
     var kind: EngineKind
     var executable: String
-    /// The runtime that buildkitd is to use where it is not runc.
+    /// The runtime that the engine is told to use; nil leaves the choice to it.
     var runtime: String?
+    /// How it gets a namespace of its own where an ordinary user starts it; nil for root.
+    var rootless: Rootless?
     /// As the program says; nil when it doesn't.
     var version: String?
 
@@ -15,27 +17,6 @@ struct InstalledEngine: Sendable, Hashable {
 
     /// The directories that every engine's PATH has, whatever the user's is.
     static let systemPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
-
-    /// buildkitd if it is installed with a runtime, else dockerd; `CAISSON_ENGINE` names one, by name or path.
-    static func find(_ search: ProgramSearch, wanted: String?) throws(EngineError) -> InstalledEngine? {
-        if let wanted, !wanted.isEmpty {
-            guard let path = wanted.hasPrefix("/") ? wanted : search.find(wanted), access(path, X_OK) == 0 else {
-                throw EngineError(.notInstalled, "CAISSON_ENGINE names “\(wanted)”, which is not installed")
-            }
-            let name = path.split(separator: "/").last ?? ""
-            guard let kind = [EngineKind.buildkitd, .dockerd].first(where: { name.hasPrefix($0.rawValue) }) else {
-                throw EngineError(
-                    .badAddress,
-                    "CAISSON_ENGINE names “\(wanted)”; name buildkitd, dockerd or a path to one"
-                )
-            }
-            return InstalledEngine(kind: kind, executable: path, runtime: kind == .buildkitd ? search.runtime : nil)
-        }
-        if let path = search.find("buildkitd"), let runtime = search.runtime {
-            return InstalledEngine(kind: .buildkitd, executable: path, runtime: runtime)
-        }
-        return search.find("dockerd").map { InstalledEngine(kind: .dockerd, executable: $0) }
-    }
 
     /// The same, with the version that the program says about itself.
     func withVersion() async -> InstalledEngine {
@@ -84,6 +65,11 @@ struct ProgramSearch: Sendable {
 
     /// The OCI runtime for buildkitd.
     var runtime: String? { find("buildkit-runc") ?? find("runc") ?? find("crun") }
+
+    /// The runtime for podman, which prefers crun itself: with the old cgroups beside the new ones that one refuses.
+    var podmanRuntime: String? {
+        access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0 ? nil : find("runc")
+    }
 
     private static func isSafe(_ directory: String) -> Bool {
         var status = stat()

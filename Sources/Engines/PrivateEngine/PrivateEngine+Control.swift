@@ -87,9 +87,6 @@ extension PrivateEngine {
         return StatePaths(root: String(cString: resolved), userID: options.userID)
     }
 
-    private var installedKind: EngineKind {
-        let search = ProgramSearch.ofThisProcess(path: options.variables["PATH"])
-        let found = try? InstalledEngine.find(search, wanted: options.variables["CAISSON_ENGINE"])
-        return found?.kind ?? .unknown
-    }
+    /// The kind that the next start would try first.
+    private var installedKind: EngineKind { (try? candidates())?.engines.first?.kind ?? .unknown }
 }

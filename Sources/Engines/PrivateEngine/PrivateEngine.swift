@@ -6,7 +6,7 @@ import Registry
 /// ```
 /// build ── flock(lease, shared) ── is it ready? ── yes ──▶ use it
 ///                                      └ no: flock(start.lock) ── start a supervisor, wait for its ready line
-/// supervisor ── flock(supervisor.lock) ── start dockerd/buildkitd ── watch ── flock(lease, exclusive) ── stop
+/// supervisor ── flock(supervisor.lock) ── start buildkitd/dockerd/podman ── watch ── flock(lease, exclusive) ── stop
 /// ```
 package struct PrivateEngine: Sendable {
     /// What the engine is started with.
@@ -17,6 +17,8 @@ package struct PrivateEngine: Sendable {
         package var home: String
         /// The effective user id.
         package var userID: UInt32 = geteuid()
+        /// What an ordinary user may do; nil looks.
+        var namespace: UserNamespace?
         /// The program that supervises; nil looks for an installed `caisson`.
         package var supervisor: SupervisorCommand?
         /// How long to wait for the engine to be ready.
@@ -63,13 +65,23 @@ package struct PrivateEngine: Sendable {
     }
 
     private func prepare() throws(EngineError) -> StatePaths {
-        let search = ProgramSearch.ofThisProcess(path: options.variables["PATH"])
-        let found = try InstalledEngine.find(search, wanted: options.variables["CAISSON_ENGINE"])
-        guard options.userID == 0 else { throw InstallAdvice.ofThisMachine().notRoot(installed: found != nil) }
-        guard found != nil else { throw InstallAdvice.ofThisMachine().nothingInstalled() }
+        let found = try candidates()
+        guard !found.engines.isEmpty else {
+            let advice = InstallAdvice.ofThisMachine()
+            throw options.userID == 0 ? advice.nothingForRoot(found.refusals) : advice.nothingForUser(found.refusals)
+        }
         // A wrong value is the user's mistake, not a failed start.
         _ = try IdlePeriod.from(options.variables)
         return try StatePaths.prepare(stateDirectory(), userID: options.userID)
+    }
+
+    /// The engines that could be started here.
+    func candidates() throws(EngineError) -> EngineCandidates {
+        try EngineCandidates.find(
+            ProgramSearch.ofThisProcess(path: options.variables["PATH"]),
+            wanted: options.variables["CAISSON_ENGINE"],
+            namespace: options.userID == 0 ? nil : options.namespace ?? .ofThisProcess(userID: options.userID)
+        )
     }
 
     func stateDirectory() throws(EngineError) -> String {

@@ -65,6 +65,33 @@ enum ProcessTable {
         return content.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// Whether a process was started with a variable of that value; false where its environment isn't ours to read.
+    static func hasVariable(_ pid: Int32, _ assignment: [UInt8]) -> Bool {
+        guard let content = try? BoundedFile.read("/proc/\(pid)/environ", limit: 4 << 20) else { return false }
+        return content.split(separator: 0).contains { $0.elementsEqual(assignment) }
+    }
+
+    /// The line of mountinfo about a process's root directory; nil where it isn't ours to read.
+    static func rootMount(of pid: Int32) -> Substring? {
+        guard let content = try? BoundedFile.read("/proc/\(pid)/mountinfo", limit: 1 << 20) else { return nil }
+        return String(decoding: content, as: UTF8.self).split(separator: "\n").last { line in
+            line.split(separator: " ", maxSplits: 5).dropFirst(4).first == "/"
+        }
+    }
+
+    /// The parent of each process.
+    static func parents() -> [Int32: Int32] {
+        var parents: [Int32: Int32] = [:]
+        for pid in all() {
+            guard let content = try? BoundedFile.read("/proc/\(pid)/stat", limit: 8192),
+                let bracket = content.lastIndex(of: UInt8(ascii: ")"))
+            else { continue }
+            let fields = content[bracket...].split(separator: UInt8(ascii: " "), maxSplits: 3)
+            if fields.count > 2 { parents[pid] = Int32(String(decoding: fields[2], as: UTF8.self)) }
+        }
+        return parents
+    }
+
     /// The cgroup paths of a process.
     static func cgroups(of pid: Int32) -> [Substring] {
         guard let content = try? BoundedFile.read("/proc/\(pid)/cgroup", limit: 64 << 10) else { return [] }

@@ -4,8 +4,11 @@ import Registry
 /// Who uses a Unix socket, and whether what listens there is ready.
 enum SocketUse {
     /// The number of clients connected to the socket at a path; nil when that can't be known.
-    static func connections(to path: String) -> Int? {
-        guard let content = try? BoundedFile.read("/proc/net/unix", limit: 64 << 20) else { return nil }
+    ///
+    /// The kernel lists a socket in the network namespace of the process that made it: `listener`, else this one.
+    static func connections(to path: String, of listener: Int32? = nil) -> Int? {
+        let process = listener.map { String($0) } ?? "self"
+        guard let content = try? BoundedFile.read("/proc/\(process)/net/unix", limit: 64 << 20) else { return nil }
         return connections(to: path, in: content)
     }
 

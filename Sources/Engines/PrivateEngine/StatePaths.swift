@@ -9,6 +9,8 @@ package struct StatePaths: Sendable, Hashable {
     package let root: String
     /// The directory of the sockets and of what lives no longer than the engine.
     package let runtime: String
+    /// Where these are if the state directory's name leaves them no room.
+    private let short: String
 
     /// Our own directory in the state directory.
     package var engine: String { root + "/engine" }
@@ -26,6 +28,17 @@ package struct StatePaths: Sendable, Hashable {
     var configuration: String { engine + "/daemon.json" }
     /// Images, caches and snapshots.
     package var data: String { engine + "/data" }
+    /// Podman's unpacked contexts and what it mounts for steps.
+    var temporary: String { data + "/tmp" }
+    /// Podman's short-lived state, for which it takes no path of more than 50 bytes.
+    var podmanRun: String {
+        let direct = exec + "/podman"
+        return direct.utf8.count <= 50 ? direct : short + "/podman"
+    }
+    /// The directories that only this engine's processes use and mount in.
+    var own: [String] { [data, exec, podmanRun] }
+    /// Where podman finds its networks.
+    var networks: String { engine + "/networks" }
     /// The engine's socket.
     package var socket: String { runtime + "/engine.sock" }
     /// dockerd's and containerd's short-lived state.
@@ -50,11 +63,10 @@ package struct StatePaths: Sendable, Hashable {
     package init(root: String, userID: UInt32) {
         self.root = root
         let direct = root + "/engine"
-        if direct.utf8.count + Self.longestSuffix <= UnixSocket.longestPath {
-            runtime = direct
-        } else {
-            runtime = (userID == 0 ? "/run" : "/run/user/\(userID)") + "/caisson-" + Self.tag(of: root)
-        }
+        // Without a session there is no directory of the user's own under /run.
+        let session = access("/run/user/\(userID)", W_OK) == 0 ? "/run/user/\(userID)" : "/tmp"
+        short = (userID == 0 ? "/run" : session) + "/caisson-" + Self.tag(of: root)
+        runtime = direct.utf8.count + Self.longestSuffix <= UnixSocket.longestPath ? direct : short
     }
 
     /// The state directory that the environment says: `CAISSON_HOME`, else the user's usual place.
@@ -89,6 +101,13 @@ package struct StatePaths: Sendable, Hashable {
             try check(path, userID: userID, forbidden: 0o077)
         }
         return paths
+    }
+
+    /// Makes the directory that podman's short-lived state is in, where it isn't one of the others.
+    func preparePodman() throws(EngineError) {
+        guard !podmanRun.hasPrefix(exec + "/"), short != runtime else { return }
+        if mkdir(short, 0o700) != 0, errno != EEXIST { throw Self.refusal(short, errno) }
+        try Self.check(short, userID: geteuid(), forbidden: 0o077)
     }
 
     private static func makeAll(_ directory: String) throws(EngineError) {

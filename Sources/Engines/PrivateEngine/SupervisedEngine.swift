@@ -39,22 +39,45 @@ struct SupervisedEngine {
         }
         await clear(paths, bridgeMayExist: old != nil)
         let search = ProgramSearch.ofThisProcess(path: variables["PATH"])
-        guard let found = try InstalledEngine.find(search, wanted: variables["CAISSON_ENGINE"]) else {
-            throw InstallAdvice.ofThisMachine().nothingInstalled()
+        let found = try EngineCandidates.find(
+            search,
+            wanted: variables["CAISSON_ENGINE"],
+            namespace: .ofThisProcess(userID: geteuid())
+        )
+        guard let first = found.engines.first else {
+            throw EngineError(.notInstalled, "no engine can be started: \(found.refusals.joined(separator: "; "))")
         }
-        let installed = await found.withVersion()
         let record = EngineRecord(
             phase: .starting,
-            kind: installed.kind,
-            executable: installed.executable,
-            version: installed.version,
+            kind: first.kind,
+            executable: first.executable,
             supervisor: this,
             started: Self.now,
             idlePeriod: period
         )
         var engine = SupervisedEngine(paths: paths, record: record, log: try EngineLog(path: paths.log).startNew())
-        try await engine.start(installed, search: search, variables: variables)
+        try await engine.startFirst(of: found.engines, search: search, variables: variables)
         return engine
+    }
+
+    /// Starts the best one that can be started.
+    private mutating func startFirst(
+        of engines: [InstalledEngine],
+        search: ProgramSearch,
+        variables: [String: String]
+    ) async throws {
+        for (index, engine) in engines.enumerated() {
+            let installed = await engine.withVersion()
+            record.kind = installed.kind
+            record.executable = installed.executable
+            record.version = installed.version
+            do {
+                return try await start(installed, search: search, variables: variables)
+            } catch {
+                guard index + 1 < engines.count, !StopSignal.hasCome else { throw error }
+                note("trying \(engines[index + 1].kind.rawValue) instead")
+            }
+        }
     }
 
     private static var now: Double { Double(time(nil)) }
@@ -68,7 +91,7 @@ struct SupervisedEngine {
     }
 
     private static func answers(_ kind: EngineKind, _ paths: StatePaths) async -> Bool {
-        kind == .dockerd ? await SocketUse.answersPing(paths.socket) : UnixSocket.probe(paths.socket) == .live
+        kind == .buildkitd ? UnixSocket.probe(paths.socket) == .live : await SocketUse.answersPing(paths.socket)
     }
 
     /// Ends and removes whatever an engine left.
@@ -94,8 +117,8 @@ struct SupervisedEngine {
         for (index, choice) in networks.enumerated() {
             do {
                 record.notices = choice.notice.map { [$0] } ?? []
-                record.hostNetworkOnly = choice.network == .none
-                try prepare(choice)
+                record.hostNetworkOnly = choice.network == .none && installed.kind != .buildkitd
+                try prepare(choice, installed.kind)
                 let command = EngineCommand(engine: installed, paths: paths, network: choice.network)
                 try await launch(command, variables: variables)
                 return
@@ -109,24 +132,35 @@ struct SupervisedEngine {
         }
     }
 
-    private mutating func prepare(_ choice: EngineNetworks.Choice) throws {
+    private mutating func prepare(_ choice: EngineNetworks.Choice, _ kind: EngineKind) throws {
         record.bridge = nil
         record.subnet = nil
         guard let subnet = choice.subnet else { return }
         let bridge = Bridge(paths)
-        try bridge.create(subnet)
+        if kind == .podman {
+            // Podman makes the bridge itself, for as long as a step needs it.
+            mkdir(paths.networks, 0o700)
+            let network = EngineCommand.podmanNetwork(bridge: bridge.name, subnet: subnet)
+            try PrivateFile.replace(paths.networks + "/podman.json", with: Array(network.utf8))
+        } else {
+            try bridge.create(subnet)
+        }
         record.bridge = bridge.name
         record.subnet = subnet.description
     }
 
     private mutating func launch(_ command: EngineCommand, variables: [String: String]) async throws {
         for directory in [paths.data, paths.exec] { mkdir(directory, 0o711) }
+        if command.engine.kind == .podman {
+            mkdir(paths.temporary, 0o700)
+            try paths.preparePodman()
+        }
         if command.engine.kind == .dockerd {
             let system = try? BoundedFile.read("/etc/docker/daemon.json")
             try PrivateFile.replace(paths.configuration, with: command.configuration(system: system))
         }
         var request = SpawnRequest(
-            executable: command.engine.executable,
+            executable: command.executable,
             arguments: command.arguments,
             environment: command.environment(variables)
         )
@@ -138,12 +172,13 @@ struct SupervisedEngine {
         do {
             pid = try request.start()
         } catch {
-            throw EngineError(.startFailed, "\(command.engine.executable) can't be started: \(error.explanation)")
+            throw EngineError(.startFailed, "\(command.executable) can't be started: \(error.explanation)")
         }
         child = pid
         record.engine = ProcessIdentity(pid: pid)
         try record.write(paths)
         try await awaitReady(command.engine)
+        if command.engine.rootless?.kit != nil { record.listener = EngineRemains(paths: paths).daemon() }
         record.phase = .running
         record.idleSince = Self.now
         try record.write(paths)

@@ -78,7 +78,7 @@ package enum Supervisor {
             return nil
         }
         // Not knowing counts as use.
-        guard SocketUse.connections(to: engine.paths.socket) == 0 else {
+        guard SocketUse.connections(to: engine.paths.socket, of: engine.record.listener?.pid) == 0 else {
             watch.usedAt(now)
             return nil
         }
