@@ -115,7 +115,7 @@ import Testing
                     try await Build(["-o", output, "."], in: directory, on: engine).succeed()
                     let layout = try await ImageBlobs.unpack(directory.appending(path: "\(prefers).tar"))
                     let kinds = try layout.layers.map { $0.mediaType.contains("nondistributable") }
-                    #expect(kinds == [prefers, false], "\(try layout.layers)")
+                    #expect(kinds == [prefers, false])
                 }
             }
         }
