@@ -281,4 +281,5 @@ def main():
         bench.context("2 GiB in 20 files", fill_large, touch_large)
 
 
-main()
+if __name__ == "__main__":
+    main()

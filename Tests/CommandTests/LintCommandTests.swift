@@ -1,5 +1,6 @@
 @testable import caisson
 import BuildModel
+import Dockerfile
 import DockerfileLint
 import FoundationEssentials
 import Testing
@@ -96,4 +97,68 @@ struct LintCommandTests {
         #expect(try CommandWords.normalised(["build", "--lint", "."]) == ["build", "--lint", "warning", "."])
         #expect(try CommandWords.normalised(["build", "--lint=error", "."]) == ["build", "--lint", "error", "."])
     }
+
+    @Test("Flags go before the file, and the file before the environment")
+    func precedence() throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let config = try write(
+            "failure-threshold: warning\nignored: [DL3001]\noverride:\n  style: [DL3002]\n",
+            "c.yaml",
+            in: directory
+        )
+        let environment = [
+            "HADOLINT_FAILURE_THRESHOLD": "error", "HADOLINT_IGNORE": "DL3000", "HADOLINT_OVERRIDE_INFO": "DL3002",
+            "HADOLINT_NOFAIL": "true",
+        ]
+        func configuration(_ words: [String], _ environment: [String: String]) throws -> LintConfiguration {
+            let command = try LintCommand.parse(words)
+            return try LintSetup(command.rules, command.output, environment: environment).linter.configuration
+        }
+        let own = try configuration(["-c", config, "-t", "style", "--warning", "DL3002"], environment)
+        #expect(own.failureThreshold == .style)
+        #expect(own.severities["DL3002"] == .warning)
+        let file = try configuration(["-c", config], environment)
+        #expect(file.failureThreshold == .warning)
+        #expect(file.ignored == ["DL3001"])
+        #expect(file.severities["DL3002"] == .style)
+        #expect(file.noFail, "what the file doesn't say is the environment's")
+        let none = try configuration(["-c", "/dev/null"], environment)
+        #expect(none.failureThreshold == .error)
+        #expect(none.ignored == ["DL3000"])
+    }
+
+    @Test(
+        "ShellCheck's findings stand where they are in the Dockerfile",
+        .enabled(if: shellCheck != nil, "shellcheck is not installed")
+    )
+    func shellCheckFindings() async throws {
+        let program = ShellCheckProgram(path: try #require(Self.shellCheck))
+        let text = """
+            FROM debian:12
+            ARG VERSION
+            RUN echo "$VERSION" \\
+              # why
+
+              && echo é $unknown
+            RUN <<EOF
+            cd /x
+            EOF
+            RUN cat <<X >/y && true $z
+            text $not
+            X
+            SHELL ["pwsh"]
+            RUN echo $left-alone
+
+            """
+        let findings = try await program.findings(in: Dockerfile(parsing: text), severities: Linter())
+        let places = findings.map { "\($0.code) \($0.start.line):\($0.start.column)" }
+        for place in ["SC2086 6:13", "SC2154 6:13", "SC2164 8:1", "SC2154 10:25", "SC2154 11:6"] {
+            #expect(places.contains(place), "\(places)")
+        }
+        #expect(!findings.contains { $0.start.line > 12 || $0.start.line == 3 }, "\(places)")
+        #expect(findings.first { $0.start.line == 6 }?.instructionLine == 3)
+    }
+
+    private static let shellCheck = ShellCheckProgram.find(in: ProcessInfo.processInfo.environment["PATH", default: ""])
 }

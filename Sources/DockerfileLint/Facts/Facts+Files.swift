@@ -28,8 +28,8 @@ extension Facts {
     /// The secrets that one instruction brings and a later RUN of the stage deletes.
     var deletedSecrets: [DeletedSecret] {
         var found: [DeletedSecret] = []
-        for step in steps where !step.isTrigger && step.stage != nil {
-            for (path, span) in secretFiles(of: step) {
+        for (index, step) in steps.enumerated() where !step.isTrigger && step.stage != nil {
+            for (path, span) in secretFiles(of: step, run(at: index)) {
                 guard let line = deletion(of: path, after: step) else { continue }
                 found.append(DeletedSecret(path: path, span: span, step: step, deletedIn: line))
             }
@@ -37,7 +37,7 @@ extension Facts {
         return found
     }
 
-    private func secretFiles(of step: Step) -> [(String, Range<Int>)] {
+    private func secretFiles(of step: Step, _ run: Run?) -> [(String, Range<Int>)] {
         if step.keyword == .copy || step.keyword == .add, step.instruction.flag("from") == nil {
             guard let target = step.instruction.words.last?.unquoted else { return [] }
             return sources(of: step).compactMap { source in
@@ -47,7 +47,7 @@ extension Facts {
                     ? (path, source.span) : nil
             }
         }
-        guard let run = runs.first(where: { $0.step.index == step.index && !$0.step.isTrigger }) else { return [] }
+        guard let run else { return [] }
         return run.commands.flatMap { command in
             command.shell.redirections.compactMap { redirection in
                 guard redirection.symbol == ">" || redirection.symbol == ">>",

@@ -3,7 +3,7 @@ import Dockerfile
 extension Facts {
     /// The step that a stage begins with.
     func fromStep(of stage: Stage) -> Step {
-        steps.first { $0.index == stage.from && !$0.isTrigger } ?? steps[0]
+        step(at: file.instructions[stage.from].span.lowerBound) ?? steps[0]
     }
 
     /// Where other instructions name a stage: FROM, `--from=` and mounts, as long as the name means this stage.

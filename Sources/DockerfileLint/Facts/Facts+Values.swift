@@ -1,6 +1,32 @@
 import Dockerfile
 
+/// The variables that the ARG and ENV of a stage define, with the numbers of the first instructions that do.
+struct StageDefinitions: Sendable {
+    private(set) var arguments: [String: Int] = [:]
+    private(set) var environment: [String: Int] = [:]
+
+    mutating func take(_ step: Step) {
+        guard step.keyword == .arg || step.keyword == .env else { return }
+        for name in step.instruction.pairs.map(\.key.unquoted) {
+            if step.keyword == .arg {
+                arguments[name] = arguments[name] ?? step.index
+            } else {
+                environment[name] = environment[name] ?? step.index
+            }
+        }
+    }
+}
+
 extension Facts {
+    /// Whether ARG or ENV define a variable before a step, in its stage or, what ENV defines, in those that it begins with.
+    func isDefined(_ name: String, before step: Step) -> Bool {
+        guard let stage = step.stage else { return globalArguments.contains { $0.name == name } }
+        if let index = definitions[stage]?.arguments[name], index < step.index { return true }
+        return ancestry(of: stage).contains { own in
+            definitions[own]?.environment[name].map { $0 < step.index } ?? false
+        }
+    }
+
     /// The values that ARG and ENV give variables before a step, in its stage and those that it begins with; nil is a
     /// variable whose value comes from outside.
     func values(before step: Step) -> [String: String?] {

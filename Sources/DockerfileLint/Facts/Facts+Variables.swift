@@ -109,9 +109,6 @@ extension Facts {
         return names
     }
 
-    /// The names that are known where a step runs.
-    func variables(at step: Step) -> Set<String> { variables(before: step) }
-
     /// A variable that nothing defines.
     struct UndefinedVariable {
         var name: String
@@ -131,14 +128,16 @@ extension Facts {
     func undefinedVariables(of step: Step) -> [UndefinedVariable] {
         let used = expandedUses(of: step)
         guard !used.isEmpty else { return [] }
-        let known = variables(before: step)
-        let options = known.sorted() + ["PATH"]
-        // What an ENV defines is there for the next instruction, and hardly in the image.
-        let own = Set(step.instruction.pairs.map(\.key.unquoted))
-        return used.compactMap { use in
-            if known.contains(use.name) || use.name == "PATH" { return nil }
+        let unknown = used.filter { $0.name != "PATH" && !isDefined($0.name, before: step) }
+        guard !unknown.isEmpty else { return [] }
+        let options = variables(before: step).sorted() + ["PATH"]
+        return unknown.compactMap { use in
+            // What another value of the same ENV defines is there for the next instruction, and hardly in the image.
+            let isOwn = step.instruction.pairs.contains { pair in
+                pair.key.unquoted == use.name && !pair.span.contains(use.span.lowerBound)
+            }
             let isImages = startsWithImage(step) && ArgumentScope.imageEndings.contains(where: use.name.hasSuffix)
-            if isImages, !own.contains(use.name), Spelling.nearest(to: use.name, among: options) == nil { return nil }
+            if isImages, !isOwn, Spelling.nearest(to: use.name, among: options) == nil { return nil }
             return UndefinedVariable(
                 name: use.name,
                 span: use.span,

@@ -12,6 +12,10 @@ package struct Facts: Sendable {
     package private(set) var steps: [Step] = []
     /// All RUN among them.
     package private(set) var runs: [Run] = []
+    /// The numbers of `runs` by those of `steps`.
+    private var runNumbers: [Int: Int] = [:]
+    /// What ARG and ENV define, by stages.
+    private(set) var definitions: [Int: StageDefinitions] = [:]
     /// The shell that `# hadolint shell=` names.
     let pragmaShell: String?
 
@@ -39,7 +43,13 @@ package struct Facts: Sendable {
             }
         }
         readRuns()
+        for step in steps where !step.isTrigger {
+            if let stage = step.stage { definitions[stage, default: StageDefinitions()].take(step) }
+        }
     }
+
+    /// The RUN that a step is.
+    func run(at stepIndex: Int) -> Run? { runNumbers[stepIndex].map { runs[$0] } }
 
     /// The stages.
     package var stages: [Stage] { file.stages }
@@ -92,6 +102,7 @@ package struct Facts: Sendable {
             run.mounts = step.instruction.mounts
             run.isPosix = shells.isPosix
             if run.isPosix { CommandReader.read(&run, file) }
+            runNumbers[index] = runs.count
             runs.append(run)
         }
     }

@@ -60,7 +60,7 @@ enum NpmPackage {
 /// Packages of yum and dnf.
 enum RpmPackage {
     /// The packages, modules included, without a version.
-    static func unpinned(_ command: Command, _ variables: Set<String>) -> [ShellWord] {
+    static func unpinned(_ command: Command, _ isDefined: (String) -> Bool) -> [ShellWord] {
         let words = command.plainArguments().map { $0 }
         if command.has("module"), let index = words.firstIndex(where: { ["install", "enable"].contains($0.text) }) {
             return words[(index + 1)...].filter { !$0.text.contains(":") }
@@ -68,7 +68,7 @@ enum RpmPackage {
         guard command.has("install") else { return [] }
         return words.filter { word in
             word.text != "install" && !word.hasSuffix(".rpm") && !isVersioned(word.text)
-                && !isKnownVariable(word, variables)
+                && !isKnownVariable(word, isDefined)
         }
     }
 
@@ -82,9 +82,9 @@ enum RpmPackage {
     }
 
     /// `name-$VERSION`, or a variable of which nothing is known but that it is defined.
-    private static func isKnownVariable(_ word: ShellWord, _ variables: Set<String>) -> Bool {
+    private static func isKnownVariable(_ word: ShellWord, _ isDefined: (String) -> Bool) -> Bool {
         guard word.hasExpansion else { return false }
-        return Expansion.uses(in: Array(word.text.utf8)[...], quotes: false).contains { variables.contains($0.name) }
+        return Expansion.uses(in: Array(word.text.utf8)[...], quotes: false).contains { isDefined($0.name) }
     }
 }
 

@@ -40,7 +40,7 @@ enum CopyBeforeInstall {
             {
                 copied[stage] = copied[stage] ?? step
             } else if step.keyword == .run, let copy = copied[stage],
-                let run = check.facts.runs.first(where: { $0.stepIndex == index }),
+                let run = check.facts.run(at: index),
                 let command = run.commands.first(where: DependencyInstall.isInstall)
             {
                 let source = check.facts.sources(of: copy).first { PathText.cleaned($0.unquoted) == "." }

@@ -29,11 +29,10 @@ enum DL3044 {
     static let rule = Rule("DL3044", .error) { check in
         for step in check.facts.steps(.env) {
             let pairs = step.instruction.pairs
-            let known = check.facts.variables(before: step)
             for pair in pairs {
                 guard let value = pair.value else { continue }
                 for use in check.facts.uses(in: value, of: step)
-                where use.name != pair.key.text && !known.contains(use.name) {
+                where use.name != pair.key.text && !check.facts.isDefined(use.name, before: step) {
                     guard pairs.contains(where: { $0.key.text == use.name }) else { continue }
                     check.report(
                         "\(use.name) is defined in this ENV, and has no value yet where it is used",

@@ -29,7 +29,7 @@ enum DL3059 {
     static let rule = Rule("DL3059", .info) { check in
         let steps = check.facts.steps
         for run in check.facts.runs where !run.step.isTrigger && run.namedCount < 2 && run.stepIndex > 0 {
-            guard let before = check.facts.runs.first(where: { $0.stepIndex == run.stepIndex - 1 }),
+            guard let before = check.facts.run(at: run.stepIndex - 1),
                 !before.step.isTrigger,
                 before.namedCount < 2, steps[run.stepIndex - 1].stage == run.step.stage,
                 before.step.instruction.flags.map(\.text) == run.step.instruction.flags.map(\.text)

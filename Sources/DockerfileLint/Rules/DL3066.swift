@@ -30,8 +30,9 @@ enum DL3066 {
             guard let word = step.instruction.words.first else { continue }
             let user = word.unquoted.prefix { $0 != ":" }
             guard !user.utf8.allSatisfy({ Ascii.isDigit($0) }) else { continue }
-            let known = check.facts.variables(before: step)
-            let usesArgument = check.facts.uses(in: word, of: step).contains { known.contains($0.name) }
+            let usesArgument = check.facts.uses(in: word, of: step).contains {
+                check.facts.isDefined($0.name, before: step)
+            }
             if usesArgument { continue }
             check.report(
                 "\(word.text) is a name; a number can be told from root without the image",

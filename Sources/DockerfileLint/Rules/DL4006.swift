@@ -35,7 +35,7 @@ enum DL4006 {
             } else if step.keyword == .shell {
                 safe[stage] = Pipefail.isSet(by: step.instruction.words.map(\.text))
             } else if step.keyword == .run, safe[stage] != true,
-                let run = check.facts.runs.first(where: { $0.stepIndex == index }), run.isPosix,
+                let run = check.facts.run(at: index), run.isPosix,
                 let pipe = run.pipes.first, !Pipefail.isSet(in: run)
             {
                 check.report(
