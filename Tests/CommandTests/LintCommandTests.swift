@@ -112,7 +112,7 @@ struct LintCommandTests {
             "HADOLINT_NOFAIL": "true",
         ]
         func configuration(_ words: [String], _ environment: [String: String]) throws -> LintConfiguration {
-            let command = try LintCommand.parse(words)
+            let command = try #require(try Caisson.command(for: ["lint"] + words) as? LintCommand)
             return try LintSetup(command.rules, command.output, environment: environment).linter.configuration
         }
         let own = try configuration(["-c", config, "-t", "style", "--warning", "DL3002"], environment)
