@@ -37,6 +37,7 @@ def main():
     for name in ("work", "caisson", "hadolint", "fixtures"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--runs", type=int, required=True)
+    parser.add_argument("--files", type=int, default=MANY)
     options = parser.parse_args()
     bench, work = Bench(options), pathlib.Path(options.work)
     fixtures = pathlib.Path(options.fixtures)
@@ -53,14 +54,14 @@ def main():
     one = spread(fixtures, work / "one", 1, pragma)
     bench.side_by_side("One file", commands(one), bench.run)
     options.runs = min(options.runs, 5)
-    many = spread(fixtures, work / "many", MANY, pragma)
-    bench.side_by_side(f"{MANY} files in one invocation, no ShellCheck", commands(many), bench.run)
+    many = spread(fixtures, work / "many", options.files, pragma)
+    bench.side_by_side(f"{options.files} files in one invocation, no ShellCheck", commands(many), bench.run)
     if not shutil.which("shellcheck"):
         print("\nshellcheck is not installed: nothing is measured with it")
         return
     options.runs = 1
-    checked = spread(fixtures, work / "checked", WITH_SHELLCHECK, b"")
-    bench.side_by_side(f"{WITH_SHELLCHECK} files with ShellCheck in both", commands(checked), bench.run)
+    checked = spread(fixtures, work / "checked", min(options.files, WITH_SHELLCHECK), b"")
+    bench.side_by_side(f"{len(checked)} files with ShellCheck in both", commands(checked), bench.run)
 
 
 main()

