@@ -112,7 +112,7 @@ struct PrivateHome: Sendable {
         try TestContext.write(TestContext.busyboxBase + lines, to: directory.appending(path: "context"))
     }
 
-    /// Puts a program before all others.
+    /// Puts a program before all others, for a user's `caisson` also before those of the system.
     func addProgram(_ name: String, _ text: String) throws {
         try text.write(toFile: programs + "/" + name, atomically: true, encoding: .utf8)
         chmod(programs + "/" + name, 0o755)
@@ -124,7 +124,13 @@ struct PrivateHome: Sendable {
         if form.isUser {
             let script = """
                 cd "$0" && mount --bind passwd /etc/passwd && mount --bind group /etc/group && user=$1 ranges=$2 && shift 2 &&
-                mount --bind "$ranges" /etc/subuid && mount --bind "$ranges" /etc/subgid && cd context &&
+                mount --bind "$ranges" /etc/subuid && mount --bind "$ranges" /etc/subgid &&
+                for name in dockerd podman; do
+                    [ -f "bin/$name" ] && [ ! -L "bin/$name" ] || continue
+                    for place in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin; do
+                        [ ! -e "$place/$name" ] || mount --bind "bin/$name" "$place/$name" || exit 99
+                    done
+                done && cd context &&
                 exec setpriv --reuid "$user" --regid "$user" --clear-groups -- "$@"
                 """
             let words = [directory.path, String(Self.user), hasRanges ? "ranges" : "no-ranges", command.executable]
