@@ -114,7 +114,7 @@ extension Exchange {
 
 extension HTTPBodyFraming {
     /// The framing, with the module's error.
-    fileprivate init(checking head: HTTPHead, method: String) throws(HTTPClientError) {
+    init(checking head: HTTPHead, method: String) throws(HTTPClientError) {
         do {
             try self.init(of: head, method: method)
         } catch {

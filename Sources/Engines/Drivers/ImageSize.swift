@@ -19,10 +19,9 @@ struct ImageSize: Sendable, Hashable {
 
     /// Asks dockerd; nil where it doesn't tell: a figure that is missing fails no build.
     static func ask(_ id: String, at endpoint: Endpoint) async -> ImageSize? {
-        var request = HTTPRequest("GET", endpoint, "/images/\(DockerdImages.escaped(id))/json")
-        request.timeouts = HTTPTimeouts(connect: .seconds(2), silence: .seconds(5), total: .seconds(10))
-        let asked = request
-        let answer = try? await withHTTPClient { client in try await client.collect(asked, upTo: 4 << 20) }
+        let target = "/images/\(DockerdImages.escaped(id))/json"
+        let stream = try? await dial(endpoint, DialOptions(connectTimeout: .seconds(2)))
+        let answer = try? await stream?.get(target, upTo: 4 << 20)
         guard let answer, answer.status == 200,
             let found = try? JSONDecoder().decode(Inspection.self, from: Data(answer.body)), let size = found.Size
         else { return nil }
