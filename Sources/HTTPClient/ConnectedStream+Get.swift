@@ -26,11 +26,12 @@ extension ConnectedStream {
         try await exchange.send("GET", target, ["Connection": "close"])
         let head = try await exchange.readHead()
         let framing = try HTTPBodyFraming(checking: head, method: "GET")
-        let (body, isComplete) = try await exchange.readBody(framing, keeping: limit, readingAtMost: limit)
-        guard isComplete || (framing == .untilClose && exchange.isSpoiled && body.count < limit) else {
-            guard body.count < limit else {
-                throw HTTPClientError(.bodyTooLarge, "the answer to \(target) is longer than \(limit) bytes — \(endpoint)")
-            }
+        let (body, isComplete) = try await exchange.readBody(framing, keeping: limit + 1, readingAtMost: limit)
+        guard body.count <= limit else {
+            let most = "longer than \(limit) bytes"
+            throw HTTPClientError(.bodyTooLarge, "the answer to \(target) is \(most) — \(endpoint)")
+        }
+        guard isComplete || (framing == .untilClose && exchange.isSpoiled) else {
             throw HTTPClientError(.connectionClosed, "the answer to \(target) breaks off — \(endpoint) — try again")
         }
         return SmallAnswer(status: head.status, body: body)

@@ -15,7 +15,8 @@ struct GetTests {
     @Test(
         "However the body's end is told, all of it is there",
         arguments: [
-            "Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", "\r\nhello",
+            "Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+            "\r\nhello",
         ]
     )
     func whole(_ rest: String) async throws {

@@ -76,11 +76,14 @@ struct TestEngine: Sendable {
 
     /// Runs a container of an image to its end, without a network, and returns what it printed.
     func runContainer(_ image: String, _ arguments: String...) async throws -> String {
-        let command = Command(
-            kind.programs + "/docker",
-            ["-H", address, "run", "--rm", "--network", "none", image] + arguments
-        )
-        return try await runSuccessfully(command).output
+        // The log of a container that has ended has all of its output, however late the stream was that showed it.
+        let create = ["-H", address, "create", "--network", "none", image] + arguments
+        let made = try await runSuccessfully(Command(kind.programs + "/docker", create)).output
+        let id = made.trimmingCharacters(in: .whitespacesAndNewlines)
+        try await docker("start", "--attach", id)
+        let output = try await docker("logs", id)
+        try await docker("rm", "--force", id)
+        return output
     }
 
     /// The processes of the engine and of all that runs in it, as the host sees them.
