@@ -44,9 +44,13 @@ struct LargeContextTests {
         var mebibytesOfMemory: Int
     }
 
+    /// What an unoptimised program takes more than the released one, whose limits these are: the smallest build takes 41
+    /// MiB of the one and 24 of the other.
+    private static let debugMebibytes = TestPaths.caisson.contains("/debug/") ? 16 : 0
+
     /// Builds three times: everything new, nothing changed, one file changed.
     private func check(_ directory: URL, on kind: EngineKind, _ expected: Size) async throws {
-        let memory = expected.mebibytesOfMemory << 20
+        let memory = (expected.mebibytesOfMemory + Self.debugMebibytes) << 20
         try await TestEngine.withOwn(kind) { engine in
             let first = try await Self.build(directory, on: engine)
             #expect(first.bytes >= expected.content)
