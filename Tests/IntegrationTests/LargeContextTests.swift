@@ -44,13 +44,9 @@ struct LargeContextTests {
         var mebibytesOfMemory: Int
     }
 
-    /// What an unoptimised program takes more than the released one, whose limits these are: the smallest build took 51
-    /// MiB of the one and 33 of the other, on the same day.
-    private static let debugMebibytes = TestPaths.caisson.contains("/debug/") ? 16 : 0
-
     /// Builds three times: everything new, nothing changed, one file changed.
     private func check(_ directory: URL, on kind: EngineKind, _ expected: Size) async throws {
-        let memory = (expected.mebibytesOfMemory + Self.debugMebibytes) << 20
+        let memory = expected.mebibytesOfMemory << 20
         try await TestEngine.withOwn(kind) { engine in
             let first = try await Self.build(directory, on: engine)
             #expect(first.bytes >= expected.content)
