@@ -6,7 +6,7 @@ struct HeredocReader {
     /// The heredocs from an offset on, in order.
     func read(from start: Int) -> [Heredoc] {
         let bytes = text.bytes
-        guard start < end, bytes[start..<end].firstRange(of: [0x3C, 0x3C]) != nil else { return [] }
+        guard start < end, ByteSearch.first([0x3C, 0x3C], in: bytes[start..<end]) != nil else { return [] }
         var found: [Heredoc] = []
         var index = start
         while index < end {

@@ -35,10 +35,10 @@ extension BuildCommand {
         var context: String?
         if case .directory(let path) = request.context { context = path }
         let settings = try setup.settings(for: input.input, context: context)
-        let file = Dockerfile(parsing: input.bytes)
+        let facts = Facts(file: Dockerfile(parsing: input.bytes), settings: settings)
         let extra = try await setup.shellCheck.map { ShellCheckProgram(path: $0) }?
-            .findings(in: file, severities: setup.linter)
-        let result = setup.linter.lint(file, name: input.input.name, settings: settings, extra: extra ?? [])
+            .findings(in: facts, severities: setup.linter)
+        let result = setup.linter.lint(facts, name: input.input.name, extra: extra ?? [])
         guard !result.findings.isEmpty else { return }
         let report = LintFormat.tty.render([result], LintFormatOptions()) + LintSummary.text([result]) + "\n"
         Descriptor.standardError.writeIgnoringErrors(report)

@@ -26,6 +26,11 @@ extension Caisson {
     static func command(for words: [String]) throws -> any ParsableCommand {
         let verb = configuration.subcommands.first { $0.configuration.commandName == words.first }
         guard let verb else { return try parseAsRoot(words) }
-        return try verb.parseAsRoot(Array(words.dropFirst()))
+        guard verb == LintCommand.self else { return try verb.parseAsRoot(Array(words.dropFirst())) }
+        let folded = FoldedOperands(words.dropFirst())
+        let command = try verb.parseAsRoot(folded.words)
+        guard var lint = command as? LintCommand else { return command }
+        lint.files = folded.unfolded(lint.files)
+        return lint
     }
 }

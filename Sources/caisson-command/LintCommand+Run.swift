@@ -37,14 +37,12 @@ extension LintCommand {
         _ setup: LintSetup,
         _ platforms: LintPlatforms?
     ) async throws -> [Linter.Result] {
-        // ShellCheck takes a hundred times as long as all rules, in a process of its own.
-        let width = setup.shellCheck == nil ? 1 : ProcessInfo.processInfo.activeProcessorCount
-        return try await Self.inOrder(inputs, width: width) { input in
+        try await Self.inOrder(inputs, width: ProcessInfo.processInfo.activeProcessorCount) { input in
             let file = Dockerfile(parsing: try input.read())
-            let settings = try await Self.settings(for: input, file, setup, platforms)
+            let facts = Facts(file: file, settings: try await Self.settings(for: input, file, setup, platforms))
             let shell = setup.shellCheck.map { ShellCheckProgram(path: $0) }
-            let extra = try await shell?.findings(in: file, severities: setup.linter) ?? []
-            return setup.linter.lint(file, name: input.name, settings: settings, extra: extra)
+            let extra = try await shell?.findings(in: facts, severities: setup.linter) ?? []
+            return setup.linter.lint(facts, name: input.name, extra: extra)
         }
     }
 

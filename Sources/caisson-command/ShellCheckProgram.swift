@@ -21,8 +21,8 @@ struct ShellCheckProgram: Sendable {
     }
 
     /// What it finds in a file; nothing where it can't be run or doesn't answer.
-    func findings(in file: Dockerfile, severities linter: Linter) async throws -> [Finding] {
-        let scripts = ShellCheckScripts(file)
+    func findings(in facts: Facts, severities linter: Linter) async throws -> [Finding] {
+        let scripts = ShellCheckScripts(facts)
         guard !scripts.scripts.isEmpty, let directory = Self.makeDirectory() else { return [] }
         defer { Self.remove(directory, count: scripts.scripts.count) }
         for (number, script) in scripts.scripts.enumerated() {

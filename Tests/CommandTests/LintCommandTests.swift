@@ -45,6 +45,21 @@ struct LintCommandTests {
         #expect(await status([bad, "--ignore", "DL3006", "-f", "json"]) == 0)
     }
 
+    @Test("Long runs of files are one word for the parser, and every file in its order after it")
+    func folding() throws {
+        let many = (1...200).map { "f\($0)" }
+        let words = ["-f", "json"] + many + ["--no-fail", "-"] + many + ["--", "--odd"] + many
+        let folded = FoldedOperands(words)
+        #expect(folded.words.count < 16)
+        let lint = try #require(try Caisson.command(for: ["lint"] + words) as? LintCommand)
+        #expect(lint.files == many + ["-"] + many + ["--odd"] + many)
+        #expect(lint.output.format == "json")
+        #expect(lint.rules.noFail)
+        let few = ["a", "-t", "error", "b"]
+        #expect(FoldedOperands(few).words == few)
+        #expect(FoldedOperands(few).unfolded(["a", "b"]) == ["a", "b"])
+    }
+
     @Test("A configuration that doesn't parse is an error that names it")
     func configuration() async throws {
         let directory = try makeDirectory()

@@ -104,7 +104,7 @@ struct ShellCheckTests {
     @Test("Findings of ShellCheck come back to their place in the Dockerfile")
     func places() throws {
         let file = Dockerfile(parsing: "FROM a\nARG X\nRUN echo \\\n  # why\n  é $X\nRUN <<E\nls $y\nE\n")
-        let scripts = ShellCheckScripts(file)
+        let scripts = ShellCheckScripts(Facts(file: file))
         #expect(scripts.scripts.count == 2)
         let text = String(decoding: scripts.scripts[0].text, as: UTF8.self)
         #expect(text.hasSuffix("\necho   é $X\n"))
@@ -129,7 +129,7 @@ struct ShellCheckTests {
     @Test("A heredoc behind a command is a part of its script, and has its own places")
     func heredocs() throws {
         let file = Dockerfile(parsing: "FROM a\nRUN cat <<A \\\n  <<-B >/x\none\nA\n\t$two\n\tB\nRUN true\n")
-        let scripts = ShellCheckScripts(file)
+        let scripts = ShellCheckScripts(Facts(file: file))
         #expect(scripts.scripts.count == 2)
         let text = String(decoding: scripts.scripts[0].text, as: UTF8.self)
         #expect(text.hasSuffix("\ncat <<A   <<-B >/x\none\nA\n\t$two\n\tB\n"))
@@ -154,6 +154,8 @@ struct ShellCheckTests {
 
     @Test("PowerShell's RUN is left alone")
     func windows() {
-        #expect(ShellCheckScripts(Dockerfile(parsing: "FROM a\nSHELL [\"pwsh\"]\nRUN x\n")).scripts.isEmpty)
+        #expect(
+            ShellCheckScripts(Facts(file: Dockerfile(parsing: "FROM a\nSHELL [\"pwsh\"]\nRUN x\n"))).scripts.isEmpty
+        )
     }
 }

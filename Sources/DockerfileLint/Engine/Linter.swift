@@ -38,7 +38,12 @@ package struct Linter: Sendable {
         settings: RuleSettings? = nil,
         extra: [Finding] = []
     ) -> Result {
-        let facts = Facts(file: file, settings: settings ?? configuration.rules)
+        lint(Facts(file: file, settings: settings ?? configuration.rules), name: name, extra: extra)
+    }
+
+    /// Checks one file that is known already.
+    package func lint(_ facts: Facts, name: String, extra: [Finding] = []) -> Result {
+        let file = facts.file
         let options = checkOptions(of: file)
         var findings = extra
         let rules = file.firstZero == nil ? Rules.all : [DL1000.rule]

@@ -51,9 +51,8 @@ package struct ShellCheckScripts: Sendable {
     private let file: Dockerfile
 
     /// Takes the RUN of a file whose shell is one that ShellCheck knows.
-    package init(_ file: Dockerfile) {
-        self.file = file
-        let facts = Facts(file: file)
+    package init(_ facts: Facts) {
+        file = facts.file
         var shells = ShellState(file: file, pragma: facts.pragmaShell)
         for step in facts.steps {
             shells.see(step, stages: facts.stages)

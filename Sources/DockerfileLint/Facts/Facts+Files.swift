@@ -135,13 +135,13 @@ enum AddSource {
 
     /// Whether COPY could not take it, or might not.
     static func mayBeRemote(_ source: String) -> Bool {
-        source.contains("$") || source.hasPrefix("git@") || source.contains("://") || source.hasSuffix(".git")
+        source.holds("$") || source.hasPrefix("git@") || source.holds("://") || source.hasSuffix(".git")
     }
 
     /// A URL of a file; a Git repository has no checksum but its commit.
     static func isDownload(_ source: String) -> Bool {
         guard isURL(source) else { return false }
-        return !(source.hasSuffix(".git") || source.contains(".git#"))
+        return !(source.hasSuffix(".git") || source.holds(".git#"))
     }
 }
 
@@ -156,7 +156,7 @@ enum FileMode {
         return mode.split(separator: ",").contains { part in
             guard let plus = part.firstIndex(where: { $0 == "+" || $0 == "=" }) else { return false }
             let who = part[..<plus]
-            return (who.contains("o") || who.contains("a")) && part[plus...].contains("w")
+            return (who.holds("o") || who.holds("a")) && part[plus...].holds("w")
                 && who.allSatisfy { "ugoa".contains($0) }
         }
     }

@@ -28,8 +28,8 @@ extension Facts {
         let text = Array(word.text.utf8)
         if word.span.count == text.count { return [word.span] }
         let bytes = file.source.bytes[word.span]
-        guard let found = bytes.firstRange(of: Array("from=".utf8) + text) else { return [] }
-        return [(found.lowerBound + 5)..<found.upperBound]
+        guard let found = ByteSearch.first(Array("from=".utf8) + text, in: bytes) else { return [] }
+        return [(found + 5)..<(found + 5 + text.count)]
     }
 
     /// Whether SHELL was set before a step, in its stage or in one that it begins with.
@@ -47,7 +47,7 @@ extension Facts {
         guard let name = stage.name?.text.lowercased() else { return false }
         let parts = platform.lowercased().split(separator: "/").map(String.init)
         let aliases = ["x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"]
-        return parts.prefix(2).contains { name.contains(aliases[$0] ?? $0) }
+        return parts.prefix(2).contains { name.holds(aliases[$0] ?? $0) }
     }
 
     /// Whether no later stage begins with this one or copies from it.

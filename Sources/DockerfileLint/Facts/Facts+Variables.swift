@@ -201,8 +201,10 @@ extension Facts {
         let wanted = Array(name.utf8)
         return later.contains { other in
             let text = other.instruction.text.bytes
-            if text.firstRange(of: wanted) != nil { return true }
-            return other.instruction.heredocs.contains { file.source.bytes[$0.body].firstRange(of: wanted) != nil }
+            if ByteSearch.first(wanted, in: text[...]) != nil { return true }
+            return other.instruction.heredocs.contains {
+                ByteSearch.first(wanted, in: file.source.bytes[$0.body]) != nil
+            }
         }
     }
 }

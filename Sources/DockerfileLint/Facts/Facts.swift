@@ -26,20 +26,9 @@ package struct Facts: Sendable {
         var stage: Int?
         for (index, instruction) in file.instructions.enumerated() {
             if instruction.keyword == .from { stage = stage.map { $0 + 1 } ?? 0 }
-            let step = Step(
-                instruction: instruction,
-                index: index,
-                stage: stage,
-                isTrigger: false,
-                line: instruction.line,
-                span: instruction.span
-            )
-            steps.append(step)
+            steps.append(Step(instruction, index: index, stage: stage, isTrigger: false, of: instruction))
             for trigger in instruction.triggers {
-                var inner = step
-                inner.instruction = trigger
-                inner.isTrigger = true
-                steps.append(inner)
+                steps.append(Step(trigger, index: index, stage: stage, isTrigger: true, of: instruction))
             }
         }
         readRuns()

@@ -27,7 +27,7 @@ enum LabelKey {
         if let prefix = ["com.docker.", "io.docker.", "org.dockerproject."].first(where: key.hasPrefix) {
             return "begins with \(prefix), which is Docker's own"
         }
-        return key.contains("..") || key.contains("--") ? "has a separator twice" : nil
+        return key.holds("..") || key.holds("--") ? "has a separator twice" : nil
     }
 }
 
@@ -100,7 +100,7 @@ enum LabelValue {
     /// `name@host`.
     static func isAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), !text.contains(" ") else { return false }
+        guard parts.count == 2, !parts[0].isEmpty, parts[1].holds("."), !text.holds(" ") else { return false }
         return parts[1].split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
             !label.isEmpty && label.utf8.allSatisfy { Ascii.isDigit($0) || Ascii.isLetter($0) || $0 == 0x2D }
         }

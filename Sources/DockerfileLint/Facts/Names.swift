@@ -22,7 +22,7 @@ struct ImageName {
         }
         if let slash = rest.firstIndex(of: "/") {
             let host = rest[..<slash]
-            if host.contains(".") || host.contains(":") || host == "localhost" { registry = String(host) }
+            if host.holds(".") || host.holds(":") || host == "localhost" { registry = String(host) }
         }
     }
 
@@ -68,7 +68,7 @@ struct ImageName {
 
     private static func isPath(_ name: Substring) -> Bool {
         var parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        if parts.count > 1, let host = parts.first, host.contains(".") || host.contains(":") || host == "localhost" {
+        if parts.count > 1, let host = parts.first, host.holds(".") || host.holds(":") || host == "localhost" {
             guard host.utf8.allSatisfy({ Ascii.isNameByte($0) || [0x2E, 0x2D, 0x3A, 0x5B, 0x5D].contains($0) }) else {
                 return false
             }
@@ -102,7 +102,7 @@ enum SecretName {
     static func isHadolints(_ name: String) -> Bool {
         if wellKnown.contains(name) { return true }
         let lower = name.lowercased()
-        return parts.contains { lower.contains($0) }
+        return parts.contains(where: lower.holds)
     }
 
     /// Whether a file of this name holds a secret as a rule.
@@ -115,6 +115,6 @@ enum SecretName {
         let lower = name.lowercased()
         if lower.hasSuffix(".pub") { return false }
         return exact.contains(lower) || starts.contains(where: lower.hasPrefix) || ends.contains(where: lower.hasSuffix)
-            || lower == "credentials" || lower.contains("secret") || lower.contains("token")
+            || lower == "credentials" || lower.holds("secret") || lower.holds("token")
     }
 }

@@ -36,12 +36,12 @@ enum PipInstall {
     }
 
     private static func isPinned(_ word: String) -> Bool {
-        if ["==", ">=", "<=", "!=", "~="].contains(where: word.contains) || word.contains("<") || word.contains(">") {
+        if ["==", ">=", "<=", "!=", "~="].contains(where: word.contains) || word.holds("<") || word.holds(">") {
             return true
         }
         let schemes = ["git+", "hg+", "svn+", "bzr+"]
-        if schemes.contains(where: word.hasPrefix) { return word.contains("@") }
-        return word.hasSuffix(".whl") || word.hasSuffix(".tar.gz") || word.contains("/")
+        if schemes.contains(where: word.hasPrefix) { return word.holds("@") }
+        return word.hasSuffix(".whl") || word.hasSuffix(".tar.gz") || word.holds("/")
     }
 }
 
@@ -50,10 +50,10 @@ enum NpmPackage {
     /// Whether a word names one version, or no package of the registry.
     static func isPinned(_ word: String) -> Bool {
         let git = ["git://", "git+ssh://", "git+http://", "git+https://", "git+file://"]
-        if git.contains(where: word.hasPrefix) { return word.contains("#") }
+        if git.contains(where: word.hasPrefix) { return word.holds("#") }
         if word.hasPrefix("/") || word.hasPrefix("./") || word.hasPrefix("../") || word.hasPrefix("~/") { return true }
         if word.hasSuffix(".tar") || word.hasSuffix(".tar.gz") || word.hasSuffix(".tgz") { return true }
-        return word.dropFirst(word.hasPrefix("@") ? 1 : 0).contains("@")
+        return word.dropFirst(word.hasPrefix("@") ? 1 : 0).holds("@")
     }
 }
 
@@ -63,7 +63,7 @@ enum RpmPackage {
     static func unpinned(_ command: Command, _ isDefined: (String) -> Bool) -> [ShellWord] {
         let words = command.plainArguments().map { $0 }
         if command.has("module"), let index = words.firstIndex(where: { ["install", "enable"].contains($0.text) }) {
-            return words[(index + 1)...].filter { !$0.text.contains(":") }
+            return words[(index + 1)...].filter { !$0.text.holds(":") }
         }
         guard command.has("install") else { return [] }
         return words.filter { word in

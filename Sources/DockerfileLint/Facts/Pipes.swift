@@ -11,11 +11,11 @@ enum Pipefail {
         if !ShellState.isPosix(name) { return true }
         guard shells.contains(name) else { return false }
         let options = shell.dropFirst()
-        if options.contains(where: { $0.hasPrefix("-") && $0.contains("o") && $0.hasSuffix("opipefail") }) {
+        if options.contains(where: { $0.hasPrefix("-") && $0.holds("o") && $0.hasSuffix("opipefail") }) {
             return true
         }
         return zip(options, options.dropFirst()).contains { flag, value in
-            flag.hasPrefix("-") && !flag.hasPrefix("--") && flag.contains("o") && value == "pipefail"
+            flag.hasPrefix("-") && !flag.hasPrefix("--") && flag.holds("o") && value == "pipefail"
         }
     }
 
@@ -52,7 +52,7 @@ enum PipedShell {
         let later = run.commands[(index + 1)...].filter { $0.shell.pipeline == command.shell.pipeline }
         for other in later where other.shell.connector == .pipe {
             let words = other.shell.words.map(\.text)
-            let name = words.first { $0 != "sudo" && $0 != "env" && !$0.contains("=") && !$0.hasPrefix("-") } ?? ""
+            let name = words.first { $0 != "sudo" && $0 != "env" && !$0.holds("=") && !$0.hasPrefix("-") } ?? ""
             let base = PathText.lastName(name)
             if runners.contains(base) { return base }
         }

@@ -3,8 +3,17 @@ package import Shell
 
 /// An instruction, be it on its own or after ONBUILD.
 package struct Step: Sendable {
+    /// Holds the instruction for all copies of the step: rules pass steps around by the thousand, and an instruction has
+    /// a dozen lists.
+    private final class Storage: Sendable {
+        let instruction: Instruction
+
+        init(_ instruction: Instruction) { self.instruction = instruction }
+    }
+
+    private let storage: Storage
     /// The instruction.
-    package var instruction: Instruction
+    package var instruction: Instruction { storage.instruction }
     /// Its number among the file's instructions; of one after ONBUILD that instruction's.
     package var index: Int
     /// The stage; nil before the first FROM.
@@ -15,6 +24,15 @@ package struct Step: Sendable {
     package var line: Int
     /// Where the whole instruction stands.
     package var span: Range<Int>
+
+    init(_ instruction: Instruction, index: Int, stage: Int?, isTrigger: Bool, of whole: Instruction) {
+        storage = Storage(instruction)
+        self.index = index
+        self.stage = stage
+        self.isTrigger = isTrigger
+        line = whole.line
+        span = whole.span
+    }
 
     /// What it does.
     package var keyword: Keyword? { instruction.keyword }
@@ -41,7 +59,7 @@ package struct Run: Sendable {
 
     /// Whether a cache or tmpfs is mounted at a path with this text in it.
     package func hasMount(_ part: String) -> Bool {
-        mounts.contains { ($0.type == "cache" || $0.type == "tmpfs") && $0.target.contains(part) }
+        mounts.contains { ($0.type == "cache" || $0.type == "tmpfs") && $0.target.holds(part) }
     }
 
     /// The offset after the last command, where `&& …` can be added; nil where that is no simple thing.

@@ -2,8 +2,11 @@ import Dockerfile
 
 /// Writes JSON.
 struct JSONWriter {
-    private(set) var text = ""
+    private var bytes: [UInt8] = []
     private var needsComma = false
+
+    /// What was written.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Writes an object.
     mutating func object(_ body: (inout JSONWriter) -> Void) { enclose("{", "}", body) }
@@ -18,7 +21,7 @@ struct JSONWriter {
     /// Writes a member of an object.
     mutating func member(_ key: String, _ body: (inout JSONWriter) -> Void) {
         string(key)
-        text += ":"
+        append(":")
         needsComma = false
         body(&self)
     }
@@ -32,42 +35,65 @@ struct JSONWriter {
     /// Writes a number or a constant.
     mutating func word(_ word: String) {
         separate()
-        text += word
+        append(word)
         needsComma = true
     }
 
     /// Writes a string.
     mutating func string(_ value: String) {
         separate()
-        text += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar.value {
-            case 0x22: text += "\\\""
-            case 0x5C: text += "\\\\"
-            case 0x0A: text += "\\n"
-            case 0x0D: text += "\\r"
-            case 0x09: text += "\\t"
-            case 0..<0x20, 0x7F, 0x2028, 0x2029:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            default: text.unicodeScalars.append(scalar)
+        append("\"")
+        var value = value
+        value.withUTF8 { text in
+            var start = 0
+            for index in text.indices where Self.needsEscape(text, index) {
+                bytes += text[start..<index]
+                start = index + escape(text, index)
             }
+            bytes += text[start...]
         }
-        text += "\""
+        append("\"")
         needsComma = true
     }
 
+    /// Whether what begins at a byte is a quote, a backslash, a control or a line end of Unicode (E2 80 A8, E2 80 A9).
+    private static func needsEscape(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        let byte = text[index]
+        if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F { return true }
+        return byte == 0xE2 && index + 2 < text.count && text[index + 1] == 0x80 && text[index + 2] & 0xFE == 0xA8
+    }
+
+    /// Writes what begins at a byte as an escape, and says how long it is.
+    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
+        switch text[index] {
+        case 0x22: append("\\\"")
+        case 0x5C: append("\\\\")
+        case 0x0A: append("\\n")
+        case 0x0D: append("\\r")
+        case 0x09: append("\\t")
+        case 0xE2:
+            append(text[index + 2] == 0xA8 ? "\\u2028" : "\\u2029")
+            return 3
+        case let control:
+            append("\\u00")
+            for digit in [control >> 4, control & 15] { bytes.append(digit + (digit < 10 ? 0x30 : 0x57)) }
+        }
+        return 1
+    }
+
+    private mutating func append(_ text: String) { bytes += text.utf8 }
+
     private mutating func enclose(_ open: String, _ close: String, _ body: (inout JSONWriter) -> Void) {
         separate()
-        text += open
+        append(open)
         needsComma = false
         body(&self)
-        text += close
+        append(close)
         needsComma = true
     }
 
     private mutating func separate() {
-        if needsComma { text += "," }
+        if needsComma { append(",") }
     }
 }
 

@@ -28,7 +28,7 @@ enum DL3015 {
     static let rule = Rule("DL3015", .info, fix: .unsafe) { check in
         check.eachCommand("apt-get") { check, run, command in
             guard command.has("install"), !command.hasFlag("no-install-recommends"),
-                !command.arguments.contains(where: { $0.text.contains("APT::Install-Recommends=false") })
+                !command.arguments.contains(where: { $0.text.holds("APT::Install-Recommends=false") })
             else { return }
             check.reportMissing("--no-install-recommends", "apt-get install", ["install"], run, command)
         }

@@ -33,7 +33,7 @@ enum DL3022 {
                 continue
             }
             let earlier = Array(check.facts.stages.prefix(stage))
-            if name.contains(":") || Stage.find(name, among: earlier) != nil { continue }
+            if name.holds(":") || Stage.find(name, among: earlier) != nil { continue }
             if let number = Int(name), number <= stage { continue }
             if name == check.facts.stages[stage].name?.text { continue }
             let near = Spelling.nearest(to: name, among: earlier.compactMap { $0.name?.text })

@@ -28,7 +28,7 @@ import Shell
 enum ExposeInvalidFormat {
     static let rule = Rule("ExposeInvalidFormat", .warning, fix: .safe) { check in
         for step in check.facts.steps(.expose) {
-            for word in step.instruction.words where !word.text.contains("$") {
+            for word in step.instruction.words where !word.text.holds("$") {
                 guard let colon = word.text.lastIndex(of: ":") else { continue }
                 let port = String(word.text[word.text.index(after: colon)...])
                 check.report(

@@ -30,7 +30,7 @@ enum ExposeProtoCasing {
             for word in step.instruction.words {
                 guard let slash = word.text.lastIndex(of: "/") else { continue }
                 let fixed = word.text[..<slash] + word.text[slash...].lowercased()
-                guard fixed != word.text, !word.text[slash...].contains("$") else { continue }
+                guard fixed != word.text, !word.text[slash...].holds("$") else { continue }
                 check.report(
                     "write the protocol in small letters: \(fixed)",
                     at: word.span,

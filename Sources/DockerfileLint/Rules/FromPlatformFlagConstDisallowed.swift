@@ -29,9 +29,9 @@ enum FromPlatformFlagConstDisallowed {
         for stage in check.facts.stages {
             let step = check.facts.fromStep(of: stage)
             guard let flag = step.instruction.flag("platform"), let value = flag.value,
-                !value.contains("BUILDPLATFORM"), !value.contains("TARGETPLATFORM")
+                !value.holds("BUILDPLATFORM"), !value.holds("TARGETPLATFORM")
             else { continue }
-            let isConstant = !value.contains("$")
+            let isConstant = !value.holds("$")
             let isNamed = check.facts.isNamed(stage, after: value)
             let fix = Fix.unsafe("take the flag out", [Edit(flag.span.lowerBound..<(flag.span.upperBound + 1), "")])
             check.report(

@@ -26,7 +26,7 @@ enum UnpinnedBaseImage {
     static let rule = Rule("UnpinnedBaseImage", .info, optional: true) { check in
         for stage in check.facts.stages {
             guard case .image = stage.base, let word = stage.image, ImageName(word.unquoted).digest == nil,
-                !word.text.contains("$")
+                !word.text.holds("$")
             else { continue }
             check.report("\(word.text) can move; pin it by digest", at: word.span, check.facts.fromStep(of: stage))
         }
