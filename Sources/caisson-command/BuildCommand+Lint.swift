@@ -40,7 +40,9 @@ extension BuildCommand {
             .findings(in: facts, severities: setup.linter)
         let result = setup.linter.lint(facts, name: input.input.name, extra: extra ?? [])
         guard !result.findings.isEmpty else { return }
-        let report = LintFormat.tty.render([result], LintFormatOptions()) + LintSummary.text([result]) + "\n"
+        var options = LintFormatOptions()
+        options.cells = setup.formatOptions.cells
+        let report = LintFormat.tty.render([result], options) + LintSummary.text([result]) + "\n"
         Descriptor.standardError.writeIgnoringErrors(report)
         guard setup.linter.fails(result) else { return }
         Descriptor.standardError.writeIgnoringErrors("error: not built: --lint=\(threshold) found the above\n")

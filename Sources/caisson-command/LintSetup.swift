@@ -47,6 +47,7 @@ struct LintSetup: Sendable {
         }
         self.format = format
         formatOptions.version = Version.number
+        formatOptions.cells = { CellWidth.cells($0) }
         formatOptions.hasColors =
             format == .tty && !output.noColor && !configuration.noColor && Descriptor.standardOutput.isTerminal
         if format == .tty, Descriptor.standardOutput.isTerminal {

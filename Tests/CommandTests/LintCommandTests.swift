@@ -166,7 +166,7 @@ struct LintCommandTests {
             RUN echo $left-alone
 
             """
-        let findings = try await program.findings(in: Dockerfile(parsing: text), severities: Linter())
+        let findings = try await program.findings(in: Facts(file: Dockerfile(parsing: text)), severities: Linter())
         let places = findings.map { "\($0.code) \($0.start.line):\($0.start.column)" }
         for place in ["SC2086 6:13", "SC2154 6:13", "SC2164 8:1", "SC2154 10:25", "SC2154 11:6"] {
             #expect(places.contains(place), "\(places)")

@@ -38,6 +38,22 @@ struct FormatTests {
         #expect(excerpt.dropFirst(offset).hasPrefix("sudo"))
     }
 
+    @Test("Carets stand under what is meant after wide characters", arguments: [0, 30])
+    func wide(_ columns: Int) throws {
+        let text = "FROM debian:12\nRUN echo 日本語 && sudo id\n"
+        var options = LintFormatOptions()
+        options.width = columns
+        options.cells = { $0.unicodeScalars.reduce(0) { $0 + ($1.value > 0x1100 ? 2 : 1) } }
+        let lines = LintFormat.tty.render([Linter().lint(Dockerfile(parsing: text), name: "f")], options)
+            .split(separator: "\n")
+        let excerpt = try #require(lines.first { $0.hasPrefix("   2 | ") })
+        let carets = try #require(lines.first { $0.hasSuffix("^") })
+        let before = try #require(excerpt.firstRange(of: "sudo")).lowerBound
+        #expect(carets.prefix { $0 != "^" }.count == options.cells(String(excerpt[..<before])))
+        #expect(carets.hasSuffix(" ^^^^"))
+        if columns > 0 { #expect(options.cells(String(excerpt)) <= columns) }
+    }
+
     @Test("Control characters of a file do not reach the terminal")
     func safe() {
         let result = Linter().lint(Dockerfile(parsing: "FROM debian:12\nCMD \u{1B}[31mx\n"), name: "a\u{1B}b")

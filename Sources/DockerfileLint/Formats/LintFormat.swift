@@ -36,6 +36,8 @@ package struct LintFormatOptions: Sendable {
     package var hasColors = false
     /// The terminal's columns; 0 where there is none.
     package var width = 0
+    /// How many cells of the terminal a text without control characters takes; its scalars where nothing is known.
+    package var cells: @Sendable (String) -> Int = { $0.unicodeScalars.count }
     /// The program's version.
     package var version = ""
 

@@ -31,36 +31,16 @@ enum TTYFormat {
         let width =
             options.width > 0
             ? max(Self.shortestExcerpt, min(options.width - margin, Self.longestExcerpt)) : Self.longestExcerpt
-        appendExcerpt(finding, result.file.source, width, (color, end), to: &out)
+        if let excerpt = Excerpt(finding, result.file.source, width: width, cells: options.cells) {
+            let number = String(excerpt.line)
+            let margin = String(repeating: " ", count: max(4 - number.utf8.count, 0)) + number
+            let carets = String(repeating: "^", count: excerpt.length)
+            out += "\(margin) | \(excerpt.text)\n"
+            out += "     | \(String(repeating: " ", count: excerpt.indent))\(color)\(carets)\(end)\n"
+        }
         if let fix = finding.fix {
             out += "     = fix\(fix.safety == .unsafe ? " (unsafe)" : ""): \(SafeLine.text(fix.title))\n"
         }
-    }
-
-    private static func appendExcerpt(
-        _ finding: Finding,
-        _ source: SourceText,
-        _ width: Int,
-        _ color: (start: String, end: String),
-        to out: inout String
-    ) {
-        let range = source.lineRange(finding.start.line)
-        let scalars = Array(source.text(range).unicodeScalars)
-        guard !scalars.isEmpty else { return }
-        // A long line is cut so that the place stays in sight, most of what is meant included.
-        let isWhole = finding.end.line == finding.start.line && finding.end.column - 1 <= width
-        let first = isWhole ? 0 : max(0, min(finding.start.column - 1 - width / 4, scalars.count - width))
-        let last = min(scalars.count, first + width)
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars[first..<last])
-        let number = String(finding.start.line)
-        let margin = String(repeating: " ", count: max(4 - number.utf8.count, 0)) + number
-        out += "\(margin) | \(SafeLine.text(String(view)))\n"
-        let start = finding.start.column - 1 - first
-        let endColumn = finding.end.line == finding.start.line ? finding.end.column - 1 - first : last - first
-        let length = max(1, min(endColumn, last - first) - start)
-        let carets = String(repeating: "^", count: length)
-        out += "     | \(String(repeating: " ", count: max(start, 0)))\(color.start)\(carets)\(color.end)\n"
     }
 
     private static func color(of severity: Severity) -> String {
