@@ -68,11 +68,15 @@ struct MessageReader {
 /// May be used from several tasks.
 struct MessageWriter: Sendable {
     let outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>
+    /// Four writes: one that is sent, one that is read from a file, and one for each of the two threads to change over.
+    private let window = SendWindow(4)
 
-    /// Sends messages that are framed already.
+    init(outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>) { self.outbound = outbound }
+
+    /// Sends messages that are framed already; waits while earlier ones haven't left.
     func send(framed bytes: ByteBuffer, isLast: Bool = false) async throws {
         do {
-            try await outbound.write(.messages(bytes, isLast: isLast))
+            try await outbound.write(.messages(bytes, isLast: isLast, window.ticket()))
         } catch {
             throw GRPCError.brokenOff(by: error)
         }

@@ -17,7 +17,9 @@ enum GRPCOutbound: Sendable {
     /// The headers that begin a call or its answer.
     case metadata(HPACKHeaders)
     /// Messages that are framed already, several in one buffer; `isLast` ends our side of a client's call.
-    case messages(ByteBuffer, isLast: Bool)
+    ///
+    /// The ticket is held until the bytes are in the socket.
+    case messages(ByteBuffer, isLast: Bool, SendWindow.Ticket)
     /// A server's end of the call.
     case trailers(HPACKHeaders)
 }
@@ -55,13 +57,16 @@ final class GRPCStreamHandler: ChannelDuplexHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let payload: HTTP2Frame.FramePayload =
-            switch unwrapOutboundIn(data) {
-            case .metadata(let headers): .headers(.init(headers: headers))
-            case .messages(let bytes, let isLast): .data(.init(data: .byteBuffer(bytes), endStream: isLast))
-            case .trailers(let headers): .headers(.init(headers: headers, endStream: true))
-            }
-        context.write(wrapOutboundOut(payload), promise: promise)
+        switch unwrapOutboundIn(data) {
+        case .metadata(let headers):
+            context.write(wrapOutboundOut(.headers(.init(headers: headers))), promise: promise)
+        case .messages(let bytes, let isLast, let ticket):
+            let written = promise ?? context.eventLoop.makePromise()
+            written.futureResult.whenComplete { _ in withExtendedLifetime(ticket) {} }
+            context.write(wrapOutboundOut(.data(.init(data: .byteBuffer(bytes), endStream: isLast))), promise: written)
+        case .trailers(let headers):
+            context.write(wrapOutboundOut(.headers(.init(headers: headers, endStream: true))), promise: promise)
+        }
     }
 
     private func receiveHeaders(_ headers: HTTP2Frame.FramePayload.Headers, context: ChannelHandlerContext) {
