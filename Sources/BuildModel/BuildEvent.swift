@@ -66,9 +66,13 @@ public struct BuildResult: Sendable, Hashable {
 
 /// A build in numbers.
 public struct BuildStatistics: Sendable, Hashable {
-    /// The size of the image's layers, unpacked; nil where no image was kept by the engine.
+    /// The size of the image's layers in bytes, of all images of an index together; nil where no image was made.
+    ///
+    /// Unpacked as docker's own store and podman's have it, else packed, as in containerd's store, a registry, an archive.
     public var imageSize: Int64?
-    /// How many layers the image has; nil where no image was kept by the engine.
+    /// Whether `imageSize` is that of the packed layers.
+    public var isImageSizePacked = false
+    /// How many layers the image has; nil where no image was made.
     public var layers: Int?
     /// How many steps there were, the engine's own included.
     public var steps = 0

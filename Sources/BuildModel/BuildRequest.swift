@@ -52,6 +52,8 @@ public struct BuildRequest: Sendable, Hashable {
     public var attestations: [Attestation] = []
     /// Which sources the build may use, as BuildKit's JSON; nil for all.
     public var sourcePolicy: [UInt8]?
+    /// How much of the provenance that the engine keeps goes into the result's `buildx.build.provenance`.
+    public var provenanceDetail = ProvenanceDetail.none
     /// Caches outside of the engine.
     public var caches = CacheOptions()
     /// How often what failed by the network is tried again: caches, pulls, pushes, tokens, git; never a RUN step.
@@ -84,6 +86,16 @@ public enum DockerfileSource: Sendable, Hashable {
     case file(String)
     /// Its text, such as from standard input.
     case text([UInt8])
+}
+
+/// How much is told of a result's provenance.
+public enum ProvenanceDetail: Sendable, Hashable {
+    /// Nothing.
+    case none
+    /// All but the build's steps and its metadata.
+    case min
+    /// Everything.
+    case max
 }
 
 /// Which steps must run again although their result is cached.

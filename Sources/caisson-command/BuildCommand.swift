@@ -49,6 +49,7 @@ struct BuildCommand: AsyncParsableCommand {
         try secrets.apply(to: &request)
         try caches.apply(to: &request)
         try powers.apply(to: &request, environment: environment)
+        request.provenanceDetail = result.provenanceDetail(environment)
         try request.check()
         let mode = try progress.mode(environment: environment)
         if mode == .quiet, request.writesToStandardOutput {

@@ -25,6 +25,7 @@ enum Metadata {
             "caisson.duration.seconds": .number(String(milliseconds / 1000)),
         ]
         fields["caisson.image.size"] = statistics.imageSize.map { .number(String($0)) }
+        if statistics.isImageSizePacked { fields["caisson.image.packed"] = .bool(true) }
         fields["caisson.image.layers"] = statistics.layers.map { .number(String($0)) }
         return fields
     }

@@ -71,6 +71,16 @@ struct ResultOptions: ParsableArguments {
         try check(request)
     }
 
+    /// How much provenance the metadata get, by buildx's variable (docker/buildx util/confutil/metadata.go).
+    func provenanceDetail(_ environment: [String: String]) -> ProvenanceDetail {
+        guard metadataFile != nil else { return .none }
+        return switch environment["BUILDX_METADATA_PROVENANCE"] {
+        case "max": .max
+        case "disabled", "0", "f", "F", "false", "FALSE", "False": .none
+        default: .min
+        }
+    }
+
     private func check(_ request: BuildRequest) throws(BuildError) {
         guard iidfile != "" else { throw BuildError(.usage, "--iidfile needs the name of a file") }
         guard metadataFile != "" else { throw BuildError(.usage, "--metadata-file needs the name of a file") }

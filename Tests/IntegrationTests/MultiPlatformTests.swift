@@ -201,6 +201,10 @@ extension Command {
                 let metadata = try ImageBlobs.object(Data(contentsOf: directory.appending(path: "m.json")))
                 #expect(try #require(metadata["caisson.image.size"] as? Int) > 100_000)
                 #expect(try #require(metadata["caisson.image.layers"] as? Int) >= 2)
+                // An engine with history tells where each of them came from.
+                let provenance = Set(metadata.keys.filter { $0.hasPrefix("buildx.build.provenance") })
+                let keys = platforms.map { "buildx.build.provenance/" + $0 }
+                #expect(provenance == (kind == .docker20 ? [] : Set(keys)))
             }
         }
     }

@@ -76,6 +76,47 @@ import Testing
         }
     }
 
+    @Test(.requires(.docker26))
+    func `the metadata tell the packed size of an image in an archive`() async throws {
+        try await withLayout([]) { blobs, metadata, _ in
+            let manifest = blobs.first { ($0["mediaType"] as? String)?.hasSuffix("image.manifest.v1+json") == true }
+            let layers = try #require(manifest?["layers"] as? [[String: Any]])
+            let sizes = layers.compactMap { $0["size"] as? Int }
+            #expect(sizes.count == 2)
+            #expect(metadata["caisson.image.size"] as? Int == sizes.reduce(0, +))
+            #expect(metadata["caisson.image.layers"] as? Int == 2)
+            #expect(metadata["caisson.image.packed"] as? Bool == true)
+        }
+    }
+
+    @Test(.requires(.docker26), arguments: ["min", "max", "disabled"])
+    func `the metadata tell the provenance as docker buildx does`(detail: String) async throws {
+        let engine = try await TestEngine.shared(.docker26)
+        try await withTemporaryDirectory { directory in
+            try TestContext.write(TestContext.busyboxBase + "ARG WORD\nRUN echo $WORD\n", to: directory)
+            // A value that is no secret to the Dockerfile, but to the user.
+            let flags = [
+                "--build-arg", "WORD=hush-hush-1", "--secret", "id=s,env=WORD_SECRET", "--metadata-file", "m.json",
+            ]
+            let environment = ["BUILDX_METADATA_PROVENANCE": detail, "WORD_SECRET": "hush-hush-1"]
+            let files = ["-t", uniqueImageName("provenance"), "."]
+            try await Build(flags + files, in: directory, on: engine, environment: environment).succeed()
+            let text = try String(contentsOf: directory.appending(path: "m.json"), encoding: .utf8)
+            let metadata = try Self.json(directory.appending(path: "m.json"))
+            let provenance = metadata["buildx.build.provenance"] as? [String: Any]
+            #expect((provenance != nil) == (detail != "disabled"))
+            guard let provenance else { return }
+            #expect(provenance["buildType"] as? String == "https://mobyproject.org/buildkit@v1")
+            let invocation = try #require(provenance["invocation"] as? [String: Any])
+            let parameters = try #require(invocation["parameters"] as? [String: Any])
+            let arguments = try #require(parameters["args"] as? [String: String])
+            #expect(arguments["build-arg:WORD"] == "***")
+            #expect(!text.contains("hush-hush-1"))
+            #expect((provenance["buildConfig"] != nil) == (detail == "max"))
+            #expect((provenance["metadata"] != nil) == (detail == "max"))
+        }
+    }
+
     @Test(
         .requires(.docker20),
         arguments: [["--provenance", "true"], ["--sbom", "true"], ["--attest", "type=sbom"]]

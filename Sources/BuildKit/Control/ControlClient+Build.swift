@@ -27,6 +27,8 @@ extension ControlClient {
     ///   - request: The build.
     ///   - session: Answers the engine's calls.
     ///   - transport: The session's way to the engine.
+    ///   - supplement: Given what the exporters said, and says more of it: asked while the engine still has the record of
+    ///     the build.
     ///   - isForgotten: Asked at the end whether the engine shall keep no record of the build.
     ///   - receive: Told what happens.
     /// - Returns: What the exporters said.
@@ -35,12 +37,14 @@ extension ControlClient {
         _ request: SolveRequest,
         session: Session,
         over transport: SessionTransport,
+        supplement: @escaping @Sendable ([String: String]) async -> [String: String] = { $0 },
         isForgotten: @escaping @Sendable () -> Bool = { false },
         receive: @escaping @Sendable (SolveStatus) -> Void
     ) async throws -> [String: String] {
         let signal = CancelSignal()
         let work = Task {
-            let result = await run(request, session: session, over: transport, signal: signal, receive: receive)
+            var result = await run(request, session: session, over: transport, signal: signal, receive: receive)
+            if case .success(let response) = result { result = .success(await supplement(response)) }
             if isForgotten() { await forget(request.ref) }
             return try result.get()
         }

@@ -41,9 +41,11 @@ struct PlatformBuild: Sendable {
             try await PartMerge(outputs: outputs, options: nodes[0].engine.options, events: events)
                 .merge(images, into: &result)
         }
+        for (part, own) in zip(plan.parts, results) { result.addProvenance(of: own, part.platforms) }
         result.statistics = events.statistics
         // The size of a pool's result is that of all its images; what one of them doesn't tell, nobody knows.
         result.statistics.imageSize = BuildStatistics.sum(of: sizes.map(\.imageSize))
+        result.statistics.isImageSizePacked = sizes.contains(where: \.isImageSizePacked)
         result.statistics.layers = BuildStatistics.sum(of: sizes.map(\.layers))
         result.statistics.duration = ContinuousClock.now - start
         return result
@@ -118,6 +120,17 @@ extension BuildStatistics {
     fileprivate static func sum<Number: AdditiveArithmetic>(of figures: [Number?]) -> Number? {
         let known = figures.compactMap(\.self)
         return known.isEmpty || known.count < figures.count ? nil : known.reduce(.zero, +)
+    }
+}
+
+extension BuildResult {
+    /// Takes over a part's provenance, under its platform, which an engine doesn't name in a result of one.
+    fileprivate mutating func addProvenance(of part: BuildResult, _ platforms: [Platform]) {
+        let key = "buildx.build.provenance"
+        for (name, value) in part.exporterResponse where name == key || name.hasPrefix(key + "/") {
+            let own = name == key ? platforms.first.map { "\(key)/\($0.description)" } : nil
+            exporterResponse[own ?? name] = value
+        }
     }
 }
 

@@ -85,8 +85,9 @@ struct SolveRun: Sendable {
         let transport = try await openSession(services.session)
         do {
             // What the engine keeps of a build holds the output of its steps as it was, and is there to be asked for.
-            return try await client.build(wire(parts), session: services.session, over: transport) {
-                [masking = build.masking] in
+            return try await client.build(wire(parts), session: services.session, over: transport) { response in
+                await withProvenance(response, of: parts)
+            } isForgotten: { [masking = build.masking] in
                 masking?.hasMasked ?? false
             } receive: { status in
                 receive(status)
@@ -94,6 +95,25 @@ struct SolveRun: Sendable {
         } catch {
             // The engine only quotes what went wrong on this side.
             throw Task.isCancelled ? error : services.failure ?? error
+        }
+    }
+
+    /// What the exporters said, and the provenance that the engine keeps, where it is asked for; without it where the engine
+    /// doesn't tell: the build has succeeded.
+    private func withProvenance(_ response: [String: String], of parts: SolveParts) async -> [String: String] {
+        guard request.provenanceDetail != .none, !parts.isInternal, !parts.mustBeCached else { return response }
+        do {
+            let (reader, ref) = (BuildRecordReader(client: client, mask: build.secrets.mask), parts.ref)
+            let detail = request.provenanceDetail
+            let provenance = try await withDeadline(BuildRecordReader.patience) {
+                try await reader.provenance(of: ref, detail)
+            } error: {
+                BuildError(.deadlineExceeded, "the engine doesn't answer")
+            }
+            return response.merging(provenance) { own, _ in own }
+        } catch {
+            if !Task.isCancelled { warn("no provenance in the metadata: \(NetworkFailure.brief("\(error)"))") }
+            return response
         }
     }
 

@@ -63,7 +63,7 @@ struct EngineBuild: Sendable {
         result.readDigests(plan: plan, features: features)
         try await follow(plan, &result)
         result.statistics = events.statistics
-        if plan.storesImage { await measure(&result) }
+        await measure(&result, isStored: plan.storesImage, connection)
         return result
     }
 
@@ -79,12 +79,24 @@ struct EngineBuild: Sendable {
         for notice in notices { events.receive(.notice(notice)) }
     }
 
-    /// Finds out how large the image in dockerd's store is.
-    private func measure(_ result: inout BuildResult) async {
-        guard case .dockerd(let dockerd) = engine.driver, let id = result.imageID else { return }
-        let size = await ImageSize.ask(id, at: dockerd.endpoint)
+    /// Finds out how large the image is: in dockerd's store, else as a registry or an archive has it.
+    private func measure(_ result: inout BuildResult, isStored: Bool, _ connection: EngineConnection) async {
+        var size: ImageSize?
+        if isStored, case .dockerd(let dockerd) = engine.driver, let id = result.imageID {
+            size = await ImageSize.ask(id, at: dockerd.endpoint)
+            // What that store tells is the size of the packed layers and of what lists them.
+            size?.isPacked = connection.features.hasContainerdStore
+        } else if let digest = result.digest {
+            // A figure that is missing fails no build.
+            size = try? await withDeadline(BuildRecordReader.patience) {
+                try await BuildRecordReader(client: connection.client).size(of: digest)
+            } error: {
+                BuildError(.deadlineExceeded, "the engine doesn't answer")
+            }
+        }
         result.statistics.imageSize = size?.size
         result.statistics.layers = size?.layers
+        result.statistics.isImageSizePacked = size?.isPacked ?? false
     }
 
     private func checkPolicy() throws(BuildError) {

@@ -1,10 +1,12 @@
 import FoundationEssentials
 import HTTPClient
 
-/// The size of an image in dockerd's store.
+/// The size of an image.
 struct ImageSize: Sendable, Hashable {
-    /// Bytes, unpacked.
+    /// Bytes of its layers.
     var size: Int64
+    /// Whether that is of the layers packed, as registries keep them.
+    var isPacked = false
     /// How many layers it has.
     var layers: Int
 
