@@ -42,8 +42,8 @@ enum BuildFlags {
         "--add-host", "--addr", "--allow", "--annotation", "--attest", "--build-arg", "--build-context", "--builder",
         "--cache-from", "--cache-timeout", "--cache-to", "--call", "--cgroup-parent", "--file", "--iidfile", "--label",
         "--metadata-file", "--network", "--no-cache-filter", "--output", "--platform", "--progress", "--provenance",
-        "--resource",
-        "--retry", "--sbom", "--secret", "--shm-size", "--source-policy-file", "--ssh", "--tag", "--target", "--ulimit",
+        "--registry-insecure", "--resource", "--retry", "--sbom", "--secret", "--shm-size", "--source-policy-file",
+        "--ssh", "--tag", "--target", "--ulimit",
     ]
 
     static let unavailable = [

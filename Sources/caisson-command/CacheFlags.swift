@@ -36,6 +36,15 @@ struct CacheFlags: ParsableArguments {
     )
     var retry = "3"
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A registry that is pushed to, and caches kept at, without TLS or with any certificate ('*': all). Repeatable.",
+            valueName: "host[:port]"
+        )
+    )
+    var registryInsecure: [String] = []
+
     /// Puts the options into a request.
     func apply(to request: inout BuildRequest) throws(BuildError) {
         request.caches.sources = try FlagValue.each("--cache-from", cacheFrom) { (text) throws(ParseError) in
@@ -53,5 +62,6 @@ struct CacheFlags: ParsableArguments {
             throw BuildError(.usage, "--retry \(retry.quoted) must be a number from 0 to 100")
         }
         request.retries = times
+        request.insecureRegistries = try RegistryFlags.insecureHosts(registryInsecure)
     }
 }

@@ -31,16 +31,29 @@ struct RegistryFlags: ParsableArguments {
 
     func validate() throws {
         guard (0...100).contains(retry) else { throw ValidationError("--retry takes 0 to 100") }
-        for host in registryInsecure where host.isEmpty || host.contains("/") {
-            throw ValidationError("--registry-insecure takes a host and port, such as registry.example:5000")
+        do {
+            _ = try Self.insecureHosts(registryInsecure)
+        } catch {
+            throw ValidationError(error.message)
         }
+    }
+
+    /// The values of `--registry-insecure`.
+    static func insecureHosts(_ hosts: [String]) throws(BuildError) -> Set<String> {
+        for host in hosts where host.isEmpty || host.contains("/") {
+            throw BuildError(
+                .usage,
+                "--registry-insecure \(host.quoted) must be a host and port, such as registry.example:5000"
+            )
+        }
+        return Set(hosts.map { $0.lowercased() })
     }
 
     /// The options that the flags and the environment make.
     func options() -> RegistryOptions {
         let variables = ProcessInfo.processInfo.environment
         var options = RegistryOptions(variables: variables, home: variables["HOME"] ?? "/")
-        options.insecure = Set(registryInsecure.map { $0.lowercased() })
+        options.insecure = (try? Self.insecureHosts(registryInsecure)) ?? []
         for mirror in registryMirror {
             let (host, url) = mirror.cut(at: "=").map { ($0.head, $0.tail) } ?? ("docker.io", mirror)
             options.mirrors[host, default: []].append(url)

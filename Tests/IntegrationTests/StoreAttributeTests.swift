@@ -73,12 +73,15 @@ import Testing
                 try await withTemporaryDirectory { directory in
                     let word = try Self.write(to: directory)
                     let output = "type=image,push=true,name=\(registry.address)/\(word)"
-                    func push(_ output: String) -> Build {
-                        Build(["--retry", "0", "-o", output, "."], in: directory, on: engine)
+                    func push(_ output: String, _ flags: [String] = []) -> Build {
+                        Build(flags + ["--retry", "0", "-o", output, "."], in: directory, on: engine)
                     }
                     try await push(output).fail(with: 1, saying: registry.address)
+                    try await push(output, ["--registry-insecure", "another:1"]).fail(with: 1, saying: registry.address)
                     try await push(output + ",registry.insecure=true").succeed()
                     #expect(try await Self.skopeo("\(behind.address)/\(word)").succeeded)
+                    try await push(output + ":flag", ["--registry-insecure", registry.address]).succeed()
+                    #expect(try await Self.skopeo("\(behind.address)/\(word):flag").succeeded)
                     let cache = "type=registry,ref=\(registry.address)/\(word):cache,registry.insecure=true"
                     let there = ["-o", "type=cacheonly", "."]
                     let written = try await Build(["--cache-to", cache] + there, in: directory, on: engine).succeed()
@@ -86,7 +89,10 @@ import Testing
                     #expect(try await Self.skopeo("\(behind.address)/\(word):cache").succeeded)
                     let prune = ["-sSf", "-XPOST", "--unix-socket", engine.socketPath, "http://e/build/prune?all=true"]
                     try await runSuccessfully(Command("curl", prune))
-                    let flags = ["--progress", "rawjson", "--cache-from", cache]
+                    let plain = "type=registry,ref=\(registry.address)/\(word):cache"
+                    let flags = [
+                        "--progress", "rawjson", "--registry-insecure", registry.address, "--cache-from", plain,
+                    ]
                     let read = try await Build(flags + there, in: directory, on: engine).succeed()
                     let steps = ProgressLine.all(of: read.standardError).flatMap { $0.vertexes ?? [] }
                     #expect(steps.contains { $0.name.contains("COPY word") && $0.cached == true })

@@ -13,9 +13,7 @@ struct PartMerge: Sendable {
     func merge(_ images: [PartImage], into result: inout BuildResult) async throws {
         guard let first = outputs.repositories.first else { return }
         var registry = RegistryOptions(variables: options.environment, home: options.home)
-        if outputs.imageAttributes["registry.insecure"] == "true" {
-            registry.insecure.formUnion(outputs.repositories.map(\.domain))
-        }
+        registry.insecure.formUnion(outputs.insecureRegistries)
         registry.notice = { [events] in events.receive(.notice($0)) }
         let index = try await withRegistryClient(registry) { client in
             var sources: [ImageSource] = []

@@ -6,6 +6,8 @@ struct PartOutputs: Sendable {
     let names: [ImageReference]
     /// Attributes of the image output.
     let imageAttributes: [String: String]
+    /// The registries that may be spoken to without TLS.
+    let insecureRegistries: Set<String>
 
     /// Plans the outputs.
     ///
@@ -30,6 +32,8 @@ struct PartOutputs: Sendable {
             throw PartOutputs.refusal("an image that stays in an engine's store")
         }
         self.names = names
+        let insecure = attributes["registry.insecure"] == "true" ? names.map { $0.domain.lowercased() } : []
+        insecureRegistries = request.insecureRegistries.union(insecure)
         imageAttributes = attributes
     }
 

@@ -27,8 +27,10 @@ struct CachePlan: Sendable {
     ///
     /// - Throws: `BuildError` with code `unsupported` for what the engine can't do.
     init(_ request: BuildRequest, features: EngineFeatures, environment: [String: String]) throws(BuildError) {
-        for cache in request.caches.destinations { try add(destination: cache, features, environment) }
-        for cache in request.caches.sources { try add(source: cache, features, environment) }
+        for cache in request.caches.destinations {
+            try add(destination: request.allowingInsecure(cache), features, environment)
+        }
+        for cache in request.caches.sources { try add(source: request.allowingInsecure(cache), features, environment) }
         let wantsInline = request.buildArgs["BUILDKIT_INLINE_CACHE"].map(CachePlan.isTrue) ?? false
         if wantsInline, !destinations.contains(where: { $0.spec.kind == .inline }) {
             try add(destination: CacheSpec(kind: .inline), features, environment)

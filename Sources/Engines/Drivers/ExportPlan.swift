@@ -41,7 +41,14 @@ struct ExportPlan: Sendable {
                     + "--push or --output"
             }
         }
-        for export in exports { try add(export, request.tags, features) }
+        for export in exports {
+            let marked = try request.allowingInsecure(export)
+            let pushesItself = features.isDockerd && !features.hasContainerdStore
+            if marked != export, pushesItself {
+                notice = "\(features.name) pushes without TLS only to what its own insecure-registries list"
+            }
+            try add(pushesItself ? export : marked, request.tags, features)
+        }
         if exporters.count > 1, !features.hasManyExporters {
             throw BuildError(
                 .unsupported,

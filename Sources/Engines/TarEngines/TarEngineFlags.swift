@@ -49,7 +49,7 @@ package enum TarEngineFlags {
         Row("--output", .partly, .partly),
         Row("--platform", .sent, .sent), Row("--progress", .local, .local), Row("--provenance", .refused, .refused),
         Row("--pull", .sent, .sent), Row("--push", .local, .local), Row("--quiet", .local, .local),
-        Row("--resource", .refused, .refused),
+        Row("--registry-insecure", .refused, .refused), Row("--resource", .refused, .refused),
         Row("--retry", .refused, .refused), Row("--rm", .sent, .sent), Row("--sbom", .refused, .refused),
         Row("--secret", .refused, .refused), Row("--shm-size", .sent, .sent),
         Row("--source-policy-file", .refused, .refused), Row("--ssh", .refused, .refused), Row("--tag", .sent, .sent),
@@ -95,6 +95,7 @@ package enum TarEngineFlags {
             ("--cache-on-failure", caches.coversFailure), ("--cache-to", !caches.destinations.isEmpty),
             ("--cache-timeout", caches.patience != plain.caches.patience),
             ("--resource", !request.resources.isEmpty),
+            ("--registry-insecure", !request.insecureRegistries.isEmpty),
             ("--retry", request.retries != plain.retries),
             ("--annotation", request.exports.contains(where: \.hasAnnotations)),
         ]
@@ -108,6 +109,8 @@ package enum TarEngineFlags {
         rest.labels = [:]
         rest.masksSecrets = true
         rest.runsTargetPrograms = nil
+        // These engines keep no history: there is nothing to tell.
+        rest.provenanceDetail = .none
         rest.target = nil
         rest.platforms = []
         rest.noCache = .off

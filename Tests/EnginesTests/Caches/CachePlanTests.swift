@@ -29,6 +29,20 @@ import Testing
         #expect(try Self.plan(to: [strict], .buildkitd).destinations.first?.wire.attributes["ignore-error"] == "false")
     }
 
+    @Test func `caches at the registries named are read and written without TLS`() throws {
+        var request = BuildRequest(context: .empty)
+        request.caches.sources = [Self.registry]
+        request.caches.destinations = [Self.registry]
+        for (hosts, expected) in [(["r.example"], "true"), (["*"], "true"), (["other"], nil)] as [([String], String?)] {
+            request.insecureRegistries = Set(hosts)
+            let plan = try CachePlan(request, features: .buildkitd, environment: [:])
+            for entry in plan.sources + plan.destinations {
+                #expect(entry.wire.attributes["registry.insecure"] == expected)
+                #expect(entry.spec.attributes["registry.insecure"] == expected)
+            }
+        }
+    }
+
     @Test(arguments: [CacheSpec.Kind.registry, .local, .gha, .s3, .azblob])
     func `the classic store writes inline caches alone, and the others are refused by name`(kind: CacheSpec.Kind) throws
     {

@@ -55,6 +55,30 @@ extension EngineFeatures {
         #expect(buildkitd.notice?.contains("--load") == true)
     }
 
+    @Test func `a push without TLS is told to engines that take that, of the registries named`() throws {
+        var request = BuildRequest(context: .empty)
+        request.exports = [.image(attributes: [:], isPushed: true)]
+        request.tags = [try ImageReference(parsing: "Host.example:5000/a:1")]
+        for (hosts, isMarked) in [
+            (["host.example:5000"], true), (["*"], true), (["host.example"], false), ([], false),
+        ] {
+            request.insecureRegistries = Set(hosts)
+            for features in [EngineFeatures.docker28, .buildkitd] {
+                let plan = try ExportPlan(request, features: features)
+                #expect(plan.exporters.first?.attributes["registry.insecure"] == (isMarked ? "true" : nil))
+            }
+            let old = try ExportPlan(request, features: .docker20)
+            #expect(old.exporters.first?.attributes["registry.insecure"] == nil)
+            #expect((old.notice?.contains("insecure-registries") == true) == isMarked)
+        }
+        request.exports = [.image(attributes: ["registry.insecure": "false"], isPushed: true)]
+        request.insecureRegistries = ["*"]
+        let own = try ExportPlan(request, features: .buildkitd)
+        #expect(own.exporters.first?.attributes["registry.insecure"] == "false")
+        request.exports = [.image(attributes: [:], isPushed: false)]
+        #expect(try ExportPlan(request, features: .buildkitd).exporters.first?.attributes["registry.insecure"] == nil)
+    }
+
     @Test(arguments: [EngineFeatures.docker20, .docker28, .buildkitd, .oldBuildkitd])
     func `files and directories are the same on every engine`(features: EngineFeatures) throws {
         let local = try Self.plan([.local(directory: "d", attributes: [:])], features)
