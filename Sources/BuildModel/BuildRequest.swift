@@ -58,8 +58,9 @@ public struct BuildRequest: Sendable, Hashable {
     public var caches = CacheOptions()
     /// How often what failed by the network is tried again: caches, pulls, pushes, tokens, git; never a RUN step.
     public var retries = 3
-    /// Registries, as `host[:port]` in small letters or `*` for all, that pushes and caches may speak to without TLS, or with
-    /// a certificate that nobody vouches for. What an engine pulls is its own configuration's.
+    /// Registries that pushes and caches may speak to without TLS, or with a certificate that nobody vouches for.
+    ///
+    /// Written as `host[:port]` in small letters, or `*` for all. How an engine pulls is its own configuration's.
     public var insecureRegistries: Set<String> = []
 
     /// Makes a request with everything but its sources at the default.

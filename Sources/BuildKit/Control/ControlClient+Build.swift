@@ -8,6 +8,17 @@ package enum SessionTransport: Sendable {
     case connection(ByteStream)
 }
 
+/// What becomes of the engine's record of a build when it has ended.
+package struct RecordUse: Sendable {
+    /// Given what the exporters said of a build that succeeded, says more of it, from the record.
+    package var supplement: @Sendable ([String: String]) async -> [String: String] = { $0 }
+    /// Asked then whether the engine shall keep no record.
+    package var isForgotten: @Sendable () -> Bool = { false }
+
+    /// The engine keeps it, and nothing is read.
+    package init() {}
+}
+
 extension ControlClient {
     /// How long the last status updates may take after the build ended.
     private static let statusGrace = Duration.seconds(3)
@@ -27,9 +38,7 @@ extension ControlClient {
     ///   - request: The build.
     ///   - session: Answers the engine's calls.
     ///   - transport: The session's way to the engine.
-    ///   - supplement: Given what the exporters said, and says more of it: asked while the engine still has the record of
-    ///     the build.
-    ///   - isForgotten: Asked at the end whether the engine shall keep no record of the build.
+    ///   - record: What becomes of the engine's record of the build.
     ///   - receive: Told what happens.
     /// - Returns: What the exporters said.
     /// - Throws: `GRPCError`; with code `cancelled` after a cancellation.
@@ -37,15 +46,14 @@ extension ControlClient {
         _ request: SolveRequest,
         session: Session,
         over transport: SessionTransport,
-        supplement: @escaping @Sendable ([String: String]) async -> [String: String] = { $0 },
-        isForgotten: @escaping @Sendable () -> Bool = { false },
+        record: RecordUse = RecordUse(),
         receive: @escaping @Sendable (SolveStatus) -> Void
     ) async throws -> [String: String] {
         let signal = CancelSignal()
         let work = Task {
             var result = await run(request, session: session, over: transport, signal: signal, receive: receive)
-            if case .success(let response) = result { result = .success(await supplement(response)) }
-            if isForgotten() { await forget(request.ref) }
+            if case .success(let response) = result { result = .success(await record.supplement(response)) }
+            if record.isForgotten() { await forget(request.ref) }
             return try result.get()
         }
         return try await withTaskCancellationHandler {

@@ -85,13 +85,16 @@ struct SolveRun: Sendable {
         let transport = try await openSession(services.session)
         do {
             // What the engine keeps of a build holds the output of its steps as it was, and is there to be asked for.
-            return try await client.build(wire(parts), session: services.session, over: transport) { response in
-                await withProvenance(response, of: parts)
-            } isForgotten: { [masking = build.masking] in
-                masking?.hasMasked ?? false
-            } receive: { status in
-                receive(status)
-            }
+            var record = RecordUse()
+            record.supplement = { await withProvenance($0, of: parts) }
+            record.isForgotten = { [masking = build.masking] in masking?.hasMasked ?? false }
+            return try await client.build(
+                wire(parts),
+                session: services.session,
+                over: transport,
+                record: record,
+                receive: receive
+            )
         } catch {
             // The engine only quotes what went wrong on this side.
             throw Task.isCancelled ? error : services.failure ?? error
