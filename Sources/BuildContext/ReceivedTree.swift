@@ -29,6 +29,18 @@ package struct ReceivedTree: Sendable {
         }
     }
 
+    /// Removes from a directory whatever has none of these names, such as the folders of platforms that are built no more.
+    package static func removeOthers(than names: Set<String>, in path: String) throws(BuildContextError) {
+        var failure: Int32 = 0
+        let root = path.withCString {
+            Descriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
+        }
+        guard let root else { throw .failed("open the directory", Array(path.utf8), failure) }
+        let directory = OutputDirectory(descriptor: root)
+        let kept = Set(names.map { Array($0.utf8) })
+        try remove(try directory.names(path: []).filter { !kept.contains($0) }, from: directory, path: [])
+    }
+
     /// Removes names from a directory, which keeps its mode and time: they are the result's.
     private static func remove(
         _ names: [[UInt8]],

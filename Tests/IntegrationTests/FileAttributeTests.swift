@@ -88,9 +88,9 @@ import Testing
         }
     }
 
-    @Test(.requires(.docker26))
-    func `mode=delete keeps every platform's files`() async throws {
-        let engine = try await TestEngine.shared(.docker26)
+    @Test(.requiresEngine, arguments: EngineKind.testable)
+    func `mode=delete keeps every platform's files, built together or one by one`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
         try await withTemporaryDirectory { directory in
             let context = directory.appending(path: "context")
             try TestContext.write(Self.dockerfile, to: context, files: Self.files)

@@ -1,3 +1,4 @@
+import BuildContext
 import BuildModel
 
 /// What the outputs of a request mean when several builds make it, each for a part of its platforms.
@@ -79,8 +80,41 @@ struct PartOutputs: Sendable {
     /// Where BuildKit's own exporter puts a platform's files: `linux_arm64`.
     static func directory(_ root: String, _ part: PlatformPlan.Part) -> String {
         guard part.platforms.count == 1 else { return root }
-        let name = part.platforms[0].description.map { $0 == "/" ? "_" : $0 }
-        return root.hasSuffix("/") ? root + String(name) : root + "/" + String(name)
+        let name = folder(of: part.platforms[0])
+        return root.hasSuffix("/") ? root + name : root + "/" + name
+    }
+
+    private static func folder(of platform: Platform) -> String {
+        String(platform.description.map { $0 == "/" ? "_" : $0 })
+    }
+
+    /// Refuses to delete what isn't one part's alone: a node that builds several platforms fills the whole directory, and
+    /// would take the other nodes' folders for leavings.
+    static func checkMirrors(_ request: BuildRequest, _ parts: [PlatformPlan.Part]) throws(BuildError) {
+        try request.checkMirrors()
+        guard request.exports.contains(where: \.isMirror), let part = parts.first(where: { $0.platforms.count > 1 })
+        else {
+            return
+        }
+        throw BuildError(
+            .unsupported,
+            "mode=delete can't be done where one node builds \(part.label) and others the rest — build the platforms on "
+                + "nodes of their own, or on one engine, or leave mode=delete out"
+        )
+    }
+
+    /// Removes the folders of other platforms, and whatever else is beside those of the parts, where that was asked for;
+    /// inside of them each part has done it.
+    static func removeOthers(_ request: BuildRequest, _ parts: [PlatformPlan.Part]) throws(BuildError) {
+        let folders = Set(parts.flatMap(\.platforms).map(folder))
+        for export in request.exports where export.isMirror {
+            guard let path = export.path else { continue }
+            do throws(BuildContextError) {
+                try ReceivedTree.removeOthers(than: folders, in: path)
+            } catch {
+                throw BuildError(.output, "can't remove what the result doesn't have from \(path) — \(error.message)")
+            }
+        }
     }
 
     private static func refusal(_ what: String) -> BuildError {

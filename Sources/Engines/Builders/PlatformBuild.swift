@@ -26,14 +26,15 @@ struct PlatformBuild: Sendable {
             return try await EngineBuild(nodes[part.node].engine, request, frame).run()
         }
         try PlatformBuild.checkInput(request)
+        try PartOutputs.checkMirrors(request, plan.parts)
         let outputs = try PartOutputs(request, engines: plan.parts.map { known[$0.node].features })
         let ref = Session.makeID()
         let names = plan.parts.map { "\($0.label) on \(nodes[$0.node].name)" }.joined(separator: ", ")
         events.receive(.started(BuildStart(ref: ref, engine: names, time: .now())))
         let start = ContinuousClock.now
         let results = try await build(plan.parts, outputs, known)
+        try PartOutputs.removeOthers(request, plan.parts)
         var result = BuildResult(ref: ref)
-        let sizes = results.map(\.statistics)
         if !outputs.names.isEmpty {
             let images = zip(plan.parts, results).map { part, result in
                 PartImage(part: part, result: result, node: nodes[part.node], features: known[part.node].features)
@@ -42,13 +43,19 @@ struct PlatformBuild: Sendable {
                 .merge(images, into: &result)
         }
         for (part, own) in zip(plan.parts, results) { result.addProvenance(of: own, part.platforms) }
-        result.statistics = events.statistics
-        // The size of a pool's result is that of all its images; what one of them doesn't tell, nobody knows.
-        result.statistics.imageSize = BuildStatistics.sum(of: sizes.map(\.imageSize))
-        result.statistics.isImageSizePacked = sizes.contains(where: \.isImageSizePacked)
-        result.statistics.layers = BuildStatistics.sum(of: sizes.map(\.layers))
-        result.statistics.duration = ContinuousClock.now - start
+        result.statistics = statistics(of: results, since: start)
         return result
+    }
+
+    /// The size of a pool's result is that of all its images; what one of them doesn't tell, nobody knows.
+    private func statistics(of results: [BuildResult], since start: ContinuousClock.Instant) -> BuildStatistics {
+        let sizes = results.map(\.statistics)
+        var statistics = events.statistics
+        statistics.imageSize = BuildStatistics.sum(of: sizes.map(\.imageSize))
+        statistics.isImageSizePacked = sizes.contains(where: \.isImageSizePacked)
+        statistics.layers = BuildStatistics.sum(of: sizes.map(\.layers))
+        statistics.duration = ContinuousClock.now - start
+        return statistics
     }
 
     /// What each node can do.

@@ -101,6 +101,19 @@ struct PlatformPlanTests {
         #expect(PlatformPlan(request, nodes: [node]).failure == nil)
     }
 
+    @Test("a directory whose rest is deleted has a part for each platform")
+    func mirrors() throws {
+        var request = Self.request([], [.local(directory: "/nowhere/out", attributes: ["mode": "delete"])])
+        let one = [[Self.amd64], [Self.arm64]].map { PlatformPlan.Part(node: 0, platforms: $0) }
+        try PartOutputs.checkMirrors(request, one)
+        let mixed = one + [PlatformPlan.Part(node: 1, platforms: [Self.amd64, Self.arm64])]
+        #expect(throws: BuildError.self) { try PartOutputs.checkMirrors(request, mixed) }
+        request.exports = [.local(directory: "/", attributes: ["mode": "delete"])]
+        #expect(throws: BuildError.self) { try PartOutputs.checkMirrors(request, one) }
+        request.exports = [.local(directory: "/nowhere/out", attributes: [:])]
+        try PartOutputs.checkMirrors(request, mixed)
+    }
+
     @Test("several builds can only be pushed or give files")
     func outputs() throws {
         let both = [Self.amd64, Self.arm64]
