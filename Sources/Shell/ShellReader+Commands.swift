@@ -110,9 +110,10 @@ extension ShellReader {
 
     /// `[[ … ]]`, in which `<`, `>`, `&&`, `||` and brackets are words.
     private mutating func readTest(into command: inout ShellCommand) {
-        while index < end {
+        while true {
             skipBlanks()
-            if peek() == 0x0A { return }
+            // Blanks may end the script as well as a line.
+            guard let byte = peek(), byte != 0x0A else { return }
             if let word = readWord() {
                 command.words.append(word)
                 if word.text == "]]", !word.isQuoted { return }

@@ -83,6 +83,29 @@ struct ShellTests {
         for command in script.commands { #expect(command.range.upperBound <= text.utf8.count) }
     }
 
+    /// A test that a substitution cut short, as in `$([[ a `, once had the reader step over the end.
+    @Test(
+        "A script may end anywhere",
+        arguments: ["", "x $(", "x <(", "x >(", "x `", "x \"${y:-", "a=(", "case x in a) "]
+    )
+    func cut(_ head: String) {
+        let whole = """
+            [[ -f a && b ]] || for i in 1 2; do function f () { case "$1" in (a|b) x=${y:-'z'} ;; *) $'q\\'' ;; esac; }
+            done <<-E >&2 2>&1 &>f <<<w; if ((a + (b))); then ! time { c=(1 2) >>g; } fi # end
+            \tE
+            echo $((1 + 2)) `d \\` e` "$(f "${g}")" <(h) >(i) \\
+            && select j in k; do l; done; while m; do n & done |& o
+            """
+        let bytes = Array(whole.utf8)
+        for length in 0...bytes.count {
+            for tail in ["", " ", "\t", "\\", "\n", " \\\n", "("] {
+                let text = Array(head.utf8) + bytes[..<length] + Array(tail.utf8)
+                let script = ShellScript(parsing: text)
+                for command in script.commands { #expect(command.range.upperBound <= text.count) }
+            }
+        }
+    }
+
     @Test("Deep nesting exhausts nothing")
     func deep() {
         for open in ["$(", "(", "${x:-", "`", "\"$("] {
