@@ -71,6 +71,37 @@ extension Wire {
             #expect(notes.all == (0..<500).map { "sha256:\($0)" })
         }
 
+        @Test func `a user who cancels doesn't wait for what the record would add`() async throws {
+            let handlers = [
+                Self.path + "Session": Self.session, Self.path + "Solve": Self.solve { ["k": "v"] },
+                Self.path + "Status": Self.status(1),
+            ]
+            let start = ContinuousClock.now
+            try await withStubControl(handlers) { control in
+                let asked = Notes()
+                var record = RecordUse()
+                record.supplement = { response in
+                    asked.add("asked")
+                    try? await Self.forever()
+                    return response
+                }
+                let (use, session) = (record, Session(sharedKey: "", services: []))
+                let build = Task {
+                    try await control.build(
+                        SolveRequest(ref: "r", session: session.id),
+                        session: session,
+                        over: .tunnelled,
+                        record: use
+                    ) { _ in }
+                }
+                #expect(await eventually { !asked.all.isEmpty })
+                build.cancel()
+                let response = try await build.value
+                #expect(response == ["k": "v"])
+            }
+            #expect(ContinuousClock.now - start < .seconds(10))
+        }
+
         @Test func `a failing build keeps the engine's words`() async throws {
             let result = try await Self.build([
                 "Session": Self.session, "Status": Self.status(1),

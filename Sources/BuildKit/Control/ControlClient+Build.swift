@@ -52,7 +52,9 @@ extension ControlClient {
         let signal = CancelSignal()
         let work = Task {
             var result = await run(request, session: session, over: transport, signal: signal, receive: receive)
-            if case .success(let response) = result { result = .success(await record.supplement(response)) }
+            if case .success(let response) = result {
+                result = .success(await supplement(response, record, until: signal))
+            }
             if record.isForgotten() { await forget(request.ref) }
             return try result.get()
         }
@@ -60,6 +62,23 @@ extension ControlClient {
             try await work.value
         } onCancel: {
             signal.fire()
+        }
+    }
+
+    /// What the record adds; nothing where the user has cancelled meanwhile, who doesn't wait for an engine that is slow.
+    private func supplement(
+        _ response: [String: String],
+        _ record: RecordUse,
+        until signal: CancelSignal
+    ) async -> [String: String] {
+        await withTaskGroup(of: [String: String].self) { group in
+            group.addTask { await record.supplement(response) }
+            group.addTask {
+                await signal.wait()
+                return response
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? response
         }
     }
 
