@@ -11,29 +11,74 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
-let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
-let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
-let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
-let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
-let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
-/// A module of ours with the strict settings.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
-    .target(
-        name: name,
-        dependencies: dependencies,
-        path: path,
-        exclude: name == "BuildKit" ? ["Proto"] : [],
-        swiftSettings: strict
+/// A storey of the house: a folder of modules, which import from their own storey and from lower ones.
+struct Storey {
+    var name: String
+
+    /// A module of ours: the folder keeps the short name, the target gets one that no user's package has.
+    func module(
+        _ name: String,
+        _ ours: [String] = [],
+        external: [Target.Dependency] = [],
+        exclude: [String] = []
     )
+        -> Target
+    {
+        .target(
+            name: Self.target(name),
+            dependencies: ours.map { .init(stringLiteral: Self.target($0)) } + external,
+            path: "Sources/\(self.name)/\(name)",
+            exclude: exclude,
+            swiftSettings: strict
+        )
+    }
+
+    /// A module map with its shim, which the strict settings don't concern.
+    func shim(_ name: String) -> Target {
+        .target(name: Self.target(name), path: "Sources/\(self.name)/\(name)")
+    }
+
+    /// The tests of a module, compiled with the same settings.
+    func tests(_ name: String, _ ours: [String], external: [Target.Dependency] = []) -> Target {
+        Caisson.tests(name, ours, external: external, path: "Tests/\(self.name)/\(name)Tests")
+    }
+
+    static func target(_ module: String) -> String {
+        module.lowercased() == "caisson" ? module : "Caisson\(module)"
+    }
 }
 
-/// The test target of a module, compiled with the same settings.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// Tests of several storeys.
+enum Caisson {
+    static func tests(
+        _ name: String,
+        _ ours: [String],
+        external: [Target.Dependency] = [],
+        path: String? = nil,
+        exclude: [String] = []
+    ) -> Target {
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: ours.map { .init(stringLiteral: Storey.target($0)) } + external,
+            path: path ?? "Tests/\(name)Tests",
+            exclude: exclude,
+            swiftSettings: strict
+        )
+    }
 }
+
+let ground = Storey(name: "Ground")
+let languages = Storey(name: "Languages")
+let building = Storey(name: "Building")
+let faces = Storey(name: "Faces")
 
 let package = Package(
     name: "caisson",
@@ -48,63 +93,70 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
-        .target(name: "CCurl"),
-        .target(name: "CArchive"),
-        module("BuildModel"),
-        module("IgnoreFile"),
-        module("Dockerfile"),
-        module("Shell"),
-        module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile"]),
-        module("Archive", ["CArchive"]),
-        module("BuildContext", ["BuildModel", "IgnoreFile", "Archive"]),
-        module("HTTPClient", ["CCurl"]),
-        module("Registry", ["BuildModel", "HTTPClient", "Archive"]),
-        module("BuildKit", ["BuildModel", "BuildContext", nio, nioPosix, nioHTTP2, nioHPACK, protobuf]),
-        module("Engines", ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
-        module("Reporting", ["BuildModel"]),
-        module("Caisson", ["BuildModel", "BuildContext", "Engines"]),
+        ground.shim("CCurl"),
+        ground.shim("CArchive"),
+        ground.module("Archive", ["CArchive"]),
+        ground.module("HTTPClient", ["CCurl"]),
+
+        languages.module("Dockerfile"),
+        languages.module("IgnoreFile"),
+        languages.module("Shell"),
+        languages.module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile"]),
+
+        building.module("BuildModel"),
+        building.module("BuildContext", ["BuildModel", "IgnoreFile", "Archive"]),
+        building.module(
+            "BuildKit",
+            ["BuildModel", "BuildContext"],
+            external: [nio, nioPosix, nioHTTP2, nioHPACK, protobuf],
+            exclude: ["Proto"]
+        ),
+        building.module("Registry", ["BuildModel", "HTTPClient", "Archive"]),
+        building.module("Engines", ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
+
+        faces.module("Reporting", ["BuildModel"]),
+        faces.module("Caisson", ["BuildModel", "BuildContext", "Engines"]),
         .executableTarget(
             name: "caisson",
             dependencies: [
-                "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient",
-                "IgnoreFile",
-                "Registry", "Reporting", arguments,
+                "CaissonBuildModel", "CaissonArchive", "CaissonBuildContext", "CaissonDockerfile",
+                "CaissonDockerfileLint", "CaissonEngines", "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonRegistry",
+                "CaissonReporting", arguments,
             ],
-            path: "Sources/caisson-command",
+            path: "Sources/Faces/caisson-command",
             swiftSettings: strict
         ),
-        tests("BuildModelTests", ["BuildModel"]),
-        tests("IgnoreFileTests", ["IgnoreFile"]),
-        tests("DockerfileTests", ["Dockerfile"]),
-        tests("ShellTests", ["Shell"]),
-        tests("DockerfileLintTests", ["DockerfileLint", "Dockerfile", "Shell", "IgnoreFile"]),
-        tests("ArchiveTests", ["Archive"]),
-        tests("BuildContextTests", ["BuildContext", "BuildModel", "IgnoreFile", "Archive"]),
-        tests("HTTPClientTests", ["HTTPClient"]),
-        tests("RegistryTests", ["Registry", "BuildModel", "HTTPClient", "Archive"]),
-        tests(
-            "BuildKitTests",
-            ["BuildKit", "BuildModel", "BuildContext", nio, nioPosix, nioHTTP2, nioHPACK, nioEmbedded, protobuf]
+
+        ground.tests("Archive", ["Archive"]),
+        ground.tests("HTTPClient", ["HTTPClient"]),
+        languages.tests("Dockerfile", ["Dockerfile"]),
+        languages.tests("IgnoreFile", ["IgnoreFile"]),
+        languages.tests("Shell", ["Shell"]),
+        languages.tests("DockerfileLint", ["DockerfileLint", "Dockerfile", "Shell", "IgnoreFile"]),
+        building.tests("BuildModel", ["BuildModel"]),
+        building.tests("BuildContext", ["BuildContext", "BuildModel", "IgnoreFile", "Archive"]),
+        building.tests(
+            "BuildKit",
+            ["BuildKit", "BuildModel", "BuildContext"],
+            external: [nio, nioPosix, nioHTTP2, nioHPACK, nioEmbedded, protobuf]
         ),
-        tests("EnginesTests", ["Engines", "BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
-        tests("ReportingTests", ["Reporting", "BuildModel"]),
-        tests(
-            "CommandTests",
+        building.tests("Registry", ["Registry", "BuildModel", "HTTPClient", "Archive"]),
+        building.tests("Engines", ["Engines", "BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
+        faces.tests("Reporting", ["Reporting", "BuildModel"]),
+        faces.tests(
+            "Command",
             ["caisson", "BuildModel", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "Reporting"]
         ),
-        tests("ArchitectureTests", []),
-        .testTarget(
-            name: "ConformanceTests",
-            dependencies: ["BuildContext", "IgnoreFile"],
-            exclude: ["Support/SupportTests.swift", "Support/TestContext.swift", "Support/TestRegistry.swift"],
-            swiftSettings: strict
+        Caisson.tests("Architecture", []),
+        Caisson.tests(
+            "Conformance",
+            ["BuildContext", "IgnoreFile"],
+            exclude: ["Support/SupportTests.swift", "Support/TestContext.swift", "Support/TestRegistry.swift"]
         ),
-        tests(
-            "IntegrationTests",
-            [
-                "Caisson", "Archive", "BuildModel", "BuildContext", "BuildKit", "Engines", "HTTPClient", "Registry",
-                nio,
-            ]
+        Caisson.tests(
+            "Integration",
+            ["Caisson", "Archive", "BuildModel", "BuildContext", "BuildKit", "Engines", "HTTPClient", "Registry"],
+            external: [nio]
         ),
     ]
 )

@@ -11,28 +11,40 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// A module of the package's own, under the name that it has there.
+func module(_ name: String, _ ours: [String] = []) -> Target {
+    .target(
+        name: "Caisson\(name)",
+        dependencies: ours.map { "Caisson\($0)" }.map(Target.Dependency.init(stringLiteral:)),
+        path: "Sources/\(name)",
+        swiftSettings: strict
+    )
+}
+
 // The modules are links to the package's own: built once more here, with the fuzzer's instruments in them.
 let package = Package(
     name: "caisson-benchmarks",
     dependencies: [.package(url: "https://github.com/apple/swift-nio", from: "2.101.2")],
     targets: [
-        .target(name: "CArchive"),
-        .target(name: "BuildModel", swiftSettings: strict),
-        .target(name: "IgnoreFile", swiftSettings: strict),
-        .target(name: "Dockerfile", swiftSettings: strict),
-        .target(name: "Shell", swiftSettings: strict),
-        .target(name: "DockerfileLint", dependencies: ["Dockerfile", "Shell", "IgnoreFile"], swiftSettings: strict),
-        .target(name: "Archive", dependencies: ["CArchive"], swiftSettings: strict),
-        .target(name: "BuildContext", dependencies: ["BuildModel", "IgnoreFile", "Archive"], swiftSettings: strict),
+        .target(name: "CaissonCArchive", path: "Sources/CArchive"),
+        module("BuildModel"),
+        module("IgnoreFile"),
+        module("Dockerfile"),
+        module("Shell"),
+        module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile"]),
+        module("Archive", ["CArchive"]),
+        module("BuildContext", ["BuildModel", "IgnoreFile", "Archive"]),
         .executableTarget(
             name: "fuzz",
-            dependencies: ["IgnoreFile", "Archive", "Dockerfile", "DockerfileLint", "Shell"],
+            dependencies: [
+                "CaissonIgnoreFile", "CaissonArchive", "CaissonDockerfile", "CaissonDockerfileLint", "CaissonShell",
+            ],
             swiftSettings: strict
         ),
         // Apart, as nothing else needs SwiftNIO, which takes minutes to build with the instruments in it.
         .executableTarget(
             name: "fuzz-packet",
-            dependencies: ["BuildContext", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: ["CaissonBuildContext", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict
         ),
     ]

@@ -2,17 +2,22 @@ import Testing
 
 /// The rules of the architecture, checked on the text of the sources.
 @Suite struct ArchitectureTests {
-    @Test func `every module of the package is in the table`() throws {
-        let modules = Set(try SourceTree.files().map(\.module))
-        #expect(!modules.isEmpty)
-        #expect(modules.subtracting(Arrows.ours.keys) == [])
+    @Test func `every module of the package is in the table, in its storey`() throws {
+        let files = try SourceTree.files()
+        #expect(!files.isEmpty)
+        let strays = files.filter { Arrows.table[$0.module]?.storey.rawValue != $0.storey }
+        #expect(strays.map(\.path) == [])
+    }
+
+    @Test func `the table has no module that isn't there`() throws {
+        let modules = Set(try SourceTree.files().map(\.module)).union(Arrows.shims)
+        #expect(Set(Arrows.table.keys).subtracting(modules) == [])
     }
 
     @Test func `modules import only what the table allows`() throws {
         var strays: [String] = []
         for file in try SourceTree.files() {
-            let own = Arrows.ours[file.module, default: []]
-            let allowed = own.union(Arrows.external[file.module, default: []]).union(Arrows.everywhere)
+            let allowed = Arrows.table[file.module]?.imports ?? []
             for (number, module) in file.imports where !allowed.contains(module) {
                 strays.append("\(file.path):\(number): \(file.module) may not import \(module)")
             }
@@ -20,19 +25,27 @@ import Testing
         #expect(strays == [])
     }
 
+    @Test func `arrows point to the same storey or to a lower one`() {
+        for (name, module) in Arrows.table {
+            let higher = module.ours.filter { Arrows.table[$0].map { $0.storey > module.storey } ?? true }
+            #expect(higher == [], "\(name)")
+        }
+    }
+
     @Test func `the table has no circle`() {
         var settled: Set<String> = []
-        while let next = Arrows.ours.first(where: { !settled.contains($0.key) && $0.value.isSubset(of: settled) }) {
+        while let next = Arrows.table.first(where: { !settled.contains($0.key) && $0.value.ours.isSubset(of: settled) })
+        {
             settled.insert(next.key)
         }
-        #expect(Set(Arrows.ours.keys) == settled)
+        #expect(Set(Arrows.table.keys) == settled)
     }
 
     @Test func `Foundation may stand where only other systems look`() {
         let block = [
             "#if canImport(FoundationEssentials)", "import FoundationEssentials", "#else", "import Foundation",
         ]
-        let file = SourceFile(path: "X/Y.swift", module: "X", lines: block + ["#endif", "import Foo"])
+        let file = SourceFile(path: "X/Y.swift", storey: "X", module: "X", lines: block + ["#endif", "import Foo"])
         #expect(file.imports.map(\.module) == ["FoundationEssentials", "Foo"])
     }
 
@@ -60,7 +73,12 @@ import Testing
         ("@_spi(X) import struct Foo.Bar", "Foo"), ("import class Foo.Baz", "Foo"),
     ])
     func `an import line names its module`(line: String, module: String) {
-        let file = SourceFile(path: "X/Y.swift", module: "X", lines: ["// import Nothing", line, "important()"])
+        let file = SourceFile(
+            path: "X/Y.swift",
+            storey: "X",
+            module: "X",
+            lines: ["// import Nothing", line, "important()"]
+        )
         #expect(file.imports.map(\.module) == [module])
         #expect(file.imports.map(\.number) == [2])
     }

@@ -1,45 +1,82 @@
+/// A storey: a folder of modules. Imports go to the same storey or to a lower one.
+enum Storey: String, Comparable, CaseIterable {
+    case ground = "Ground"
+    case languages = "Languages"
+    case building = "Building"
+    case jobs = "Jobs"
+    case faces = "Faces"
+
+    static func < (left: Storey, right: Storey) -> Bool {
+        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    }
+}
+
+/// A row of the table: where a module is and what it may import.
+struct Module {
+    var storey: Storey
+    /// Modules of ours, by their short names.
+    var ours: Set<String>
+    /// Modules of external packages.
+    var external: Set<String>
+
+    init(_ storey: Storey, _ ours: Set<String> = [], external: Set<String> = []) {
+        self.storey = storey
+        self.ours = ours
+        self.external = external
+    }
+
+    /// Every name that may stand behind `import`.
+    var imports: Set<String> {
+        Set(ours.map { "Caisson\($0)" }).union(external).union(Arrows.everywhere)
+    }
+}
+
 /// Which module may import which: the table of modules that reviewers read, as data.
 enum Arrows {
-    /// The modules of ours that each module may import.
-    static let ours: [String: Set<String>] = [
-        "CCurl": [],
-        "CArchive": [],
-        "BuildModel": [],
-        "IgnoreFile": [],
-        "Dockerfile": [],
-        "Shell": [],
-        "DockerfileLint": ["Dockerfile", "Shell", "IgnoreFile"],
-        "Archive": ["CArchive"],
-        "BuildContext": ["BuildModel", "IgnoreFile", "Archive"],
-        "HTTPClient": ["CCurl"],
-        "Registry": ["BuildModel", "HTTPClient", "Archive"],
-        "BuildKit": ["BuildModel", "BuildContext"],
-        "Engines": ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"],
-        "Reporting": ["BuildModel"],
-        "Caisson": ["BuildModel", "BuildContext", "Engines"],
-        "caisson": [
-            "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient",
-            "IgnoreFile",
-            "Registry", "Reporting",
-        ],
+    static let table: [String: Module] = [
+        "CCurl": Module(.ground),
+        "CArchive": Module(.ground),
+        "Archive": Module(.ground, ["CArchive"]),
+        "HTTPClient": Module(.ground, ["CCurl"]),
+
+        "IgnoreFile": Module(.languages),
+        "Dockerfile": Module(.languages),
+        "Shell": Module(.languages),
+        "DockerfileLint": Module(.languages, ["Dockerfile", "Shell", "IgnoreFile"]),
+
+        "BuildModel": Module(.building),
+        "BuildContext": Module(.building, ["BuildModel", "IgnoreFile", "Archive"]),
+        "Registry": Module(.building, ["BuildModel", "HTTPClient", "Archive"]),
+        "BuildKit": Module(
+            .building,
+            ["BuildModel", "BuildContext"],
+            external: ["NIOCore", "NIOPosix", "NIOHTTP2", "NIOHPACK", "NIOConcurrencyHelpers", "SwiftProtobuf"]
+        ),
+        "Engines": Module(.building, ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
+
+        "Reporting": Module(.faces, ["BuildModel"]),
+        "Caisson": Module(.faces, ["BuildModel", "BuildContext", "Engines"]),
+        "caisson": Module(
+            .faces,
+            [
+                "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient",
+                "IgnoreFile", "Registry", "Reporting",
+            ],
+            external: ["ArgumentParser"]
+        ),
     ]
 
-    /// The external packages' modules that each module of ours may import: each where its subject is.
-    static let external: [String: Set<String>] = [
-        "BuildKit": ["NIOCore", "NIOPosix", "NIOHTTP2", "NIOHPACK", "NIOConcurrencyHelpers", "SwiftProtobuf"],
-        "caisson": ["ArgumentParser"],
-    ]
+    /// Module maps, which have no Swift files.
+    static let shims: Set<String> = ["CCurl", "CArchive"]
 
     /// What comes with Swift or the system, for every module.
-    ///
-    /// Not `Foundation`: it costs 10 ms at every start.
     static let everywhere: Set<String> = [
-        "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Swift", "Dispatch",
+        "Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Swift", "Dispatch",
     ]
 
     /// The files that may start tasks nobody scopes, with the reason.
     static let unstructuredTasks = [
-        "BuildKit/Control/ControlClient+Build.swift":
+        "Building/BuildKit/Control/ControlClient+Build.swift":
             "a cancelled build still has to be cancelled on the engine and waited for"
     ]
 }

@@ -4,7 +4,9 @@ import Foundation
 struct SourceFile: Sendable {
     /// The path below `Sources`.
     var path: String
-    /// The module the file belongs to.
+    /// The storey, the first folder of the path.
+    var storey: String
+    /// The module the file belongs to, by its short name.
     var module: String
     var lines: [String]
 
@@ -49,7 +51,7 @@ enum SourceTree {
     static let repository = URL(filePath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The target folders whose names are not their module's.
+    /// The folder whose name is not its module's: on some systems it would be that of the library.
     private static let moduleOfFolder = ["caisson-command": "caisson"]
 
     /// All files, read once.
@@ -62,9 +64,11 @@ enum SourceTree {
         let found = FileManager.default.enumerator(atPath: sources)?.compactMap { $0 as? String } ?? []
         return try found.filter { $0.hasSuffix(".swift") }.sorted().map { path in
             let text = try String(contentsOfFile: sources + "/" + path, encoding: .utf8)
-            let folder = String(path.prefix { $0 != "/" })
+            let parts = path.split(separator: "/").map(String.init)
+            let folder = parts.count > 2 ? parts[1] : ""
             return SourceFile(
                 path: path,
+                storey: parts[0],
                 module: moduleOfFolder[folder] ?? folder,
                 lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             )

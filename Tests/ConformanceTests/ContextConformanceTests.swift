@@ -1,7 +1,7 @@
-import BuildContext
+import CaissonBuildContext
 import Foundation
 import Glibc
-import IgnoreFile
+import CaissonIgnoreFile
 import Testing
 
 /// What an image gets of a context must be what Docker gives it: the entries of `docker-buildx` on the same engine, and

@@ -1,1 +1,1 @@
-../IgnoreFileTests/PlainModel.swift
+../Languages/IgnoreFileTests/PlainModel.swift

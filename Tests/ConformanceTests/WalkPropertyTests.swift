@@ -1,4 +1,4 @@
-import BuildContext
+import CaissonBuildContext
 import Foundation
 import Testing
 

@@ -1,7 +1,7 @@
-import Archive
-import BuildModel
+import CaissonArchive
+import CaissonBuildModel
 import Foundation
-import Registry
+import CaissonRegistry
 import Synchronization
 import Testing
 

@@ -1,10 +1,10 @@
-import BuildModel
+import CaissonBuildModel
 import Foundation
-import HTTPClient
+import CaissonHTTPClient
 import NIOCore
 import Testing
 
-@testable import BuildKit
+@testable import CaissonBuildKit
 
 /// Secrets of real builds: what steps get, and that nothing else gets it.
 @Suite struct SecretTests {

@@ -1,8 +1,8 @@
-import BuildContext
-import BuildKit
-import BuildModel
+import CaissonBuildContext
+import CaissonBuildKit
+import CaissonBuildModel
 import Foundation
-import HTTPClient
+import CaissonHTTPClient
 import Synchronization
 import Testing
 

@@ -1,4 +1,4 @@
-import BuildContext
+import CaissonBuildContext
 import NIOCore
 
 /// Gives one input of libFuzzer's, which brings the `main`, to the parser.

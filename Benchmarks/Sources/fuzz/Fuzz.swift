@@ -1,4 +1,4 @@
-import Archive
+import CaissonArchive
 import Glibc
 
 // libFuzzer brings the `main` and calls these two (https://llvm.org/docs/LibFuzzer.html). Which parser gets the bytes

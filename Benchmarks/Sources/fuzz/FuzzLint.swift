@@ -1,6 +1,6 @@
-import Dockerfile
-import DockerfileLint
-import Shell
+import CaissonDockerfile
+import CaissonDockerfileLint
+import CaissonShell
 
 /// A Dockerfile: printing it gives the bytes again, its tokens have no gaps, every word is in the file.
 func fuzzDockerfile(_ bytes: [UInt8]) {

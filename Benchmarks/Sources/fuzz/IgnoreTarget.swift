@@ -1,4 +1,4 @@
-import IgnoreFile
+import CaissonIgnoreFile
 
 /// An ignore file, then after the last NUL a path: read, compile, decide by both algorithms.
 func fuzzIgnore(_ bytes: [UInt8]) {

@@ -1,4 +1,4 @@
-import Archive
+import CaissonArchive
 
 /// An archive in pieces of odd sizes: all entries and contents, within limits.
 func fuzzTar(_ bytes: [UInt8]) {

@@ -1,1 +1,1 @@
-../../../../Sources/BuildKit/GRPC/GRPCDeframer.swift
+../../../../Sources/Building/BuildKit/GRPC/GRPCDeframer.swift

@@ -1,1 +1,1 @@
-../../../../Sources/BuildKit/GRPC/GRPCError.swift
+../../../../Sources/Building/BuildKit/GRPC/GRPCError.swift

@@ -1,1 +1,1 @@
-../../../../Sources/BuildKit/FileTransfer/Packet.swift
+../../../../Sources/Building/BuildKit/FileTransfer/Packet.swift

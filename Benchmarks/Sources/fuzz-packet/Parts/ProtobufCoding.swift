@@ -1,1 +1,1 @@
-../../../../Sources/BuildKit/FileTransfer/ProtobufCoding.swift
+../../../../Sources/Building/BuildKit/FileTransfer/ProtobufCoding.swift

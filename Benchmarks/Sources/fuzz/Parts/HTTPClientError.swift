@@ -1,1 +1,1 @@
-../../../../Sources/HTTPClient/HTTPClientError.swift
+../../../../Sources/Ground/HTTPClient/HTTPClientError.swift

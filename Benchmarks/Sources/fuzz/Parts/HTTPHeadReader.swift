@@ -1,1 +1,1 @@
-../../../../Sources/HTTPClient/HTTPHeadReader.swift
+../../../../Sources/Ground/HTTPClient/HTTPHeadReader.swift

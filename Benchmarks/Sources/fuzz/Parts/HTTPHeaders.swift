@@ -1,1 +1,1 @@
-../../../../Sources/HTTPClient/HTTPHeaders.swift
+../../../../Sources/Ground/HTTPClient/HTTPHeaders.swift

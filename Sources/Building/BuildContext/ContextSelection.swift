@@ -1,0 +1,207 @@
+import Glibc
+package import CaissonIgnoreFile
+
+/// A directory as a build takes it: which ignore file holds, which Dockerfile, and so which files are sent.
+///
+/// An engine decides the same from what it is sent of the ignore file; here it is decided without one, to show it or to
+/// make a tar, to which no engine applies an ignore file.
+package struct ContextSelection: Sendable {
+    /// Where the Dockerfile is.
+    package enum Dockerfile: Sendable, Hashable {
+        /// In the context, under this path.
+        case inside(path: [UInt8])
+        /// Somewhere else.
+        case outside(path: String)
+        /// There is none.
+        case missing
+    }
+
+    /// The largest ignore file that is read.
+    package static let largestIgnoreFile = 16 << 20
+
+    /// The directory.
+    package let source: DirectorySource
+    /// The ignore file that holds, or nil when there is none.
+    package let ignoreFile: IgnoreFile?
+    /// Where the Dockerfile is.
+    package let dockerfile: Dockerfile
+    let matcher: PatternMatcher?
+
+    /// The name of the ignore file that holds, or nil when there is none.
+    package var ignoreFileName: String? { ignoreFile?.name }
+    /// Whether anything is ignored at all.
+    package var hasPatterns: Bool { matcher != nil }
+
+    /// Opens a directory whose Dockerfile is no file, such as one from standard input: `.dockerignore` alone holds.
+    package init(directoryAlone directory: String) throws(BuildContextError) {
+        source = try DirectorySource(path: directory)
+        let content = try source.content(of: Array(".dockerignore".utf8), limit: Self.largestIgnoreFile)
+        ignoreFile = try content.map { bytes throws(BuildContextError) in
+            try Self.parse(bytes, name: ".dockerignore")
+        }
+        matcher = try Self.matcher(of: ignoreFile)
+        dockerfile = .missing
+    }
+
+    /// Looks for the Dockerfile and the ignore file of a directory.
+    ///
+    /// `<Dockerfile>.dockerignore` beside the Dockerfile replaces `.dockerignore` of the directory, also when it is empty.
+    /// One that can't be read is as none, as it is to the engine.
+    /// - Parameter dockerfile: The Dockerfile's path, as the user gave it; nil for `Dockerfile` in the directory.
+    package init(directory: String, dockerfile: String? = nil) throws(BuildContextError) {
+        source = try DirectorySource(path: directory)
+        let (home, name) = try Self.home(of: dockerfile, context: source)
+        let actual = Self.actualName(name, in: home)
+        let own = Array((actual + ".dockerignore").utf8)
+        if let bytes = try home.content(of: own, limit: Self.largestIgnoreFile) {
+            let shown = dockerfile == nil ? actual : Self.sibling(of: dockerfile ?? "", named: actual)
+            ignoreFile = try Self.parse(bytes, name: shown + ".dockerignore")
+        } else if let bytes = try source.content(of: Array(".dockerignore".utf8), limit: Self.largestIgnoreFile) {
+            ignoreFile = try Self.parse(bytes, name: ".dockerignore")
+        } else {
+            ignoreFile = nil
+        }
+        matcher = try Self.matcher(of: ignoreFile)
+        self.dockerfile = Self.place(of: actual, in: home, given: dockerfile, context: source)
+        if dockerfile != nil, self.dockerfile == .missing {
+            throw BuildContextError(.notFound, "no such Dockerfile: \(displayed(Array((dockerfile ?? "").utf8)))")
+        }
+    }
+
+    /// Starts a walk over the files that are sent.
+    /// - Parameters:
+    ///   - keepsDockerfile: Whether the Dockerfile is among them even when it is ignored.
+    ///   - options: What is looked at.
+    func walk(
+        keepsDockerfile: Bool = false,
+        options: FileInspector.Options = .init()
+    ) throws(BuildContextError) -> ContextWalk {
+        var kept: Set<[UInt8]> = []
+        if keepsDockerfile, case .inside(let path) = dockerfile {
+            // A Dockerfile that is a link needs what it points to.
+            kept = Set(try FollowedPaths.resolve([path], in: source) ?? [])
+        }
+        return try ContextWalk(source.root, filter: CompiledFilter(excluding: matcher, keeping: kept), options: options)
+    }
+}
+
+extension ContextSelection {
+    /// The directory of the Dockerfile, which the engine sees as a tree of its own, and the name in it.
+    private static func home(
+        of dockerfile: String?,
+        context: DirectorySource
+    ) throws(BuildContextError) -> (directory: DirectorySource, name: String) {
+        guard let dockerfile else { return (context, "Dockerfile") }
+        let bytes = Array(dockerfile.utf8)
+        guard let end = bytes.lastIndex(of: UInt8(ascii: "/")) else {
+            return (try DirectorySource(path: "."), dockerfile)
+        }
+        let directory = String(decoding: bytes[...end], as: UTF8.self)
+        return (try DirectorySource(path: directory), String(decoding: bytes[(end + 1)...], as: UTF8.self))
+    }
+
+    /// `dockerfile` where there is no `Dockerfile`, as buildx takes it.
+    private static func actualName(_ name: String, in directory: DirectorySource) -> String {
+        guard name == "Dockerfile" else { return name }
+        let isThere = { (name: String) in
+            var status = stat()
+            return fstatat(directory.root.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+        }
+        return !isThere(name) && isThere("dockerfile") ? "dockerfile" : name
+    }
+
+    private static func sibling(of path: String, named name: String) -> String {
+        let bytes = Array(path.utf8)
+        guard let end = bytes.lastIndex(of: UInt8(ascii: "/")) else { return name }
+        return String(decoding: bytes[...end], as: UTF8.self) + name
+    }
+
+    private static func matcher(of file: IgnoreFile?) throws(BuildContextError) -> PatternMatcher? {
+        guard let file, !file.rules.isEmpty else { return nil }
+        do throws(IgnoreFileError) {
+            return try file.matcher()
+        } catch {
+            throw BuildContextError(.malformedPattern, error.message)
+        }
+    }
+
+    private static func parse(_ bytes: [UInt8], name: String) throws(BuildContextError) -> IgnoreFile {
+        do throws(IgnoreFileError) {
+            return try IgnoreFile(parsing: bytes, name: name)
+        } catch {
+            throw BuildContextError(.malformedPattern, error.message)
+        }
+    }
+
+    /// Whether the Dockerfile lies in the context, found by the path that the two directories really have.
+    private static func place(
+        of name: String,
+        in home: DirectorySource,
+        given: String?,
+        context: DirectorySource
+    ) -> Dockerfile {
+        var status = stat()
+        guard fstatat(home.root.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return .missing }
+        guard let given else { return .inside(path: Array(name.utf8)) }
+        guard let upper = context.resolvedPath, let lower = home.resolvedPath else { return .outside(path: given) }
+        let start = upper == [UInt8(ascii: "/")] ? upper : upper + [UInt8(ascii: "/")]
+        if lower == upper { return .inside(path: Array(name.utf8)) }
+        guard lower.starts(with: start) else { return .outside(path: given) }
+        return .inside(path: lower.dropFirst(start.count) + [UInt8(ascii: "/")] + name.utf8)
+    }
+}
+
+extension DirectorySource {
+    /// The path of the directory without links, as long as it has one.
+    var resolvedPath: [UInt8]? {
+        var failure: Int32 = 0
+        guard let here = Descriptor.openDirectory(".", under: root.raw, failure: &failure) else { return nil }
+        return "/proc/self/fd/\(root.raw)".withCString { linkTarget($0, in: here, failure: &failure) }
+    }
+
+    /// The content of a file, found as an engine finds it in what it was sent; nil when there is none or it can't be read.
+    ///
+    /// Links are followed, but never out of the directory.
+    package func content(of path: [UInt8], limit: Int) throws(BuildContextError) -> [UInt8]? {
+        guard let place = followed(path), let reader = try? open(place, announcedSize: Int64(limit)) else { return nil }
+        var content: [UInt8] = []
+        var chunk: [UInt8] = []
+        while try reader.read(into: &chunk, limit: 64 * 1024) {
+            content += chunk
+            guard content.count <= limit else {
+                throw BuildContextError(
+                    .limitExceeded,
+                    "\(displayed(path)) has more than \(limit) bytes; it is no ignore file"
+                )
+            }
+        }
+        return content
+    }
+
+    /// Where a path leads to when its links are followed with the directory as `/`; nil when they go in circles.
+    private func followed(_ path: [UInt8]) -> [UInt8]? {
+        let slash = UInt8(ascii: "/")
+        var current: [UInt8] = []
+        var waiting = Array(path.split(separator: slash).reversed())
+        var links = 0
+        while let name = waiting.popLast() {
+            if name.elementsEqual([UInt8(ascii: ".")]) { continue }
+            if name.elementsEqual("..".utf8) {
+                current = Array(current[..<(current.lastIndex(of: slash) ?? 0)])
+                continue
+            }
+            var failure: Int32 = 0
+            guard let directory = try? directory(at: current[...]) else { return nil }
+            guard let target = name.withCPath({ linkTarget($0, in: directory, failure: &failure) }) else {
+                current += current.isEmpty ? Array(name) : [slash] + name
+                continue
+            }
+            links += 1
+            // As many as the kernel follows.
+            guard links <= 40 else { return nil }
+            if target.first == slash { current = [] }
+            waiting += target.split(separator: slash).reversed()
+        }
+        return current
+    }
+}

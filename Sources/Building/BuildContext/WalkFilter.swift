@@ -1,0 +1,138 @@
+import CaissonIgnoreFile
+
+/// Which files of a directory the engine wants: the `include-patterns`, `exclude-patterns` and `followpaths` of its request.
+///
+/// The engine reads the `.dockerignore` itself and sends its patterns as `excludePatterns`, so nothing else decides.
+package struct WalkFilter: Sendable, Hashable {
+    /// A path must match one of these; empty for all.
+    package var includePatterns: [[UInt8]]
+    /// A path must not match these, with `!` for exceptions.
+    package var excludePatterns: [[UInt8]]
+    /// Paths to include together with everything that symbolic links on the way to them point to.
+    package var followPaths: [[UInt8]]
+
+    /// Makes a filter; without arguments it lets everything through.
+    package init(
+        includePatterns: [[UInt8]] = [],
+        excludePatterns: [[UInt8]] = [],
+        followPaths: [[UInt8]] = []
+    ) {
+        self.includePatterns = includePatterns
+        self.excludePatterns = excludePatterns
+        self.followPaths = followPaths
+    }
+}
+
+/// A filter with its patterns compiled and its links followed, deciding as fsutil's `NewFilterFS` does.
+struct CompiledFilter: Sendable {
+    /// What becomes of a path.
+    enum Verdict {
+        /// It is sent, and its directories before it.
+        case emit
+        /// It isn't sent; if it is a directory, something below may be.
+        case skip
+        /// It isn't sent, and nothing below it.
+        case prune
+    }
+
+    /// What the patterns said about a directory.
+    struct Results: Sendable {
+        fileprivate var include: PatternMatcher.ParentResults = []
+        fileprivate var exclude: PatternMatcher.ParentResults = []
+    }
+
+    private var include: PatternMatcher?
+    private var exclude: PatternMatcher?
+    /// Whether a directory can be ruled out by comparing its path with the patterns' beginnings.
+    private var includesArePrefixes = false
+    /// Files that are let through whatever the patterns say.
+    private var kept: Set<[UInt8]> = []
+
+    /// Takes patterns that are compiled already.
+    init(excluding exclude: PatternMatcher?, keeping kept: Set<[UInt8]> = []) {
+        self.exclude = exclude
+        self.kept = kept
+    }
+
+    /// Whether it lets everything through.
+    var isEmpty: Bool { include == nil && exclude == nil }
+
+    /// Compiles patterns; `followed` are the targets of the filter's `followPaths`, nil for "everything".
+    init(_ filter: WalkFilter, followed: [[UInt8]]?) throws(BuildContextError) {
+        var includes = filter.includePatterns
+        if let followed, !filter.followPaths.isEmpty {
+            includes = withoutNested(includes + followed) ?? []
+        }
+        do throws(IgnoreFileError) {
+            if !includes.isEmpty {
+                let matcher = try PatternMatcher(includes, source: "include-patterns")
+                includesArePrefixes = matcher.patterns.allSatisfy { $0.isException || Self.isPrefix($0) }
+                include = matcher
+            }
+            if !filter.excludePatterns.isEmpty {
+                exclude = try PatternMatcher(filter.excludePatterns, source: "exclude-patterns")
+            }
+        } catch {
+            throw BuildContextError(.malformedPattern, error.message)
+        }
+    }
+
+    /// Decides a path, given the results of the directory it is in.
+    func decide(
+        _ path: [UInt8],
+        isDirectory: Bool,
+        parent: Results,
+        results: inout Results
+    ) throws(BuildContextError) -> Verdict {
+        var verdict = Verdict.emit
+        do throws(IgnoreFileError) {
+            if let include, try !include.matches(path, parent: parent.include, results: &results.include) {
+                verdict = .skip
+                let isOutside = includesArePrefixes && !Self.mayMatch(include, below: path)
+                if isDirectory, isOutside { return .prune }
+            }
+            if let exclude, try exclude.matches(path, parent: parent.exclude, results: &results.exclude) {
+                if kept.contains(path) { return .emit }
+                verdict = .skip
+                // Upstream reads every ignored directory when an exception has a wildcard; what it finds is the same.
+                let isLost = isDirectory && !exclude.mayTakeBack(below: path, results: results.exclude)
+                if isLost, !leadsToKept(path) { return .prune }
+            }
+        } catch {
+            throw BuildContextError(.malformedPattern, error.message)
+        }
+        return verdict
+    }
+
+    private static func isPrefix(_ pattern: Pattern) -> Bool {
+        !pattern.textWithoutTrailingGlob.contains { "*[]?^\\".utf8.contains($0) }
+    }
+
+    private func leadsToKept(_ directory: [UInt8]) -> Bool {
+        kept.contains {
+            $0.count > directory.count && $0.starts(with: directory) && $0[directory.count] == UInt8(ascii: "/")
+        }
+    }
+
+    private static func mayMatch(_ matcher: PatternMatcher, below path: [UInt8]) -> Bool {
+        matcher.patterns.contains { pattern in
+            guard !pattern.isException else { return false }
+            let text = pattern.textWithoutTrailingGlob
+            guard text.starts(with: path) else { return false }
+            return text.count == path.count || text[text.startIndex + path.count] == UInt8(ascii: "/")
+        }
+    }
+}
+
+/// The paths without those that lie below the one before them, or nil when one of them is the root itself.
+func withoutNested(_ paths: [[UInt8]]) -> [[UInt8]]? {
+    var kept: [[UInt8]] = []
+    var last: [UInt8] = []
+    for path in paths {
+        if path == [UInt8(ascii: ".")] { return nil }
+        if path.starts(with: last), path.count > last.count, path[last.count] == UInt8(ascii: "/") { continue }
+        kept.append(path)
+        last = path
+    }
+    return kept
+}

@@ -1,0 +1,156 @@
+import CaissonBuildContext
+import CaissonBuildModel
+import NIOCore
+import Synchronization
+
+/// One tree as a transfer reads it: its entries in order once, then the contents the engine asks for by number.
+final class FileSource: Sendable {
+    private let tree: SyncedTree
+    private let filter: WalkFilter
+    private let notice: @Sendable (String) -> Void
+    private let index = Mutex(EntryIndex())
+    private let oddName = Mutex<[UInt8]?>(nil)
+
+    init(_ tree: SyncedTree, filter: WalkFilter, notice: @escaping @Sendable (String) -> Void) {
+        self.tree = tree
+        self.filter = filter
+        self.notice = notice
+    }
+
+    /// Gives every entry of the tree to `send`, parents first.
+    func walk(_ send: (Entry) async throws -> Void) async throws {
+        switch tree {
+        case .directory(let directory):
+            let walk = try failing { () throws(BuildContextError) in try directory.walk(filter) }
+            while let entry = try failing({ () throws(BuildContextError) in try walk.next() }) {
+                try remember(entry)
+                try await send(entry)
+            }
+            for message in walk.notices { notice(message.message) }
+        case .files(let files):
+            for file in files.sorted(by: { $0.name < $1.name }) {
+                var entry = Entry(path: Array(file.name.utf8), mode: FileMode(rawValue: 0o644))
+                entry.size = Int64(file.content.count)
+                try remember(entry)
+                try await send(entry)
+            }
+        }
+    }
+
+    /// How many entries were given so far.
+    var count: Int { index.withLock { $0.count } }
+
+    /// Why an engine may have broken off: newer ones refuse names that aren't UTF-8, and don't say which it was.
+    var refusedName: BuildError? {
+        oddName.withLock { $0 }.map {
+            BuildError(
+                .usage,
+                "the file name \(displayed($0)) isn't UTF-8, and the engine takes no others; rename it, exclude it in "
+                    + ".dockerignore, or send a tar: caisson context export | caisson build -"
+            )
+        }
+    }
+
+    private func remember(_ entry: Entry) throws {
+        if [entry.path, entry.linkname].contains(where: { !Self.isUTF8($0) }) {
+            oddName.withLock { $0 = $0 ?? entry.path }
+        }
+        let result = index.withLock { index -> Result<UInt32, BuildContextError> in
+            do throws(BuildContextError) {
+                return .success(try index.append(entry))
+            } catch {
+                return .failure(error)
+            }
+        }
+        _ = try failing { () throws(BuildContextError) in try result.get() }
+    }
+
+    /// Opens the file with that number; each may be asked for once.
+    func open(_ id: UInt32) throws -> FileContent {
+        let claim = index.withLock { index -> Result<(path: [UInt8], size: Int64), BuildContextError> in
+            do throws(BuildContextError) {
+                return .success(try index.claim(id))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let (path, size) = try failing { () throws(BuildContextError) in try claim.get() }
+        switch tree {
+        case .directory(let directory):
+            return .file(try failing { () throws(BuildContextError) in try directory.open(path, announcedSize: size) })
+        case .files(let files):
+            let content = files.first { Array($0.name.utf8) == path }?.content ?? []
+            return .bytes(content[...])
+        }
+    }
+
+    private static func isUTF8(_ name: [UInt8]) -> Bool {
+        name.allSatisfy { $0 < 0x80 } || String(validating: name, as: UTF8.self) != nil
+    }
+
+    private func failing<Value>(_ body: () throws(BuildContextError) -> Value) throws(BuildError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw FileSource.buildError(error)
+        }
+    }
+
+    /// What a failure to read the context means for the build: wrong input, with the file's name in it.
+    static func buildError(_ error: BuildContextError) -> BuildError {
+        BuildError(.usage, error.message)
+    }
+}
+
+/// The content of one file, read piece by piece.
+enum FileContent {
+    case file(FileReader)
+    case bytes(ArraySlice<UInt8>)
+
+    /// Appends the next piece as a DATA packet, at most `limit` bytes; false at the end.
+    mutating func read(into buffer: inout ByteBuffer, id: UInt32, limit: Int) throws -> Bool {
+        switch self {
+        case .bytes(let bytes):
+            let piece = bytes.prefix(limit)
+            self = .bytes(bytes.dropFirst(piece.count))
+            guard !piece.isEmpty else { return false }
+            buffer.writeDataHead(id: id, count: piece.count)
+            buffer.writeBytes(piece)
+            return true
+        case .file(let reader):
+            return try FileContent.read(reader, into: &buffer, id: id, limit: limit)
+        }
+    }
+
+    /// Reads straight into the buffer, behind a head for as many bytes as were announced.
+    ///
+    /// A file that has become shorter is an error that names it; of one that has grown the announced part is sent.
+    private static func read(
+        _ reader: FileReader,
+        into buffer: inout ByteBuffer,
+        id: UInt32,
+        limit: Int
+    ) throws -> Bool {
+        let expected = Int(clamping: min(Int64(limit), max(reader.announcedSize - reader.bytesRead, 0)))
+        guard expected > 0 else { return false }
+        buffer.writeDataHead(id: id, count: expected)
+        buffer.reserveCapacity(minimumWritableBytes: expected)
+        var failure: BuildContextError?
+        let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: expected) { bytes in
+            do throws(BuildContextError) {
+                return try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(expected)))
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure { throw FileSource.buildError(failure) }
+        if count == expected { return true }
+        throw FileSource.buildError(shrunken(reader))
+    }
+
+    private static func shrunken(_ reader: FileReader) -> BuildContextError {
+        reader.sizeProblem
+            ?? BuildContextError(.changed, "\(displayed(reader.path)) changed during the build; build again")
+    }
+}

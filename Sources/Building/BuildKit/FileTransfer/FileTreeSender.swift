@@ -1,0 +1,125 @@
+import CaissonBuildModel
+import NIOCore
+import Synchronization
+
+/// Sends one tree to the engine: the sender's half of the file transfer.
+///
+/// Three things go on at once: the walk that sends what there is, the reader of the engine's requests, and the sender of the
+/// contents asked for.
+struct FileTreeSender {
+    let source: FileSource
+    let writer: MessageWriter
+
+    /// Bytes of packets that are sent as one write.
+    static let batchSize = 256 << 10
+
+    /// Runs the transfer until the engine has all that it wants.
+    func run(_ reader: inout MessageReader) async throws {
+        let queue = RequestQueue()
+        let failure = FirstError()
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: FileExecutor.shared) {
+                    try await guarded(failure) { try await sendStats() }
+                }
+                group.addTask(executorPreference: FileExecutor.shared) {
+                    try await guarded(failure) { try await sendContents(queue) }
+                }
+                defer { queue.finish() }
+                try await receive(&reader, queue)
+                queue.finish()
+                try await group.waitForAll()
+            }
+        } catch {
+            // The walk's own error says more than the broken-off call that follows from it.
+            let cause = failure.value ?? error
+            guard !(cause is BuildError) else { throw cause }
+            throw source.refusedName ?? cause
+        }
+    }
+
+    /// How long the engine may take to end a transfer that failed here.
+    private static let failureGrace = Duration.seconds(5)
+
+    /// Tells the engine of an error of ours, which makes it end the transfer; if it doesn't, the call is broken off.
+    private func guarded(_ failure: FirstError, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch {
+            failure.set(error)
+            guard let own = error as? BuildError else { throw error }
+            var packet = ByteBuffer()
+            packet.writeFailure(own.message)
+            try? await writer.send(framed: packet)
+            try? await Task.sleep(for: FileTreeSender.failureGrace)
+            if !Task.isCancelled { writer.outbound.finish() }
+            throw error
+        }
+    }
+
+    private func receive(_ reader: inout MessageReader, _ queue: RequestQueue) async throws {
+        while let message = try await reader.next() {
+            switch try Packet(message) {
+            case .request(let id):
+                // Each file may be asked for once: a peer that asks for more would only fill our memory.
+                guard queue.append(id) <= source.count else {
+                    throw GRPCError(.invalidArgument, "the engine asked for more files than there are")
+                }
+            case .finish:
+                var answer = ByteBuffer()
+                answer.writeFinish()
+                return try await writer.send(framed: answer)
+            case .failure(let message):
+                throw GRPCError(.unknown, "the engine couldn't take the files: \(message)")
+            case .stat, .endOfStats, .data:
+                throw GRPCError(.invalidArgument, "the engine sent files where it should ask for them")
+            }
+        }
+        throw GRPCError(.unavailable, "the engine broke off the file transfer")
+    }
+
+    private func sendStats() async throws {
+        var buffer = ByteBuffer()
+        try await source.walk { stat in
+            buffer.writePacket(stat)
+            guard buffer.readableBytes >= FileTreeSender.batchSize else { return }
+            try await writer.send(framed: buffer)
+            buffer = ByteBuffer()
+        }
+        buffer.writeEndOfStats()
+        try await writer.send(framed: buffer)
+    }
+
+    private func sendContents(_ queue: RequestQueue) async throws {
+        while true {
+            let ids = await queue.take()
+            if ids.isEmpty { return }
+            var buffer = ByteBuffer()
+            for id in ids { try await send(id, &buffer) }
+            if buffer.readableBytes > 0 { try await writer.send(framed: buffer) }
+        }
+    }
+
+    /// Appends a file's packets to the buffer and sends it whenever it is full.
+    private func send(_ id: UInt32, _ buffer: inout ByteBuffer) async throws {
+        var file = try source.open(id)
+        while try file.read(into: &buffer, id: id, limit: FileTreeSender.batchSize) {
+            if buffer.readableBytes >= FileTreeSender.batchSize {
+                try await writer.send(framed: buffer)
+                buffer = ByteBuffer()
+            }
+        }
+        buffer.writeDataHead(id: id, count: 0)
+    }
+}
+
+/// The first of several errors, which caused the others.
+final class FirstError: Sendable {
+    private let error = Mutex<(any Error)?>(nil)
+
+    /// The first error; nil as long as there was none.
+    var value: (any Error)? { error.withLock { $0 } }
+
+    /// Takes an error unless there was one before.
+    func set(_ next: any Error) { error.withLock { $0 = $0 ?? next } }
+}

@@ -1,0 +1,200 @@
+package import CaissonBuildModel
+import Glibc
+
+/// The file that an export is written into: it appears under its name only when it is whole.
+///
+/// The bytes go into a file without a name where the system has them (`O_TMPFILE`), so that even `kill -9` leaves nothing
+/// behind, else into a hidden file beside the target. What is no regular file already (a terminal, a pipe, `/dev/null`) is
+/// written as it is.
+package struct ExportWriter: ~Copyable {
+    private let descriptor: CInt
+    private let path: String
+    private let kind: Kind
+    private let pieceLimit: Int
+    private var isDone = false
+
+    /// Linux's `O_TMPFILE`, which the C library hides from Swift behind a macro.
+    private static let unnamedFile = 0o20000000 | O_DIRECTORY
+
+    private enum Kind {
+        case borrowed
+        case asIs
+        case unnamed
+        case hidden(String)
+    }
+
+    private init(descriptor: CInt, path: String, kind: Kind) {
+        self.descriptor = descriptor
+        self.path = path
+        self.kind = kind
+        pieceLimit = ExportWriter.pieceLimit(of: descriptor)
+    }
+
+    deinit {
+        if case .borrowed = kind { return }
+        close(descriptor)
+        if !isDone, case .hidden(let name) = kind { unlink(name) }
+    }
+
+    /// Opens the place for an export.
+    ///
+    /// - Throws: `BuildError` with code `output` that names the file.
+    package static func open(_ target: ExportFile) throws(BuildError) -> ExportWriter {
+        guard case .path(let name) = target else {
+            return ExportWriter(descriptor: STDOUT_FILENO, path: "standard output", kind: .borrowed)
+        }
+        let path = try resolved(name)
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG || path.hasPrefix("/proc/") {
+            guard status.st_mode & S_IFMT != S_IFDIR else {
+                throw BuildError(.output, "can't write the export — \(path) is a directory — name a file in it")
+            }
+            return try existing(path)
+        }
+        let unnamed = Glibc.open(directory(of: path), unnamedFile | O_WRONLY | O_CLOEXEC, 0o644)
+        if unnamed >= 0 { return ExportWriter(descriptor: unnamed, path: path, kind: .unnamed) }
+        return try openHidden(path)
+    }
+
+    /// Opens a file that has a name of its own until it is whole, as on file systems without unnamed ones.
+    static func openHidden(_ path: String) throws(BuildError) -> ExportWriter {
+        let hidden = hiddenName(path)
+        let descriptor = Glibc.open(hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure("create", path) }
+        return ExportWriter(descriptor: descriptor, path: path, kind: .hidden(hidden))
+    }
+
+    /// Writes into a descriptor that stays its owner's to close.
+    static func borrowing(_ descriptor: CInt) -> ExportWriter {
+        ExportWriter(descriptor: descriptor, path: "descriptor \(descriptor)", kind: .borrowed)
+    }
+
+    /// Appends bytes.
+    ///
+    /// Blocks, but no longer than until the task is cancelled.
+    ///
+    /// - Throws: `BuildError`, with code `cancelled` when a reader that doesn't read held us until the task was cancelled.
+    package borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(BuildError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            if pieceLimit < Int.max { try waitUntilWritable() }
+            let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(pieceLimit))
+            let count = Glibc.write(descriptor, piece.baseAddress, piece.count)
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                try waitUntilWritable()
+            } else if errno != EINTR {
+                throw ExportWriter.failure("write", path)
+            }
+        }
+    }
+
+    private borrowing func waitUntilWritable() throws(BuildError) {
+        while true {
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            let count = poll(&waiting, 1, 200)
+            // An error is the write's to tell.
+            if count > 0 || count < 0 && errno != EINTR { return }
+            try ExportWriter.checkCancellation()
+        }
+    }
+
+    private static func checkCancellation() throws(BuildError) {
+        if Task.isCancelled { throw BuildError(.cancelled, "the export was stopped") }
+    }
+
+    /// What one write may take: all for a file and for a descriptor that never blocks, else what a pipe that is ready takes
+    /// without blocking.
+    private static func pieceLimit(of descriptor: CInt) -> Int {
+        var status = stat()
+        let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        return isFile || fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0 ? Int.max : 4096
+    }
+
+    /// Appends bytes.
+    package borrowing func write(_ bytes: [UInt8]) throws(BuildError) {
+        let failure = bytes.withUnsafeBytes { bytes -> BuildError? in
+            do throws(BuildError) {
+                try write(bytes)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Gives the whole file its name, replacing what was there.
+    package consuming func finish() throws(BuildError) {
+        switch kind {
+        case .borrowed, .asIs:
+            break
+        case .hidden(let name):
+            guard rename(name, path) == 0 else { throw ExportWriter.failure("replace", path) }
+        case .unnamed:
+            let name = ExportWriter.hiddenName(path)
+            guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
+                throw ExportWriter.failure("create", path)
+            }
+            guard rename(name, path) == 0 else {
+                let error = ExportWriter.failure("replace", path)
+                unlink(name)
+                throw error
+            }
+        }
+        isDone = true
+    }
+
+    private static func existing(_ path: String) throws(BuildError) -> ExportWriter {
+        while true {
+            let descriptor = Glibc.open(path, O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+            if descriptor >= 0 { return ExportWriter(descriptor: descriptor, path: path, kind: .asIs) }
+            // A named pipe that nobody reads yet: somebody may soon.
+            var status = stat()
+            guard errno == ENXIO, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else {
+                throw failure("open", path)
+            }
+            try checkCancellation()
+            usleep(50_000)
+        }
+    }
+
+    /// Follows symbolic links to what is to be replaced, so that the link stays and its target gets the new content.
+    ///
+    /// Links of `/proc` are followed by the system alone: `/dev/stdout` is one, and it names what isn't ours to replace.
+    private static func resolved(_ name: String) throws(BuildError) -> String {
+        var path = name
+        for _ in 0..<40 {
+            var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+            let count = path.hasPrefix("/proc/") ? -1 : readlink(path, &target, target.count)
+            guard count > 0 else { return path }
+            let next = String(decoding: target[..<count], as: UTF8.self)
+            path = next.hasPrefix("/") ? next : "\(directory(of: path))/\(next)"
+        }
+        errno = ELOOP
+        throw failure("open", name)
+    }
+
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func hiddenName(_ path: String) -> String {
+        "\(directory(of: path))/.caisson-\(Session.makeID())"
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> BuildError {
+        let code = errno
+        let advice =
+            switch code {
+            case ENOSPC, EDQUOT: "free some space or export elsewhere"
+            case EACCES, EROFS, EPERM: "choose a place that you may write to"
+            case ENOENT, ENOTDIR: "make its directory first"
+            case EPIPE: "whoever reads it went away"
+            default: "choose another place"
+            }
+        return BuildError(.output, "can't \(verb) the export — \(path): \(String(cString: strerror(code))) — \(advice)")
+    }
+}

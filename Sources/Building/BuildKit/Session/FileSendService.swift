@@ -1,0 +1,124 @@
+import CaissonBuildContext
+package import CaissonBuildModel
+import NIOCore
+import Synchronization
+
+/// Where one exporter's result goes on this side.
+package enum ExportTarget: Sendable, Hashable {
+    /// A stream of bytes, such as a tar archive, into a file or to standard output.
+    case file(File)
+    /// A tree of files into a directory.
+    case directory(String)
+    /// A tree of files into a directory, which in the end has nothing else: see `FileSendService.removeOthers()`.
+    case mirror(String)
+    /// A stream of bytes into an open descriptor, which stays its owner's to close.
+    case descriptor(CInt)
+    /// A stream of bytes that nobody wants any more.
+    case discard
+
+    /// Where a stream of bytes goes.
+    package typealias File = CaissonBuildModel.ExportFile
+}
+
+/// `moby.filesync.v1.FileSend`: takes what exporters send.
+///
+/// Each exporter names its target by its place in the request's list; engines before BuildKit 0.13 name none and have
+/// one.
+package final class FileSendService: SessionService {
+    private let targets: [Int: ExportTarget]
+    private let failed = Mutex<BuildError?>(nil)
+    private let progress = Mutex((begun: Set<Int>(), finished: Set<Int>()))
+    private let mirrors = Mutex<[String: [ReceivedTree]]>([:])
+
+    /// Makes the service for the exporters with a target here, by their place in the request.
+    package init(targets: [Int: ExportTarget]) {
+        self.targets = targets
+    }
+
+    /// Why an export couldn't be written here.
+    ///
+    /// The engine's own message then only says that the client failed.
+    package var failure: BuildError? { failed.withLock { $0 } }
+
+    /// The exports that were received whole, by their place.
+    package var finished: Set<Int> { progress.withLock { $0.finished } }
+
+    /// Whether bytes went where they can't be taken back from: standard output, or a descriptor.
+    package var hasBegunStreams: Bool {
+        progress.withLock(\.begun).contains { place in
+            switch targets[place] {
+            case .file(.standardOutput), .descriptor: true
+            default: false
+            }
+        }
+    }
+
+    package var handlers: [String: SessionHandler] {
+        [
+            "/moby.filesync.v1.FileSend/DiffCopy": { call in
+                do {
+                    // Writing blocks.
+                    try await withTaskExecutorPreference(FileExecutor.shared) { try await self.receive(&call) }
+                } catch let error as BuildError {
+                    // A write that was stopped with the build is no cause of anything.
+                    if error.code != .cancelled { self.failed.withLock { $0 = $0 ?? error } }
+                    throw GRPCError(.unknown, error.message)
+                }
+            }
+        ]
+    }
+
+    private func receive(_ call: inout GRPCServerCall) async throws {
+        let index = call.values("buildkit-attachable-exporter-id").first.flatMap { Int($0) } ?? 0
+        progress.withLock { _ = $0.begun.insert(index) }
+        switch targets[index] {
+        case .file(let file): try await FileSendService.receive(&call, into: ExportWriter.open(file))
+        case .descriptor(let number): try await FileSendService.receive(&call, into: ExportWriter.borrowing(number))
+        case .directory(let path): _ = try await FileSendService.receive(&call, into: path)
+        case .mirror(let path):
+            let tree = try await FileSendService.receive(&call, into: path)
+            mirrors.withLock { $0[path, default: []].append(tree) }
+        case .discard: while try await call.reader.next() != nil {}
+        case nil: throw GRPCError(.notFound, "no export number \(index) in this build")
+        }
+        progress.withLock { _ = $0.finished.insert(index) }
+    }
+
+    private static func receive(_ call: inout GRPCServerCall, into file: consuming ExportWriter) async throws {
+        while var message = try await call.reader.next() {
+            while let field = try message.readField() {
+                guard field.number == 1, case .bytes(let bytes) = field.value else { continue }
+                try bytes.withUnsafeReadableBytes { (bytes) throws(BuildError) in try file.write(bytes) }
+            }
+        }
+        try file.finish()
+    }
+
+    /// Removes what no result has from the directories that are mirrors of them.
+    ///
+    /// Called when the whole build has succeeded: several platforms come as several trees, and a build that fails has
+    /// deleted nothing.
+    package func removeOthers() throws(BuildError) {
+        for (path, trees) in mirrors.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+            do throws(BuildContextError) {
+                try ReceivedTree.removeOthers(than: trees)
+            } catch {
+                throw BuildError(.output, "can't remove what the result doesn't have from \(path) — \(error.message)")
+            }
+        }
+    }
+
+    private static func receive(
+        _ call: inout GRPCServerCall,
+        into directory: String
+    ) async throws -> ReceivedTree {
+        do {
+            let receiver = try DirectoryReceiver(path: directory)
+            var transfer = FileTreeReceiver(into: receiver, writer: call.writer)
+            try await transfer.run(&call.reader)
+            return receiver.received
+        } catch let error as BuildContextError {
+            throw BuildError(.output, "can't write the export into \(directory) — \(error.message)")
+        }
+    }
+}

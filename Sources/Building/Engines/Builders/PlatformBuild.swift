@@ -1,0 +1,150 @@
+import CaissonBuildKit
+import CaissonBuildModel
+
+/// A build for several platforms, on one engine or several: as one build where an engine can, else as one a part, whose
+/// images become one index in the registry.
+struct PlatformBuild: Sendable {
+    let nodes: [Builder.Node]
+    let request: BuildRequest
+    let frame: BuildFrame
+
+    private var events: StepTracker { frame.events }
+
+    /// Plans the parts and builds them.
+    func run() async throws -> BuildResult {
+        let known = try await ask()
+        let plan = PlatformPlan(request, nodes: known)
+        if let failure = plan.failure { throw failure }
+        guard plan.parts.count > 1 else {
+            let part = plan.parts[0]
+            var request = request
+            if part.platforms.count == 1, let own = request.platformBuildArgs[part.platforms[0]] {
+                request.buildArgs.merge(own) { _, own in own }
+            }
+            request.platformBuildArgs = [:]
+            if known[part.node].isMeant(for: part.platforms) { request.runsTargetPrograms = false }
+            return try await EngineBuild(nodes[part.node].engine, request, frame).run()
+        }
+        try PlatformBuild.checkInput(request)
+        try PartOutputs.checkMirrors(request, plan.parts)
+        let outputs = try PartOutputs(request, engines: plan.parts.map { known[$0.node].features })
+        let ref = Session.makeID()
+        let names = plan.parts.map { "\($0.label) on \(nodes[$0.node].name)" }.joined(separator: ", ")
+        events.receive(.started(BuildStart(ref: ref, engine: names, time: .now())))
+        let start = ContinuousClock.now
+        let results = try await build(plan.parts, outputs, known)
+        try PartOutputs.removeOthers(request, plan.parts)
+        var result = BuildResult(ref: ref)
+        if !outputs.names.isEmpty {
+            let images = zip(plan.parts, results).map { part, result in
+                PartImage(part: part, result: result, node: nodes[part.node], features: known[part.node].features)
+            }
+            try await PartMerge(outputs: outputs, options: nodes[0].engine.options, events: events)
+                .merge(images, into: &result)
+        }
+        for (part, own) in zip(plan.parts, results) { result.addProvenance(of: own, part.platforms) }
+        result.statistics = statistics(of: results, since: start)
+        return result
+    }
+
+    /// The size of a pool's result is that of all its images; what one of them doesn't tell, nobody knows.
+    private func statistics(of results: [BuildResult], since start: ContinuousClock.Instant) -> BuildStatistics {
+        let sizes = results.map(\.statistics)
+        var statistics = events.statistics
+        statistics.imageSize = BuildStatistics.sum(of: sizes.map(\.imageSize))
+        statistics.isImageSizePacked = sizes.contains(where: \.isImageSizePacked)
+        statistics.layers = BuildStatistics.sum(of: sizes.map(\.layers))
+        statistics.duration = ContinuousClock.now - start
+        return statistics
+    }
+
+    /// What each node can do.
+    private func ask() async throws -> [PlatformPlan.Node] {
+        try await withThrowingTaskGroup(of: (Int, EngineFeatures).self) { group in
+            for (index, node) in nodes.enumerated() {
+                group.addTask { (index, try await node.engine.features()) }
+            }
+            var found: [Int: EngineFeatures] = [:]
+            for try await (index, features) in group { found[index] = features }
+            return nodes.indices.compactMap { index in
+                found[index].map {
+                    PlatformPlan.Node(
+                        name: nodes[index].name,
+                        declared: nodes[index].declared,
+                        features: $0,
+                        emulators: nodes[index].engine.localEmulators
+                    )
+                }
+            }
+        }
+    }
+
+    /// Builds the parts side by side; the first that fails ends the others.
+    private func build(
+        _ parts: [PlatformPlan.Part],
+        _ outputs: PartOutputs,
+        _ known: [PlatformPlan.Node]
+    ) async throws -> [BuildResult] {
+        try await withThrowingTaskGroup(of: (Int, BuildResult).self) { group in
+            for (index, part) in parts.enumerated() {
+                let engine = nodes[part.node].engine
+                var request = outputs.request(request, part, known[part.node].features)
+                if known[part.node].isMeant(for: part.platforms) { request.runsTargetPrograms = false }
+                var own = frame
+                own.events = StepTracker(PartEvents(next: events, place: index, label: part.label))
+                let (steps, build) = (own.events, EngineBuild(engine, request, own))
+                group.addTask {
+                    do {
+                        return (index, try await build.run())
+                    } catch {
+                        // Cancelled along with the others, it isn't the cause.
+                        if Task.isCancelled { throw CancellationError() }
+                        var failure = BuildError.of(error, steps: steps) { DockerfileText.read(request) }
+                        failure.message = "\(part.label): \(failure.message)"
+                        throw failure
+                    }
+                }
+            }
+            var results = [BuildResult?](repeating: nil, count: parts.count)
+            for try await (index, result) in group { results[index] = result }
+            return results.compactMap(\.self)
+        }
+    }
+
+    /// Standard input can be read once only.
+    private static func checkInput(_ request: BuildRequest) throws(BuildError) {
+        guard request.context == .tarOnInput else { return }
+        throw BuildError(
+            .unsupported,
+            "a build context on standard input can't be built once a platform, which this engine or builder needs — unpack "
+                + "it into a directory and build that"
+        )
+    }
+}
+
+extension BuildStatistics {
+    /// The sum of figures; nil where one is missing, or there are none.
+    fileprivate static func sum<Number: AdditiveArithmetic>(of figures: [Number?]) -> Number? {
+        let known = figures.compactMap(\.self)
+        return known.isEmpty || known.count < figures.count ? nil : known.reduce(.zero, +)
+    }
+}
+
+extension BuildResult {
+    /// Takes over a part's provenance, under its platform, which an engine doesn't name in a result of one.
+    fileprivate mutating func addProvenance(of part: BuildResult, _ platforms: [Platform]) {
+        let key = "buildx.build.provenance"
+        for (name, value) in part.exporterResponse where name == key || name.hasPrefix(key + "/") {
+            let own = name == key ? platforms.first.map { "\(key)/\($0.description)" } : nil
+            exporterResponse[own ?? name] = value
+        }
+    }
+}
+
+/// The image of one part, as its engine made it.
+struct PartImage: Sendable {
+    var part: PlatformPlan.Part
+    var result: BuildResult
+    var node: Builder.Node
+    var features: EngineFeatures
+}

@@ -1,0 +1,138 @@
+import CaissonBuildContext
+import CaissonBuildKit
+import CaissonBuildModel
+
+/// What a build's caches mean on one engine: what it is told of them, and what it may read and write here for them.
+struct CachePlan: Sendable {
+    /// One cache as its user asked for it and as the engine is told of it.
+    struct Entry: Sendable, Hashable {
+        /// The cache.
+        var spec: CacheSpec
+        /// The same with the credentials of the environment, for the engine alone.
+        var wire: SolveRequest.Cache
+        /// The name of its content store, for a local cache.
+        var store: String?
+    }
+
+    /// The caches that are read.
+    var sources: [Entry] = []
+    /// The caches that are written, the inline one included.
+    var destinations: [Entry] = []
+    /// The stores of local caches by the names that the engine asks for them.
+    var stores: [String: ServedLayout] = [:]
+    /// What the user is to know before the build starts.
+    var warnings: [String] = []
+
+    /// Plans a request's caches.
+    ///
+    /// - Throws: `BuildError` with code `unsupported` for what the engine can't do.
+    init(_ request: BuildRequest, features: EngineFeatures, environment: [String: String]) throws(BuildError) {
+        for cache in request.caches.destinations {
+            try add(destination: request.allowingInsecure(cache), features, environment)
+        }
+        for cache in request.caches.sources { try add(source: request.allowingInsecure(cache), features, environment) }
+        let wantsInline = request.buildArgs["BUILDKIT_INLINE_CACHE"].map(CachePlan.isTrue) ?? false
+        if wantsInline, !destinations.contains(where: { $0.spec.kind == .inline }) {
+            try add(destination: CacheSpec(kind: .inline), features, environment)
+        }
+    }
+
+    /// The caches that aren't part of the image: those that are written after it.
+    var externalDestinations: [Entry] { destinations.filter { $0.spec.kind != .inline } }
+
+    private static func isTrue(_ value: String) -> Bool { ["1", "t", "T", "true", "TRUE", "True"].contains(value) }
+
+    private mutating func add(
+        destination cache: CacheSpec,
+        _ features: EngineFeatures,
+        _ environment: [String: String]
+    ) throws(BuildError) {
+        guard features.writesCache(cache.kind) else {
+            let advice =
+                cache.kind == .s3 || cache.kind == .azblob
+                ? "use buildkitd (--addr)"
+                : "use type=inline, dockerd with the containerd image store, or buildkitd (--addr)"
+            throw BuildError(.unsupported, "\(features.name) can't write the \(cache.name) — \(advice)")
+        }
+        guard var entry = CachePlan.entry(cache, environment) else { return skip(cache) }
+        if let path = cache.attributes["dest"], cache.kind == .local {
+            do {
+                entry.store = "local:\(path)"
+                stores["local:\(path)"] = ServedLayout(try ImageLayout.create(path), isWritable: true)
+            } catch {
+                return try fail(cache, error.message)
+            }
+        }
+        // The engine's default is to fail; ours is not to.
+        let ignores = !cache.mustSucceed
+        if cache.kind != .inline { entry.wire.attributes["ignore-error"] = ignores ? "true" : "false" }
+        destinations.append(entry)
+    }
+
+    private mutating func add(
+        source cache: CacheSpec,
+        _ features: EngineFeatures,
+        _ environment: [String: String]
+    ) throws(BuildError) {
+        guard features.readsCache(cache.kind) else {
+            throw BuildError(
+                .unsupported,
+                "\(features.name) can't read the \(cache.name) — use type=registry, or buildkitd (--addr)"
+            )
+        }
+        guard var entry = CachePlan.entry(cache, environment) else { return skip(cache) }
+        if let path = cache.attributes["src"], cache.kind == .local {
+            do {
+                let layout = try ImageLayout.open(path)
+                guard let digest = try CachePlan.digest(of: cache, in: layout) else {
+                    return warnings.append("the \(cache.name) has no tag \(cache.tag); building without it")
+                }
+                // Read here once, so that what is broken is found before the build and named.
+                _ = try layout.content(digest)
+                entry.wire.attributes["digest"] = digest
+                entry.store = "local:\(path)"
+                stores["local:\(path)"] = stores["local:\(path)"] ?? ServedLayout(layout, isWritable: false)
+            } catch {
+                return warnings.append("the \(cache.name) can't be read: \(error.message); building without it")
+            }
+        }
+        sources.append(entry)
+    }
+
+    private static func entry(_ cache: CacheSpec, _ environment: [String: String]) -> Entry? {
+        guard let filled = cache.withCredentials(of: environment) else { return nil }
+        return Entry(spec: cache, wire: .init(type: cache.kind.rawValue, attributes: filled.attributes))
+    }
+
+    private static func digest(of cache: CacheSpec, in layout: ImageLayout) throws(BuildContextError) -> String? {
+        if let digest = cache.attributes["digest"], !digest.isEmpty { return digest }
+        return try layout.digest(ofTag: cache.tag)
+    }
+
+    private mutating func skip(_ cache: CacheSpec) {
+        warnings.append("the \(cache.name) is left out: the environment has no ACTIONS_RUNTIME_TOKEN and address")
+    }
+
+    private mutating func fail(_ cache: CacheSpec, _ reason: String) throws(BuildError) {
+        guard !cache.mustSucceed else { throw BuildError(.output, "the \(cache.name) can't be written: \(reason)") }
+        warnings.append("the \(cache.name) can't be written: \(reason); building without it")
+    }
+}
+
+extension CacheSpec {
+    /// The tag that a local cache is found by.
+    var tag: String { attributes["tag"] ?? "latest" }
+}
+
+extension EngineFeatures {
+    /// Whether caches of a kind can be written.
+    func writesCache(_ kind: CacheSpec.Kind) -> Bool {
+        guard isDockerd else { return true }
+        return kind == .inline || hasContainerdStore && [.registry, .local, .gha].contains(kind)
+    }
+
+    /// Whether caches of a kind can be read.
+    func readsCache(_ kind: CacheSpec.Kind) -> Bool {
+        !isDockerd || [.registry, .local].contains(kind) || kind == .gha && hasContainerdStore
+    }
+}

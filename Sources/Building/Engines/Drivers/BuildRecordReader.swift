@@ -1,0 +1,75 @@
+import CaissonBuildKit
+import CaissonBuildModel
+import FoundationEssentials
+import CaissonRegistry
+
+/// Reads what the engine keeps of a build that succeeded: its provenance, and what its image weighs.
+struct BuildRecordReader: Sendable {
+    let client: ControlClient
+    /// What must not be seen in it.
+    var mask: SecretMask?
+
+    /// How long the engine may take for all of it.
+    static let patience = Duration.seconds(10)
+    /// The largest statement that is read.
+    private static let longestProvenance = 16 << 20
+    /// The most images of an index that are looked at.
+    private static let mostImages = 64
+
+    // MARK: Provenance
+
+    /// The provenance by buildx's keys: `buildx.build.provenance`, with `/platform` where there are several; values are JSON
+    /// in base64, as in an exporter's response.
+    func provenance(of ref: String, _ detail: ProvenanceDetail) async throws -> [String: String] {
+        guard let record = try await client.record(of: ref) else { return [:] }
+        var found: [String: String] = [:]
+        for (platform, attestations) in record.attestations {
+            let first = attestations.first { $0.type.hasPrefix(Provenance.predicatePrefix) }
+            guard let first, first.mediaType == "application/vnd.in-toto+json" else { continue }
+            let bytes = try await read(first.digest, limit: Self.longestProvenance)
+            let provenance = try Provenance(bytes, type: first.type, detail: detail)
+            let key = "buildx.build.provenance" + (platform.isEmpty ? "" : "/" + platform)
+            let text = provenance.json.goBytes(indented: false)
+            // Masked before it is encoded: in base64 a secret has another form at each place.
+            found[key] = Data(mask?.apply(text) ?? text).base64EncodedString()
+        }
+        return found
+    }
+
+    // MARK: Size
+
+    /// How large the layers of an image or of all images of an index are, packed.
+    func size(of digest: String) async throws -> ImageSize {
+        let manifest = try Manifest(try await read(digest, limit: Manifest.limit))
+        guard manifest.isIndex else { return Self.size(of: manifest) }
+        var size = ImageSize(size: 0, isPacked: true, layers: 0)
+        // An index also lists statements about its images, which say of themselves that they are for no platform.
+        let images = manifest.manifests.filter { $0.annotations["vnd.docker.reference.type"] == nil }
+        for image in images.prefix(Self.mostImages) {
+            let part = Self.size(of: try Manifest(try await read(image.digest.description, limit: Manifest.limit)))
+            size.size += part.size
+            size.layers += part.layers
+        }
+        return size
+    }
+
+    private static func size(of manifest: Manifest) -> ImageSize {
+        let sizes = manifest.layers.map(\.size)
+        return ImageSize(size: sizes.reduce(0) { $0 &+ $1 }, isPacked: true, layers: sizes.count)
+    }
+
+    /// Content, held against its digest: what says where an image came from is not taken on trust.
+    private func read(_ digest: String, limit: Int) async throws -> [UInt8] {
+        let expected = try ContentDigest(parsing: digest)
+        let bytes = try await client.content(digest, limit: limit)
+        guard ContentDigest(of: bytes) == expected else {
+            throw BuildError(.engine, "the engine gave other content for \(digest)")
+        }
+        return bytes
+    }
+}
+
+extension RecordDescriptor {
+    /// What kind of statement it is.
+    fileprivate var type: String { annotations["in-toto.io/predicate-type", default: ""] }
+}

@@ -1,0 +1,28 @@
+import CaissonBuildModel
+
+/// Registries that may be spoken to without TLS, in the words of each engine.
+extension BuildRequest {
+    /// Whether the registry of an image or a cache may be spoken to without TLS.
+    func isInsecure(_ reference: ImageReference) -> Bool {
+        insecureRegistries.contains("*") || insecureRegistries.contains(reference.domain.lowercased())
+    }
+
+    /// An output that pushes to such a registry, said so where the engine takes that.
+    func allowingInsecure(_ export: ExportSpec) throws(BuildError) -> ExportSpec {
+        guard case .image(var attributes, isPushed: true) = export, attributes["registry.insecure"] == nil,
+            try ExportPlan.names(attributes, tags).contains(where: isInsecure)
+        else { return export }
+        attributes["registry.insecure"] = "true"
+        return .image(attributes: attributes, isPushed: true)
+    }
+
+    /// A cache at such a registry, said so.
+    func allowingInsecure(_ cache: CacheSpec) -> CacheSpec {
+        guard cache.kind == .registry, cache.attributes["registry.insecure"] == nil,
+            let reference = cache.attributes["ref"].flatMap({ try? ImageReference(parsing: $0) }), isInsecure(reference)
+        else { return cache }
+        var cache = cache
+        cache.attributes["registry.insecure"] = "true"
+        return cache
+    }
+}

@@ -1,0 +1,85 @@
+import CaissonBuildKit
+import CaissonBuildModel
+import CaissonRegistry
+
+/// The services of one build's session.
+struct BuildServices: Sendable {
+    let session: Session
+    private let fileSync: FileSyncService
+    private let fileSend: FileSendService
+
+    /// - Parameter stores: The content stores that the engine may ask for, by name.
+    init(_ parts: SolveParts, build: EngineBuild, stores: [String: ServedLayout]) {
+        let inputs = parts.inputs
+        var targets = parts.plan?.targets ?? [:]
+        if let pipe = parts.pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
+        fileSync = FileSyncService(trees: inputs.trees) { [events = build.events] in
+            events.receive(.notice($0))
+        }
+        fileSend = FileSendService(targets: targets)
+        let auth = Self.auth(build.engine.options)
+        let secrets = SecretsService { [events = build.events] id in
+            let advice = "which this build doesn't have; give it one with --secret id=\(id),src=FILE"
+            events.receive(.notice("a step mounts the secret \(id.quoted), \(advice)"))
+        } source: { [store = build.secrets] id, body in
+            store.value(id)?.withBytes(body)
+        }
+        let ssh = build.agents.service(build.events).map { [$0 as any SessionService] } ?? []
+        let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
+        let content = ContentService(stores: stores.merging(inputs.stores) { _, own in own })
+        session = Session(
+            id: parts.session,
+            sharedKey: inputs.sharedKey,
+            services: [fileSync, fileSend, auth, secrets, content] + upload + ssh
+        )
+    }
+
+    /// Why something on this side failed; nil where nothing did.
+    var failure: BuildError? { fileSend.failure ?? fileSync.failure }
+
+    /// Completes what was written here, after the whole build has succeeded.
+    func finishFiles() throws(BuildError) { try fileSend.removeOthers() }
+
+    /// Whether nothing has left this machine that can't be sent again: bytes to standard output or into a pipe.
+    var canRepeat: Bool { !fileSend.hasBegunStreams }
+
+    /// The exports that are written here, by their place.
+    var finishedExports: Set<Int> { fileSend.finished }
+
+    /// Logins and tokens for the registries that the build names.
+    ///
+    /// Tokens are got here: the engine may have no way to the server that gives them. Where it is this side that has
+    /// none, `BUILDKIT_NO_CLIENT_TOKEN` leaves it to the engine, as with docker.
+    private static func auth(_ options: EngineOptions) -> AuthService {
+        let credentials = options.credentials
+        let login: @Sendable (String) async throws -> RegistryLogin? = { host in
+            guard let found = try await credentials.credentials(for: host) else { return nil }
+            return RegistryLogin(username: found.isIdentityToken ? "" : found.username, secret: found.secret)
+        }
+        let isOff = ["1", "t", "T", "true", "TRUE", "True"].contains(options.environment["BUILDKIT_NO_CLIENT_TOKEN"])
+        guard !isOff else { return AuthService(login: login) }
+        return AuthService(login: login) { question in try await token(question, options) }
+    }
+
+    private static func token(_ question: TokenQuestion, _ options: EngineOptions) async throws -> TokenAnswer {
+        var wanted = TokenRequest(
+            realm: question.realm,
+            service: question.service,
+            scopes: question.scopes,
+            host: question.host
+        )
+        wanted.clientID = question.clientID
+        // The engine has spoken to that host already, in the way that it was told to.
+        wanted.trustsOwnHost = true
+        let request = wanted
+        do {
+            let found = try await withRegistryClient(
+                RegistryOptions(variables: options.environment, home: options.home)
+            ) { client in try await client.token(request) }
+            return TokenAnswer(token: found.value, lifetime: found.lifetime, issuedAt: found.issuedAt)
+        } catch let error as RegistryError where [.unreachable, .deadlineExceeded, .denied].contains(error.code) {
+            let hint = "set BUILDKIT_NO_CLIENT_TOKEN=1 to have the engine ask for it"
+            throw RegistryError(error.code, "\(error.message); \(hint)")
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package import CaissonBuildModel
+import CaissonHTTPClient
+
+/// Which engine is meant, where it isn't left to the environment.
+public struct EngineSelection: Sendable, Hashable {
+    /// An address: `unix:///path` or `tcp://host:port`.
+    public var address: String?
+    /// A name: `private`, `default`, or a docker context's.
+    public var builder: String?
+
+    /// Makes a selection; nothing given leaves the choice to the environment.
+    public init(address: String? = nil, builder: String? = nil) {
+        self.address = address
+        self.builder = builder
+    }
+}
+
+/// Finds the engine, or starts the private one, and lends it to `body`.
+///
+/// In this order: the selection, `CAISSON_HOST`, `BUILDKIT_HOST`, `DOCKER_HOST`, `DOCKER_CONTEXT`, `CONTAINER_HOST`, docker's
+/// current context, the sockets of buildkitd, dockerd and podman, and where nothing runs an engine of our own, which stays for the next build and ends when it has
+/// been idle.
+///
+/// - Parameters:
+///   - selection: The engine that is meant, if any.
+///   - options: The surroundings, the environment above all.
+///   - notice: Told what was passed over on the way.
+///   - body: Uses the engine; a private engine stays alive as long as it runs.
+/// - Throws: `BuildError` where none is found, reached or started; what `body` throws.
+public func withEngine<Result: Sendable>(
+    _ selection: EngineSelection = EngineSelection(),
+    options: EngineOptions,
+    notice: @Sendable (String) -> Void = { _ in },
+    _ body: (Engine) async throws -> Result
+) async throws -> Result {
+    do {
+        let environment = DiscoveryEnvironment.ofThisProcess(variables: options.environment)
+        let found = try Discovery(environment: environment)
+            .choose(Discovery.Selection(address: selection.address, builder: selection.builder))
+        found.notices.forEach(notice)
+        switch found.choice {
+        case .endpoint(let endpoint):
+            return try await withTunnel(endpoint, variables: options.environment) { reached in
+                try await body(try await Engine(reached, options, address: endpoint.address))
+            }
+        case .privateEngine:
+            let own = PrivateEngine(
+                PrivateEngine.Options(
+                    variables: options.environment,
+                    home: options.home,
+                    supervisor: options.supervisor
+                )
+            )
+            return try await own.withEngine { access in
+                access.notices.forEach(notice)
+                return try await body(try await Engine(access.endpoint, options))
+            }
+        }
+    } catch let error as EngineError {
+        throw BuildError(error)
+    } catch let error as HTTPClientError {
+        throw BuildError(.engine, error.message)
+    }
+}
+
+extension Engine {
+    /// The engine at an endpoint; where its kind isn't known it is asked.
+    ///
+    /// `address` is how people know it, where it is reached over a socket of ours.
+    init(_ found: EngineEndpoint, _ options: EngineOptions, address: String? = nil) async throws {
+        let tls = found.tls.map { files in
+            TLSOptions(
+                authorityFile: files.authority,
+                certificateFile: files.certificate,
+                keyFile: files.key,
+                verify: files.verifiesServer
+            )
+        }
+        let endpoint: Endpoint
+        do {
+            endpoint = try Endpoint(parsing: found.address, tls: tls)
+        } catch {
+            throw BuildError(.usage, error.message)
+        }
+        let isDockerd = found.kind == .unknown ? try await Engine.isDockerd(endpoint) : found.kind != .buildkitd
+        driver =
+            isDockerd
+            ? .dockerd(DockerdConnection(endpoint: endpoint)) : .buildkitd(BuildkitdConnection(endpoint: endpoint))
+        self.address = address ?? found.address
+        self.options = options
+    }
+
+    /// Whether HTTP/1.1 is spoken there, as dockerd does; buildkitd speaks HTTP/2 alone.
+    private static func isDockerd(_ endpoint: Endpoint) async throws -> Bool {
+        do {
+            let stream = try await dial(endpoint)
+            defer { stream.close() }
+            _ = try await stream.ping(timeout: .seconds(10))
+            return true
+        } catch let error as HTTPClientError where error.code == .notHTTP {
+            return false
+        }
+    }
+}
+
+extension BuildError {
+    /// What a failure to find or start an engine means for the exit status.
+    package init(_ error: EngineError) {
+        switch error.code {
+        case .badAddress, .configuration: self.init(.usage, error.message)
+        case .deadlineExceeded: self.init(.deadlineExceeded, error.message)
+        default: self.init(.engine, error.message)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import CaissonBuildKit
+public import CaissonBuildModel
+import CaissonHTTPClient
+import CaissonRegistry
+
+/// One engine that builds: dockerd, buildkitd or podman, reached by its address.
+///
+/// ```
+/// build ─▶ connect ─▶ what can it do? ─▶ plan the outputs ─▶ open the files ─▶ BuildKit ─▶ what follows (save, push, load)
+/// ```
+/// An engine has no connection of its own between builds, so it may be kept, and builds may run side by side.
+public struct Engine: BuildEngine {
+    /// What speaks at the address.
+    enum Driver: Sendable {
+        /// Docker's API: dockerd, or podman, as the first answer tells.
+        case dockerd(DockerdConnection)
+        case buildkitd(BuildkitdConnection)
+    }
+
+    let driver: Driver
+    /// The address, e.g.
+    ///
+    /// `unix:///var/run/docker.sock`.
+    public let address: String
+    let options: EngineOptions
+
+    /// Runs one build to its end; see `BuildEngine`.
+    public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
+        try await BuildFrame.run(request, options, events) { frame in
+            // Several platforms may take several builds.
+            guard request.platforms.count > 1 || !request.platformBuildArgs.isEmpty else {
+                return try await EngineBuild(self, request, frame).run()
+            }
+            let node = Builder.Node(name: address, engine: self)
+            return try await PlatformBuild(nodes: [node], request: request, frame: frame).run()
+        }
+    }
+}
+
+/// What a build needs of its surroundings, given by the program it runs in.
+public struct EngineOptions: Sendable {
+    /// The next bytes of standard input, none at its end; nil where there is no standard input to build from.
+    public var standardInput: (@Sendable () async throws -> [UInt8])?
+    /// The environment: where docker's configuration is, and how dockerd is reached for `--load`.
+    public var environment: [String: String]
+    /// The user's home directory.
+    public var home: String
+    /// Whether dockerd is to build with what it had before BuildKit: `--classic`.
+    public var usesClassicBuilder = false
+
+    /// Makes options; without an environment no registry logins are found.
+    public init(
+        environment: [String: String] = [:],
+        home: String = "/",
+        standardInput: (@Sendable () async throws -> [UInt8])? = nil
+    ) {
+        self.environment = environment
+        self.home = home
+        self.standardInput = standardInput
+    }
+
+    /// The program that supervises a private engine; nil for the `caisson` found on `PATH`.
+    package var supervisor: SupervisorCommand?
+
+    var credentials: CredentialStore { CredentialStore(variables: environment, home: home) }
+}

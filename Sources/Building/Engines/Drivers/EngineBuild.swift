@@ -1,0 +1,152 @@
+import CaissonBuildContext
+import CaissonBuildKit
+import CaissonBuildModel
+import Glibc
+import CaissonHTTPClient
+import CaissonRegistry
+
+/// One build on one engine, from the first connection to what follows the last step.
+struct EngineBuild: Sendable {
+    let engine: Engine
+    let request: BuildRequest
+    let events: StepTracker
+    let secrets: SecretStore
+    let masking: MaskingSink?
+    let agents: SSHAgents
+    let ref = Session.makeID()
+
+    /// Runs the build.
+    func run() async throws -> BuildResult {
+        let start = ContinuousClock.now
+        var result = try await engine.connected { kind, dockerd in
+            try await TarBuild(self, kind: kind, endpoint: dockerd.endpoint).run()
+        } _: { connection in
+            try await build(connection)
+        }
+        result.statistics.duration = ContinuousClock.now - start
+        return result
+    }
+
+    private func build(_ connection: EngineConnection) async throws -> BuildResult {
+        let features = connection.features
+        try checkPolicy()
+        let missing = try checkEmulators(features)
+        try request.checkMirrors()
+        try await checkResources(connection)
+        let rotation = try SecretRotation(request)
+        var attributes = try request.frontendAttributes(for: features)
+        let plan = try ExportPlan(request, features: features)
+        let caches = try CachePlan(request, features: features, environment: engine.options.environment)
+        let inputs = try BuildInputs(request, input: engine.options.standardInput)
+        attributes.merge(inputs.attributes) { own, _ in own }
+        attributes.merge(try rotation.attributes(secrets, engine.options)) { own, _ in own }
+        attributes.merge(try proxyAttributes()) { own, _ in own }
+        announce(features, [secrets.notice, plan.notice].compactMap(\.self) + missing + rotation.warnings)
+
+        let run = SolveRun(
+            build: self,
+            client: connection.client,
+            features: features,
+            stores: caches.stores,
+            openSession: connection.openSession
+        )
+        caches.warnings.forEach(run.warn)
+        let pipe = try LoadPipe.open(plan)
+        var parts = SolveParts(inputs: inputs, attributes: attributes, plan: plan, pipe: pipe)
+        parts.layout = try plan.layoutDirectory.map { ServedLayout(try ImageLayout.create($0), isWritable: true) }
+        parts.ref = ref
+        parts.exports = caches.destinations
+        parts.imports = caches.sources
+        let whole = parts
+        let (response, ref) = try await withLoad(pipe) { try await run.main(whole) }
+        var result = BuildResult(ref: ref, exporterResponse: response)
+        result.readDigests(plan: plan, features: features)
+        try await follow(plan, &result)
+        result.statistics = events.statistics
+        await measure(&result, isStored: plan.storesImage, connection)
+        return result
+    }
+
+    /// The proxies that docker's configuration has for all builds; the user's own arguments come before them.
+    private func proxyAttributes() throws -> [String: String] {
+        let proxies = try engine.options.credentials.proxyArguments(for: engine.address)
+        return Dictionary(uniqueKeysWithValues: proxies.map { ("build-arg:\($0.key)", $0.value) })
+    }
+
+    /// Tells that the build begins, and what its user should know before.
+    private func announce(_ features: EngineFeatures, _ notices: [String]) {
+        events.receive(.started(BuildStart(ref: ref, engine: "\(features.name) at \(engine.address)", time: .now())))
+        for notice in notices { events.receive(.notice(notice)) }
+    }
+
+    /// Finds out how large the image is: in dockerd's store, else as a registry or an archive has it.
+    private func measure(_ result: inout BuildResult, isStored: Bool, _ connection: EngineConnection) async {
+        var size: ImageSize?
+        if isStored, case .dockerd(let dockerd) = engine.driver, let id = result.imageID {
+            size = await ImageSize.ask(id, at: dockerd.endpoint)
+            // What that store tells is the size of the packed layers and of what lists them.
+            size?.isPacked = connection.features.hasContainerdStore
+        } else if let digest = result.digest {
+            // A figure that is missing fails no build.
+            size = try? await withDeadline(BuildRecordReader.patience) {
+                try await BuildRecordReader(client: connection.client).size(of: digest)
+            } error: {
+                BuildError(.deadlineExceeded, "the engine doesn't answer")
+            }
+        }
+        result.statistics.imageSize = size?.size
+        result.statistics.layers = size?.layers
+        result.statistics.isImageSizePacked = size?.isPacked ?? false
+    }
+
+    private func checkPolicy() throws(BuildError) {
+        guard let policy = request.sourcePolicy else { return }
+        do {
+            try SourcePolicy.check(policy, file: "--source-policy-file")
+        } catch {
+            throw BuildError(error)
+        }
+    }
+}
+
+/// Runs `work`, but not longer than `limit`.
+func withDeadline<Value: Sendable>(
+    _ limit: Duration,
+    _ work: @escaping @Sendable () async throws -> Value,
+    error: @escaping @Sendable () -> any Error
+) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
+        group.addTask { try await work() }
+        group.addTask {
+            try await Task.sleep(for: limit)
+            throw error()
+        }
+        defer { group.cancelAll() }
+        guard let value = try await group.next() else { throw CancellationError() }
+        return value
+    }
+}
+
+extension BuildResult {
+    /// Finds the digests among what the exporters said (docker/buildx build/build.go).
+    mutating func readDigests(plan: ExportPlan, features: EngineFeatures) {
+        let manifest = exporterResponse["containerimage.digest"]
+        let config = exporterResponse["containerimage.config.digest"]
+        guard features.isDockerd, !features.hasContainerdStore else {
+            digest = manifest
+            imageID = features.hasContainerdStore ? manifest : config ?? manifest
+            return
+        }
+        // A dockerd without the containerd store has no manifests: what it calls a digest is the config's.
+        imageID = config ?? manifest
+    }
+}
+
+extension Timestamp {
+    /// The time by this machine's clock.
+    static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(truncatingIfNeeded: time.tv_nsec))
+    }
+}

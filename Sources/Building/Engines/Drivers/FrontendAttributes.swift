@@ -1,0 +1,105 @@
+import CaissonBuildModel
+
+extension BuildRequest {
+    /// The request as options of BuildKit's Dockerfile front end (moby/buildkit frontend/dockerui/config.go).
+    ///
+    /// - Throws: `BuildError` with code `unsupported` for an option that this engine would silently ignore.
+    func frontendAttributes(for features: EngineFeatures) throws(BuildError) -> [String: String] {
+        try refuseWhatIsIgnored(by: features)
+        var attributes: [String: String] = [:]
+        for (name, value) in buildArgs { attributes["build-arg:\(name)"] = value }
+        for (name, value) in labels { attributes["label:\(name)"] = value }
+        if let target { attributes["target"] = target }
+        if !platforms.isEmpty { attributes["platform"] = platforms.map(\.description).joined(separator: ",") }
+        switch noCache {
+        case .off: break
+        case .all: attributes["no-cache"] = ""
+        case .stages(let stages): attributes["no-cache"] = stages.joined(separator: ",")
+        }
+        if pull {
+            attributes["image-resolve-mode"] = "pull"
+        } else if features.isDockerd {
+            // dockerd has images of its own, which a build may use without asking a registry.
+            attributes["image-resolve-mode"] = "local"
+        }
+        if let network, network != .default { attributes["force-network-mode"] = network.rawValue }
+        if !extraHosts.isEmpty { attributes["add-hosts"] = try hosts(for: features) }
+        if let shmSize, shmSize > 0 { attributes["shm-size"] = String(shmSize) }
+        if !ulimits.isEmpty {
+            attributes["ulimit"] = ulimits.map { "\($0.name)=\($0.soft):\($0.hard)" }.joined(separator: ",")
+        }
+        if let cgroupParent { attributes["cgroup-parent"] = cgroupParent }
+        attributes.merge(resources.attributes) { own, _ in own }
+        for attestation in attestations where !attestation.isDisabled {
+            attributes["attest:\(attestation.kind.rawValue)"] = attestation.record
+        }
+        return attributes
+    }
+
+    /// The powers that the request needs.
+    var allEntitlements: [String] {
+        let network = network == .host ? ["network.host"] : []
+        return network + entitlements.filter { !$0.allowsDeletion }.map(\.text).filter { !network.contains($0) }
+    }
+
+    private func refuseWhatIsIgnored(by features: EngineFeatures) throws(BuildError) {
+        try refuseAttestations(features)
+        try refuseContexts(features)
+        guard !features.hasStepLimits else { return }
+        let asked = [
+            ("--shm-size", shmSize != nil), ("--ulimit", !ulimits.isEmpty), ("--cgroup-parent", cgroupParent != nil),
+        ]
+        for (flag, isAsked) in asked where isAsked {
+            throw BuildError(
+                .unsupported,
+                "\(flag) has no effect on \(features.name) — it needs dockerd 23.0, buildkitd 0.11, or newer"
+            )
+        }
+    }
+
+    private func hosts(for features: EngineFeatures) throws(BuildError) -> String {
+        var entries: [String] = []
+        for host in extraHosts {
+            guard host.address == "host-gateway" else {
+                entries.append("\(host.name)=\(host.address)")
+                continue
+            }
+            guard let gateway = features.hostGateway else {
+                throw BuildError(
+                    .unsupported,
+                    "--add-host \(host.name):host-gateway can't be resolved on \(features.name) — write the host's address"
+                )
+            }
+            entries.append("\(host.name)=\(gateway)")
+        }
+        return entries.joined(separator: ",")
+    }
+
+    private func refuseAttestations(_ features: EngineFeatures) throws(BuildError) {
+        guard let wanted = attestations.first(where: { !$0.isDisabled }), !features.hasAttestations else { return }
+        throw BuildError(
+            .unsupported,
+            "--\(wanted.kind.rawValue) can't be done by \(features.name) — use dockerd with the containerd image store, or "
+                + "buildkitd 0.11 or newer (--addr)"
+        )
+    }
+
+    private func refuseContexts(_ features: EngineFeatures) throws(BuildError) {
+        for (name, context) in contexts.sorted(by: { $0.key < $1.key }) {
+            guard features.hasStepLimits else {
+                throw BuildError(
+                    .unsupported,
+                    "--build-context \(name) has no effect on \(features.name) — it needs dockerd 23.0, buildkitd 0.11, or "
+                        + "newer"
+                )
+            }
+            if case .layout = context, !features.hasArchiveExporters {
+                throw BuildError(
+                    .unsupported,
+                    "--build-context \(name)=oci-layout:// can't be read by \(features.name) — use dockerd with the "
+                        + "containerd image store, or buildkitd (--addr)"
+                )
+            }
+        }
+    }
+}

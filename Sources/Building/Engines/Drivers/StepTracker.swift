@@ -1,0 +1,66 @@
+import CaissonBuildModel
+import Synchronization
+
+/// Passes events on and remembers of the steps what an error must say: their names, and which one failed first.
+final class StepTracker: BuildEventSink {
+    private struct State {
+        var names: [String: String] = [:]
+        var failed: Vertex?
+        var done: Set<String> = []
+        var cached: Set<String> = []
+        /// The running steps that mount an SSH agent, with their names.
+        var withSSH: [String: String] = [:]
+    }
+
+    private let next: any BuildEventSink
+    private let state = Mutex(State())
+
+    init(_ next: any BuildEventSink) { self.next = next }
+
+    func receive(_ event: BuildEvent) {
+        // Passed on under the lock: events come from the status, the session and steps of ours, and a sink takes one at a
+        // time.
+        state.withLock { state in
+            if case .status(let status) = event {
+                for vertex in status.vertexes {
+                    state.names[vertex.digest] = vertex.name
+                    if vertex.isCached { state.cached.insert(vertex.digest) }
+                    if vertex.completed != nil, vertex.error.isEmpty { state.done.insert(vertex.digest) }
+                    let usesSSH = vertex.started != nil && vertex.completed == nil && vertex.name.contains("type=ssh")
+                    state.withSSH[vertex.digest] = usesSSH ? vertex.name : nil
+                    // Siblings of a failing step are cancelled with it; they are not the cause.
+                    let isCause = !vertex.error.isEmpty && !vertex.error.hasSuffix("context canceled")
+                    if isCause, state.failed == nil { state.failed = vertex }
+                }
+            }
+            next.receive(event)
+        }
+    }
+
+    /// The name of a step; nil where it never appeared.
+    func name(of vertex: String) -> String? { state.withLock { $0.names[vertex] } }
+
+    /// The step that mounts an SSH agent and is running; nil where there is none, or more than one.
+    var sshStep: String? { state.withLock { $0.withSSH.count == 1 ? $0.withSSH.values.first : nil } }
+
+    /// The step that failed first.
+    var failed: Vertex? { state.withLock { $0.failed } }
+
+    /// The steps' names, and whether each succeeded.
+    var steps: [(name: String, isDone: Bool)] {
+        state.withLock { state in state.names.map { ($0.value, state.done.contains($0.key)) } }
+    }
+
+    /// How many steps there were, and how many were cached.
+    var statistics: BuildStatistics {
+        state.withLock { state in
+            var statistics = BuildStatistics()
+            statistics.steps = state.names.count
+            statistics.cachedSteps = state.cached.count
+            return statistics
+        }
+    }
+
+    /// Begins anew, before a build is tried again.
+    func forgetFailures() { state.withLock { $0.failed = nil } }
+}

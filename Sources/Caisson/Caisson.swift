@@ -1,2 +1,0 @@
-@_exported public import BuildModel
-@_exported public import Engines

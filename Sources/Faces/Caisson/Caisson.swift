@@ -1,0 +1,2 @@
+@_exported public import CaissonBuildModel
+@_exported public import CaissonEngines

@@ -1,0 +1,70 @@
+package import CaissonBuildModel
+
+/// What is printed when a build has ended: the warnings, and on failure why.
+package enum BuildReport {
+    /// The error with everything that helps to mend it: the failing step, the end of its output, its exit status, the place
+    /// in the Dockerfile, and last the message.
+    ///
+    /// - Parameter logLines: How many lines of the step's output are printed at most.
+    package static func describe(
+        _ error: BuildError,
+        model: ProgressModel,
+        colors: ProgressColors,
+        logLines: Int = 20
+    ) -> String {
+        var out = ""
+        if let step = failedStep(of: error, in: model) { out += step.text(logLines) }
+        for excerpt in error.excerpts { out += SourceListing.text(excerpt.source, excerpt.ranges) }
+        let lines = SafeText.lines(Array(error.message.utf8.prefix(4 * SafeText.limit)))
+        out += colors.apply(colors.error, to: "error:") + " " + (lines.first ?? "") + "\n"
+        // Indented, so that no line of an engine's message looks like one of ours.
+        for line in lines.dropFirst() where !line.isEmpty { out += "  \(line)\n" }
+        return out
+    }
+
+    /// The engine's warnings, each with its place in the Dockerfile; empty where there are none.
+    package static func warnings(_ model: ProgressModel, colors: ProgressColors) -> String {
+        let count = model.warnings.count + model.droppedWarnings
+        guard count > 0 else { return "" }
+        let title = count == 1 ? "1 warning found:" : "\(count) warnings found:"
+        var out = "\n \(colors.apply(colors.warning, to: title))\n"
+        for warning in model.warnings {
+            out += " - \(SafeText.line(warning.short))\n"
+            for line in warning.detail.prefix(50) { out += "   \(SafeText.line(line, keepsTabs: true))\n" }
+            if !warning.url.isEmpty { out += "   More info: \(SafeText.line(warning.url))\n" }
+            if let source = warning.source { out += SourceListing.text(source, warning.ranges) }
+            out += "\n"
+        }
+        if model.droppedWarnings > 0 { out += " (\(model.droppedWarnings) more are not listed)\n" }
+        return out
+    }
+
+    /// A failed step as it is printed.
+    private struct FailedStepText {
+        var name: String
+        var exitCode: Int?
+        var output: LogTail
+
+        func text(_ limit: Int) -> String {
+            let rule = "------\n"
+            let code = exitCode.map { " (exit code \($0))" } ?? ""
+            var out = rule + " > \(name)\(code):\n"
+            let lines = output.lines.suffix(max(0, limit))
+            if output.isCut || lines.count < output.lines.count { out += "...\n" }
+            for line in lines { out += line.stamped + "\n" }
+            return out + rule
+        }
+    }
+
+    private static func failedStep(of error: BuildError, in model: ProgressModel) -> FailedStepText? {
+        if let failed = error.step {
+            let known =
+                failed.vertex.isEmpty ? model.steps.first { $0.phase == .failed } : model.step(ofVertex: failed.vertex)
+            let name = failed.name.isEmpty ? known?.name ?? "" : SafeText.line(failed.name)
+            guard !name.isEmpty else { return nil }
+            return FailedStepText(name: name, exitCode: failed.exitCode, output: known?.lastLines ?? LogTail())
+        }
+        guard error.code == .step, let step = model.steps.first(where: { $0.phase == .failed }) else { return nil }
+        return FailedStepText(name: step.name, exitCode: nil, output: step.lastLines)
+    }
+}

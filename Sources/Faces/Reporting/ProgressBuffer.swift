@@ -1,0 +1,124 @@
+import CaissonBuildModel
+
+/// What a display has taken in and not yet written: the state behind its lock, without any input or output.
+struct ProgressBuffer: Sendable {
+    /// How many bytes wait to be written before output of steps is left out.
+    static let limit = 16 * 1024 * 1024
+
+    private let options: ProgressDisplay.Options
+    private var plain = PlainRenderer()
+    private var ownModel = ProgressModel()
+    private var screen = TTYScreen()
+    private var notices: [String] = []
+    private var waiting: [UInt8] = []
+    private var written = 0
+    private var leftOut = 0
+    private var lastEvent: Timestamp?
+    private var isReaderGone = false
+
+    init(options: ProgressDisplay.Options) {
+        self.options = options
+    }
+
+    /// What is known of the build.
+    var model: ProgressModel { isPlain ? plain.model : ownModel }
+
+    /// The next bytes to write; empty for none.
+    ///
+    /// A copy, so that what waits is not copied as a whole when more is added.
+    var chunk: ArraySlice<UInt8> { Array(waiting[written...].prefix(64 * 1024))[...] }
+
+    private var isPlain: Bool { options.mode == .plain || options.mode == .auto }
+    private var backlog: Int { waiting.count - written }
+
+    /// Takes in an event.
+    mutating func take(_ event: BuildEvent, at now: Timestamp) {
+        lastEvent = now
+        switch options.mode {
+        case .plain, .auto:
+            add(plain.text(for: affordable(event)))
+        case .rawjson:
+            ownModel.apply(event, receivedAt: now)
+            guard !isReaderGone else { return }
+            waiting += RawJSONRenderer().bytes(for: affordable(event))
+        case .tty:
+            ownModel.apply(event, receivedAt: now)
+            guard case .notice(let text) = event, notices.count < 100 else { return }
+            notices.append("notice: " + SafeText.line(text))
+        case .quiet, .none:
+            ownModel.apply(event, receivedAt: now)
+        }
+    }
+
+    /// Makes what has to be written at this moment.
+    mutating func advance(to now: Timestamp, size: TerminalSize) {
+        if options.mode == .tty {
+            // A frame is drawn when the last one has gone out: a slow terminal gets fewer of them.
+            guard backlog == 0, hasSomething else { return }
+            let frame = options.renderer.render(
+                ownModel,
+                width: size.width,
+                height: size.height,
+                now: now,
+                colors: options.colors
+            )
+            add(screen.draw(frame, above: notices, width: size.width, height: size.height))
+            notices = []
+        } else if isPlain, let lastEvent, now.seconds(since: lastEvent) >= PlainRenderer.interval {
+            add(plain.flush())
+        }
+        sayWhatWasLeftOut()
+    }
+
+    /// Makes what is to be written last.
+    mutating func close(at now: Timestamp, size: TerminalSize) {
+        if options.mode == .tty, hasSomething {
+            let frame = options.renderer.renderFinal(ownModel, width: size.width, now: now, colors: options.colors)
+            add(screen.finish(frame, above: notices, width: size.width))
+        } else if isPlain {
+            add(plain.flush())
+        }
+        sayWhatWasLeftOut()
+    }
+
+    /// Notes that bytes were written; nil for a reader that is gone.
+    mutating func wrote(_ count: Int?) {
+        guard let count else {
+            isReaderGone = true
+            waiting = []
+            written = 0
+            return
+        }
+        written += count
+        if written >= waiting.count {
+            waiting.removeAll(keepingCapacity: waiting.count < 1024 * 1024)
+            written = 0
+        } else if written > 1024 * 1024 {
+            waiting.removeFirst(written)
+            written = 0
+        }
+        sayWhatWasLeftOut()
+    }
+
+    private var hasSomething: Bool { ownModel.start != nil || !ownModel.steps.isEmpty || !notices.isEmpty }
+
+    private mutating func add(_ text: String) {
+        guard !isReaderGone else { return }
+        waiting += Array(text.utf8)
+    }
+
+    /// The event without what there is no room for: output first, then counters; never steps or warnings.
+    private mutating func affordable(_ event: BuildEvent) -> BuildEvent {
+        guard backlog > Self.limit, case .status(var status) = event else { return event }
+        leftOut += status.logs.reduce(0) { $0 + $1.data.count }
+        status.logs = []
+        if backlog > 2 * Self.limit { status.statuses = [] }
+        return .status(status)
+    }
+
+    private mutating func sayWhatWasLeftOut() {
+        guard leftOut > 0, backlog < Self.limit / 2 else { return }
+        if isPlain { add("#0 notice: \(leftOut) bytes of output left out, as they were not read in time\n") }
+        leftOut = 0
+    }
+}

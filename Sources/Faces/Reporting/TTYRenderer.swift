@@ -1,0 +1,96 @@
+package import CaissonBuildModel
+
+/// A build's state as the lines of a terminal: a heading, each step with its time at the right edge, its counters and
+/// warnings, and the last lines of what runs.
+///
+/// Pure: the same state, size and time give the same lines. No line is wider than `width` cells.
+package struct TTYRenderer: Sendable {
+    /// How many lines of output are shown of a running step.
+    package var logLines: Int
+
+    /// Makes a renderer; `BUILDKIT_TTY_LOG_LINES` says how many lines of output are shown of a step, 6 by default.
+    package init(environment: [String: String] = [:]) {
+        let wish = environment["BUILDKIT_TTY_LOG_LINES"].flatMap { Int($0) } ?? 0
+        logLines = wish > 0 ? min(wish, LogTail.lineLimit) : 6
+    }
+
+    /// The lines while the build runs: at most one less than `height`, so that the cursor has a line below them.
+    package func render(
+        _ model: ProgressModel,
+        width: Int,
+        height: Int,
+        now: Timestamp,
+        colors: ProgressColors
+    ) -> [String] {
+        guard height > 1, width > 0 else { return [] }
+        var rows = TTYRow.rows(of: model, now: now)
+        let free = TTYRow.drop(from: &rows, toFit: height - 2)
+        insertOutput(into: &rows, of: model, free: free)
+        return [heading(model, width: width, now: now)] + rows.map { $0.line(width: width, colors: colors) }
+    }
+
+    /// All lines, as they stay on the terminal when the build has ended, with the summary as the last one.
+    package func renderFinal(_ model: ProgressModel, width: Int, now: Timestamp, colors: ProgressColors) -> [String] {
+        let rows = TTYRow.rows(of: model, now: now)
+        var lines = [heading(model, width: width, now: now)]
+        lines += rows.map { $0.line(width: width, colors: colors) }
+        if let summary = summary(model, width: width, now: now) { lines.append(summary) }
+        return lines
+    }
+
+    private func heading(_ model: ProgressModel, width: Int, now: Timestamp) -> String {
+        let (done, total) = model.counts
+        let percent = total == 0 ? 0 : done * 100 / total
+        var text = "[+] Building \(Quantity.decimal(model.elapsed(now: now), 1))s (\(done)/\(total) \(percent)%)"
+        switch model.outcome {
+        case .succeeded: text += " FINISHED"
+        case .failed: text += " FAILED"
+        case .cancelled: text += " CANCELED"
+        case nil: break
+        }
+        let engine = model.start.map { SafeText.line($0.engine) } ?? ""
+        let gap = width - CellWidth.cells(text) - CellWidth.cells(engine)
+        if !engine.isEmpty, gap >= 2 { text += String(repeating: " ", count: gap) + engine }
+        return CellWidth.fit(text, width)
+    }
+
+    private func summary(_ model: ProgressModel, width: Int, now: Timestamp) -> String? {
+        guard let outcome = model.outcome else { return nil }
+        let (done, total) = model.counts
+        let time = "\(Quantity.decimal(model.elapsed(now: now), 1))s"
+        let cached = model.steps.count { !$0.isHidden && $0.phase == .cached }
+        let steps = "\(done) of \(total) steps done, \(cached) cached"
+        switch outcome {
+        case .succeeded(let result):
+            let id = SafeText.line(result.imageID ?? result.digest ?? "")
+            let full = id.isEmpty ? "Built in \(time): \(steps)" : "Built \(id) in \(time): \(steps)"
+            if CellWidth.cells(full) <= width || id.isEmpty { return CellWidth.fit(full, width) }
+            return CellWidth.fit("Built \(TTYRow.shortened(id)) in \(time)", width)
+        case .failed: return CellWidth.fit("Failed after \(time): \(steps)", width)
+        case .cancelled: return CellWidth.fit("Canceled after \(time): \(steps)", width)
+        }
+    }
+
+    /// Puts the last lines of running steps below them, of those with the most output first, as far as there is room.
+    private func insertOutput(into rows: inout [TTYRow], of model: ProgressModel, free: Int) {
+        var free = free
+        var chosen: [Int: [String]] = [:]
+        let running = rows.filter { $0.isStep && $0.isRunning && model.steps[$0.step].outputBytes > 0 }.map(\.step)
+        for step in running.sorted(by: { model.steps[$0].outputBytes > model.steps[$1].outputBytes }) {
+            var lines = model.steps[step].lastLines.lines.suffix(logLines).map(\.text)
+            if let unfinished = model.steps[step].unfinishedLine { lines.append(unfinished) }
+            lines = lines.filter { !$0.isEmpty }.suffix(min(logLines, free))
+            chosen[step] = lines
+            free -= lines.count
+        }
+        // Below the step's counters, thus before the next step's row.
+        var out: [TTYRow] = []
+        for (place, row) in rows.enumerated() {
+            out.append(row)
+            let isLastOfStep = place + 1 == rows.count || rows[place + 1].step != row.step
+            guard isLastOfStep, let lines = chosen[row.step] else { continue }
+            out += lines.map { TTYRow(output: $0, of: row.step) }
+        }
+        rows = out
+    }
+}

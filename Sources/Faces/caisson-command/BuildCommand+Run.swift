@@ -1,0 +1,101 @@
+import ArgumentParser
+import CaissonBuildModel
+import CaissonEngines
+import FoundationEssentials
+import CaissonReporting
+
+// The only wiring of `caisson build` to the engines and the renderers.
+
+extension BuildCommand {
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let build = try prepare(environment: environment, input: .standardInput, output: .standardOutput)
+        try await lintFirst(build.request, environment: environment)
+        if let call = build.call { return try await ask(call, build, environment) }
+        let result = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
+            try await Self.runOnEngine(build, environment)
+        }
+        try finish(build, result, output: .standardOutput)
+    }
+
+    /// Prints what the front end says of the Dockerfile; a check that finds something is a failure.
+    private func ask(
+        _ call: CallOptions.Call,
+        _ build: PreparedBuild,
+        _ environment: [String: String]
+    ) async throws {
+        let answer = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
+            try await build.withBuilder(environment, notice: { _ in }) { builder in
+                try await builder.engine.ask(call.question, about: build.request, events: NoEvents())
+            }
+        }
+        try Descriptor.standardOutput.writeResult(call.text(answer))
+        if !answer.isGood { throw ExitCode(1) }
+    }
+
+    /// Runs a build on the engine that its flags or the environment name, and shows its progress on standard error.
+    private static func runOnEngine(_ build: PreparedBuild, _ environment: [String: String]) async throws -> BuildResult
+    {
+        let mode = build.progress.resolved(
+            environment: environment,
+            isTerminal: Descriptor.standardError.isTerminal
+        )
+        let colors = ProgressColors(environment: environment, isTerminal: mode == .tty)
+        let options = ProgressDisplay.Options(
+            mode: mode,
+            colors: colors,
+            renderer: TTYRenderer(environment: environment)
+        )
+        let (result, model) = try await withProgressDisplay(options, output: .descriptor(2)) { display in
+            do {
+                let result = try await build.onEngine(environment, events: display)
+                return (result, display.model)
+            } catch let error as BuildError {
+                let warnings = mode == .quiet ? "" : BuildReport.warnings(display.model, colors: colors)
+                let report = BuildReport.describe(error, model: display.model, colors: colors)
+                throw ReportedError(error: error, report: warnings + report)
+            }
+        }
+        if mode == .plain || mode == .tty {
+            Descriptor.standardError.writeIgnoringErrors(BuildReport.warnings(model, colors: colors))
+        }
+        return result
+    }
+
+    /// Puts the terminal back as it was.
+    private static func restoreTerminal() {
+        guard Descriptor.standardError.isTerminal else { return }
+        Descriptor.standardError.writeIgnoringErrors(TTYScreen.restoreSequence + "\n")
+    }
+}
+
+extension PreparedBuild {
+    /// Finds the engine and runs the build there.
+    fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
+        try await withBuilder(environment, notice: { events.receive(.notice($0)) }) { builder in
+            try await builder.build(request, events: events)
+        }
+    }
+
+    /// Finds the builder, or starts the private engine, and lends it.
+    fileprivate func withBuilder<Result: Sendable>(
+        _ environment: [String: String],
+        notice: @escaping @Sendable (String) -> Void,
+        _ body: (Builder) async throws -> Result
+    ) async throws -> Result {
+        var options = EngineOptions(
+            environment: environment,
+            home: environment["HOME"] ?? "/",
+            standardInput: tar?.source()
+        )
+        options.supervisor = .ownExecutable
+        options.usesClassicBuilder = usesClassicBuilder
+        let selection = EngineSelection(address: address, builder: builder)
+        return try await CaissonEngines.withBuilder(selection, options: options, notice: notice, body)
+    }
+}
+
+/// For work whose progress nobody is shown.
+private struct NoEvents: BuildEventSink {
+    func receive(_ event: BuildEvent) {}
+}

@@ -1,0 +1,107 @@
+import CaissonBuildModel
+import CaissonEngines
+import FoundationEssentials
+
+/// An engine with what it says of itself when it runs.
+struct BuilderDescription: Encodable {
+    /// What is known here.
+    var builder: BuilderInfo
+    /// What the engine says.
+    var capabilities: EngineCapabilities?
+
+    init(_ builder: BuilderInfo, _ capabilities: EngineCapabilities?) {
+        self.builder = builder
+        self.capabilities = capabilities
+        // Podman may answer where docker's address says dockerd.
+        if let kind = capabilities?.kind { self.builder.kind = kind }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try builder.encode(to: encoder)
+        try capabilities?.encode(to: encoder)
+    }
+}
+
+/// Engines as text for people and for programs.
+enum BuilderText {
+    static func json(_ value: some Encodable) throws(BuildError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+        } catch {
+            throw BuildError(.output, "can't print as JSON: \(error)")
+        }
+    }
+
+    static func table(_ builders: [BuilderInfo]) -> String {
+        let rows =
+            [["NAME", "KIND", "STATUS", "ENDPOINT", "FROM"]]
+            + builders.map { [$0.name, $0.kind.rawValue, $0.status.rawValue, $0.endpoint, $0.origin] }
+        return aligned(rows)
+    }
+
+    static func table(_ description: BuilderDescription) -> String {
+        let info = description.builder
+        var rows = [
+            ["Name:", info.name], ["Kind:", info.kind.rawValue], ["Status:", info.status.rawValue],
+            ["Endpoint:", info.endpoint], ["From:", info.origin],
+        ]
+        if let capabilities = description.capabilities {
+            rows += self.rows(capabilities)
+        }
+        if let pid = info.pid { rows.append(["Process:", String(pid)]) }
+        if let log = info.log { rows.append(["Log:", log]) }
+        if let state = info.state { rows.append(["State:", state]) }
+        for notice in info.notices { rows.append(["Note:", notice]) }
+        return aligned(rows)
+    }
+
+    static func table(_ nodes: [NodeDescription]) -> String {
+        var rows = nodes.first.map { [["Name:", $0.builder]] } ?? []
+        for description in nodes {
+            rows += [[""], ["Node:", description.node.name], ["Endpoint:", description.node.address]]
+            if !description.node.platforms.isEmpty {
+                rows.append(["Meant for:", description.node.platforms.joined(separator: ", ")])
+            }
+            for (key, value) in description.node.labels.sorted(by: { $0.key < $1.key }) {
+                rows.append(["Label:", "\(key)=\(value)"])
+            }
+            if let capabilities = description.capabilities {
+                rows += [["Status:", "running"]] + self.rows(capabilities)
+            } else {
+                rows += [["Status:", "unreachable"], ["Error:", description.error ?? ""]]
+            }
+        }
+        return aligned(rows)
+    }
+
+    private static func rows(_ capabilities: EngineCapabilities) -> [[String]] {
+        var rows = [["Engine:", capabilities.engine]]
+        if !capabilities.version.isEmpty { rows.append(["Version:", capabilities.version]) }
+        rows += [
+            ["Platforms:", capabilities.platforms.joined(separator: ", ")], ["Image store:", capabilities.imageStore],
+            ["Outputs:", capabilities.outputs.joined(separator: ", ")],
+        ]
+        for worker in capabilities.workers {
+            rows.append(["Worker:", worker.id + (worker.version.isEmpty ? "" : " (BuildKit \(worker.version))")])
+            for (key, value) in worker.labels.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
+                rows.append(["  Label:", "\(key)=\(value)"])
+            }
+            for policy in worker.policies { rows.append(["  GC policy:", policy.text]) }
+        }
+        return rows
+    }
+
+    /// Columns as wide as their longest cell.
+    private static func aligned(_ rows: [[String]]) -> String {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            let cells = row.enumerated().map { index, cell in
+                index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 2)
+            }
+            return cells.joined() + "\n"
+        }.joined()
+    }
+}

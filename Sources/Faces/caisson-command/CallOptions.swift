@@ -1,0 +1,57 @@
+import ArgumentParser
+import CaissonBuildModel
+import CaissonEngines
+
+/// Whether the front end is asked about the Dockerfile instead of building it.
+struct CallOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Ask instead of building: check, outline or targets[,format=json].", valueName: "question")
+    )
+    var call: String?
+
+    @Flag(help: "Check the Dockerfile instead of building it: --call check.")
+    var check = false
+
+    /// A question, and whether its answer is printed as JSON.
+    struct Call: Equatable {
+        var question: BuildQuestion
+        var isJSON: Bool
+    }
+
+    /// The question; nil to build.
+    func question() throws(BuildError) -> Call? {
+        let text = call ?? (check ? "check" : "build")
+        guard !check || call == nil || call == "check" else {
+            throw BuildError(.usage, "--check and --call \(text) ask for different things; leave one out")
+        }
+        var name = ""
+        var isJSON = false
+        for field in text.pieces(at: ",") {
+            switch field.cut(at: "=") {
+            case ("format", "json")?: isJSON = true
+            case ("format", "text")?: isJSON = false
+            case (_, _)?:
+                throw BuildError(.usage, "--call \(text.quoted): \(field.quoted) isn't format=json or format=text")
+            case nil: name = field == "lint" ? "check" : field
+            }
+        }
+        guard name != "build", !name.isEmpty else { return nil }
+        guard let question = BuildQuestion(rawValue: name) else {
+            let names = BuildQuestion.allCases.map(\.rawValue) + ["build"]
+            let hint = nearest(to: name, among: names).map { "did you mean \($0)?" } ?? names.joined(separator: ", ")
+            throw BuildError(.usage, "--call \(name.quoted) is no question (\(hint))")
+        }
+        return Call(question: question, isJSON: isJSON)
+    }
+}
+
+extension CallOptions.Call {
+    /// What is printed of an answer.
+    func text(_ answer: BuildAnswer) -> String {
+        if isJSON { return String(decoding: answer.json, as: UTF8.self) + "\n" }
+        if question == .check, answer.isGood { return "Check complete, no warnings found.\n" }
+        // A build that takes nothing has an outline without a word.
+        return answer.text.isEmpty || answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n"
+    }
+}

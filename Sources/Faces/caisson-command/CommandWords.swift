@@ -1,0 +1,103 @@
+import CaissonBuildModel
+
+/// The words of `caisson build` in the one spelling that ArgumentParser reads.
+///
+/// Docker's flags are read by pflag, which takes more than ArgumentParser does: `-ofile`, `-o=file`, `-qt name`,
+/// `--pull=false`, values that begin with `-`. Those become `--name value` or `--name` here, from a table of the flags.
+/// Words that this doesn't know are left for ArgumentParser to complain about.
+struct CommandWords {
+    private var done: [String] = []
+
+    /// The words, rewritten where the verb is `build`.
+    static func normalised(_ words: [String]) throws(BuildError) -> [String] {
+        // A flag with and without a value is more than ArgumentParser reads.
+        if words.first == "lint" {
+            return words.flatMap { $0 == "--fix=unsafe" ? ["--unsafe-fixes"] : [$0 == "--fix=safe" ? "--fix" : $0] }
+        }
+        guard words.first == "build" else {
+            try checkVerb(words.first)
+            return words.first == "image" ? try ImageCommand.normalised(words) : words
+        }
+        var rewriting = CommandWords()
+        var rest = words.dropFirst()
+        while let word = rest.popFirst() {
+            guard word != "--" else {
+                rewriting.done += [word] + rest
+                break
+            }
+            if word.hasPrefix("--") {
+                try rewriting.take(long: word, &rest)
+            } else if word.hasPrefix("-"), word != "-" {
+                try rewriting.take(short: word, &rest)
+            } else {
+                rewriting.done.append(word)
+            }
+        }
+        return ["build"] + rewriting.done
+    }
+
+    private static func checkVerb(_ word: String?) throws(BuildError) {
+        let verbs = Caisson.verbs + ["help"]
+        guard let word, !word.hasPrefix("-"), !verbs.contains(word) else { return }
+        let hint = nearest(to: word, among: verbs).map { "; did you mean \($0)?" }
+        throw BuildError(
+            .usage,
+            "unknown command \(word.quoted)\(hint ?? "; the commands are \(verbs.joined(separator: ", "))")"
+        )
+    }
+
+    private mutating func take(long word: String, _ rest: inout ArraySlice<String>) throws(BuildError) {
+        let (name, value) = word.cut(at: "=") ?? (word, nil)
+        if name == "--lint" {
+            // Its value is never the next word: that is the context's path.
+            done += [name, value ?? LintBeforeBuildOptions.defaultThreshold]
+            return
+        }
+        switch BuildFlags.kind(of: name) {
+        case .boolean:
+            try set(name, value)
+        case .value:
+            done.append(name)
+            if let value = value ?? rest.popFirst() { done.append(value) }
+        case .unavailable(let hint):
+            throw BuildError(.usage, "\(name) is not available yet in this version of caisson\(hint)")
+        case nil:
+            done.append(word)
+        }
+    }
+
+    private mutating func take(short word: String, _ rest: inout ArraySlice<String>) throws(BuildError) {
+        var letters = Substring(word.dropFirst())
+        while let letter = letters.popFirst() {
+            guard let name = BuildFlags.long(of: letter) else {
+                done.append("-\(letter)\(letters)")
+                return
+            }
+            if case .boolean = BuildFlags.kind(of: name) {
+                if letters.first == "=" {
+                    try set(name, String(letters.dropFirst()))
+                    return
+                }
+                try set(name, nil)
+                continue
+            }
+            let value = letters.first == "=" ? letters.dropFirst() : letters
+            let isJoined = !letters.isEmpty
+            try take(long: isJoined ? "\(name)=\(value)" : name, &rest)
+            return
+        }
+    }
+
+    /// Turns a switch on or off; the last word of several counts.
+    private mutating func set(_ name: String, _ value: String?) throws(BuildError) {
+        let isOn: Bool
+        switch value {
+        case nil, "1", "t", "T", "true", "TRUE", "True": isOn = true
+        case "0", "f", "F", "false", "FALSE", "False": isOn = false
+        case .some(let value):
+            throw BuildError(.usage, "\(name)=\(value) is neither on nor off; use \(name) or \(name)=false")
+        }
+        done.removeAll { $0 == name }
+        if isOn { done.append(name) }
+    }
+}

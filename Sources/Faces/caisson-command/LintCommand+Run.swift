@@ -1,0 +1,115 @@
+import ArgumentParser
+import CaissonBuildModel
+import CaissonDockerfile
+import CaissonDockerfileLint
+import FoundationEssentials
+import CaissonRegistry
+
+extension LintCommand {
+    func run() async throws {
+        if output.list { return try Self.print(LintText.list()) }
+        if let name = output.explain { return try Self.print(try LintText.manual(of: name)) }
+        let environment = ProcessInfo.processInfo.environment
+        var setup = try LintSetup(rules, output, environment: environment)
+        if let platform = online.platform {
+            setup.linter.configuration.rules.platform = try Platform(parsing: platform).description
+        }
+        let inputs = try LintInput.find(files, named: output.filePathInReport)
+        for note in setup.notes { Descriptor.standardError.writeIgnoringErrors("note: \(note)\n") }
+        guard online.online else { return try await run(inputs, setup, nil) }
+        let ready = setup
+        try await withRegistryClient(online.registry.options()) { client in
+            try await run(inputs, ready, LintPlatforms(client))
+        }
+    }
+
+    private func run(_ inputs: [LintInput], _ setup: LintSetup, _ platforms: LintPlatforms?) async throws {
+        if fixes.isWanted { return try await fix(inputs, setup, platforms) }
+        let results = try await lint(inputs, setup, platforms)
+        try Self.print(setup.format.render(results, setup.formatOptions))
+        if setup.format == .tty { Descriptor.standardError.writeIgnoringErrors(LintSummary.text(results) + "\n") }
+        let fails = results.contains(where: setup.linter.fails)
+        if fails, !setup.format.neverFails { throw ExitCode(1) }
+    }
+
+    private func lint(
+        _ inputs: [LintInput],
+        _ setup: LintSetup,
+        _ platforms: LintPlatforms?
+    ) async throws -> [Linter.Result] {
+        try await Self.inOrder(inputs, width: ProcessInfo.processInfo.activeProcessorCount) { input in
+            let file = Dockerfile(parsing: try input.read())
+            let facts = Facts(file: file, settings: try await Self.settings(for: input, file, setup, platforms))
+            let shell = setup.shellCheck.map { ShellCheckProgram(path: $0) }
+            let extra = try await shell?.findings(in: facts, severities: setup.linter) ?? []
+            return setup.linter.lint(facts, name: input.name, extra: extra)
+        }
+    }
+
+    /// Does the work for each input, for so many at a time, and gives the results in the inputs' order.
+    private static func inOrder<Input: Sendable, Output: Sendable>(
+        _ inputs: [Input],
+        width: Int,
+        _ work: @escaping @Sendable (Input) async throws -> Output
+    ) async throws -> [Output] {
+        try await withThrowingTaskGroup(of: (Int, Output).self) { group in
+            var waiting = inputs.enumerated().makeIterator()
+            var outputs: [Output?] = Array(repeating: nil, count: inputs.count)
+            func addNext() {
+                guard let (index, input) = waiting.next() else { return }
+                group.addTask { (index, try await work(input)) }
+            }
+            for _ in 0..<max(1, width) { addNext() }
+            while let (index, output) = try await group.next() {
+                outputs[index] = output
+                addNext()
+            }
+            return outputs.compactMap(\.self)
+        }
+    }
+
+    private static func settings(
+        for input: LintInput,
+        _ file: Dockerfile,
+        _ setup: LintSetup,
+        _ platforms: LintPlatforms?
+    ) async throws -> RuleSettings {
+        var settings = try setup.settings(for: input)
+        if let platforms { settings.imagePlatforms = try await platforms.platforms(for: file, settings) }
+        return settings
+    }
+
+    /// Fixes the files, or prints what fixing would change; what is left decides the exit status.
+    private func fix(_ inputs: [LintInput], _ setup: LintSetup, _ platforms: LintPlatforms?) async throws {
+        var fails = false
+        var count = 0
+        for input in inputs {
+            let bytes = try input.read()
+            let settings = try await Self.settings(for: input, Dockerfile(parsing: bytes), setup, platforms)
+            let outcome = FixApplication.apply(to: bytes, unsafe: fixes.unsafeFixes) {
+                setup.linter.lint($0, name: input.name, settings: settings).findings
+            }
+            count += outcome.count
+            if fixes.diff {
+                try Self.print(UnifiedDiff.text(of: bytes, outcome.bytes, name: input.name))
+            } else {
+                try input.write(outcome.bytes, instead: bytes)
+            }
+            let left = setup.linter.lint(Dockerfile(parsing: outcome.bytes), name: input.name, settings: settings)
+            fails = fails || setup.linter.fails(left)
+        }
+        let done = fixes.diff ? "would fix" : "fixed"
+        let findings = count == 1 ? "1 finding" : "\(count) findings"
+        Descriptor.standardError.writeIgnoringErrors("\(done) \(findings)\n")
+        if fails { throw ExitCode(1) }
+    }
+
+    /// Writes to standard output; a reader that went away ends the command.
+    private static func print(_ text: String) throws {
+        do throws(Errno) {
+            try Descriptor.standardOutput.write(Array(text.utf8))
+        } catch {
+            throw ExitCode(1)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import CaissonBuildModel
+import Glibc
+
+/// A Dockerfile that is to be checked.
+struct LintInput: Sendable, Hashable {
+    /// Where it is; nil for standard input.
+    var path: String?
+    /// Its name in the report.
+    var name: String
+
+    /// The most files that are found in directories.
+    private static let mostFiles = 100_000
+    /// How deep directories are looked into.
+    private static let deepest = 64
+    /// Directories that hold others' files.
+    private static let skipped: Set<String> = [".git", ".hg", ".svn", "node_modules", ".build", "target", "vendor"]
+
+    /// The Dockerfiles that arguments name; directories are searched.
+    static func find(_ arguments: [String], named name: String?) throws(BuildError) -> [LintInput] {
+        var inputs: [LintInput] = []
+        for argument in arguments.isEmpty ? [defaultFile()] : arguments {
+            if argument == "-" {
+                inputs.append(LintInput(path: nil, name: name ?? "-"))
+                continue
+            }
+            switch FileFacts.kind(of: argument) {
+            case .directory:
+                var found: [String] = []
+                search(argument, depth: 0, into: &found)
+                guard !found.isEmpty else {
+                    throw BuildError(
+                        .usage,
+                        "no Dockerfile in \(argument.quoted); its name is Dockerfile*, *.Dockerfile or Containerfile"
+                    )
+                }
+                inputs += found.map { LintInput(path: $0, name: $0) }
+            case .regular, .stream:
+                inputs.append(LintInput(path: argument, name: name ?? argument))
+            case .missing(let reason):
+                throw BuildError(.usage, "can't read the Dockerfile \(argument.quoted): \(reason)")
+            }
+        }
+        return inputs
+    }
+
+    private static func defaultFile() -> String {
+        let names = ["Dockerfile", "dockerfile", "Containerfile"]
+        return names.first { if case .regular = FileFacts.kind(of: $0) { true } else { false } } ?? "Dockerfile"
+    }
+
+    private static func search(_ directory: String, depth: Int, into found: inout [String]) {
+        guard depth < deepest else { return }
+        for name in FileFacts.names(in: directory) where found.count < mostFiles {
+            let path = FileFacts.join(directory, name)
+            if FileFacts.linkTarget(of: path) != nil, FileFacts.kind(of: path) == .directory { continue }
+            switch FileFacts.kind(of: path) {
+            case .directory: if !skipped.contains(name) { search(path, depth: depth + 1, into: &found) }
+            case .regular: if isDockerfile(name) { found.append(path) }
+            default: continue
+            }
+        }
+    }
+
+    /// Whether a file of this name is a Dockerfile.
+    static func isDockerfile(_ name: String) -> Bool {
+        if name.hasSuffix(".dockerignore") { return false }
+        let lower = name.lowercased()
+        return name == "Containerfile" || name == "dockerfile" || lower.hasPrefix("dockerfile.")
+            || lower.hasSuffix(".dockerfile")
+            || name.hasPrefix("Dockerfile") || name.hasPrefix("Containerfile.")
+    }
+
+    /// The file's bytes.
+    func read() throws(BuildError) -> [UInt8] {
+        guard let path else {
+            let input = StandardInput(prefix: [], descriptor: .standardInput)
+            return try input.text()
+        }
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        guard number >= 0 else { throw BuildError(.usage, "can't read the Dockerfile \(path.quoted): \(Errno(errno))") }
+        defer { close(number) }
+        return try StandardInput(prefix: [], descriptor: Descriptor(number: number)).text()
+    }
+
+    /// Writes the fixed file beside the old one and puts it in its place; standard input goes to standard output.
+    func write(_ bytes: [UInt8], instead old: [UInt8]) throws(BuildError) {
+        guard let path else {
+            return Descriptor.standardOutput.writeIgnoringErrors(String(decoding: bytes, as: UTF8.self))
+        }
+        guard bytes != old else { return }
+        // A link's target is what is fixed, not the link.
+        let target =
+            FileFacts.linkTarget(of: path).map {
+                $0.hasPrefix("/") ? $0 : FileFacts.join(FileFacts.split(path).directory, $0)
+            } ?? path
+        do throws(Errno) {
+            try Self.replace(target, with: bytes)
+        } catch {
+            throw BuildError(.output, "can't write \(path.quoted): \(error)")
+        }
+    }
+
+    private static func replace(_ path: String, with bytes: [UInt8]) throws(Errno) {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { throw Errno(errno) }
+        let temporary = "\(path).caisson-\(getpid())"
+        let number = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, facts.st_mode & 0o7777)
+        guard number >= 0 else { throw Errno(errno) }
+        defer { close(number) }
+        do throws(Errno) {
+            try Descriptor(number: number).write(bytes)
+            fchmod(number, facts.st_mode & 0o7777)
+            guard rename(temporary, path) == 0 else { throw Errno(errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import CaissonBuildModel
+import CaissonDockerfile
+import CaissonDockerfileLint
+import CaissonRegistry
+
+/// What the registries say of the platforms of base images, each image asked for once.
+actor LintPlatforms {
+    private let client: RegistryClient
+    private var known: [String: [String]] = [:]
+
+    init(_ client: RegistryClient) {
+        self.client = client
+    }
+
+    /// The platforms of all images that a file's stages begin with; what can't be looked up is told on standard error.
+    func platforms(for file: Dockerfile, _ settings: RuleSettings) async throws -> [String: [String]] {
+        for name in BaseImage.names(in: file, settings: settings) where known[name] == nil {
+            do {
+                known[name] = try await lookUp(name)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                known[name] = []
+                let reason = (error as? RegistryError)?.message ?? "\(error)"
+                Descriptor.standardError.writeIgnoringErrors(
+                    "warning: --online: the platforms of \(name) can't be looked up: \(reason)\n"
+                )
+            }
+        }
+        return known.filter { !$0.value.isEmpty }
+    }
+
+    private func lookUp(_ name: String) async throws -> [String] {
+        let reference = try ImageReference(parsing: name)
+        let root = try await client.manifest(reference)
+        let children = root.manifests.filter { $0.platform?.architecture != "unknown" }
+        let told = children.compactMap(\.platform?.normalised.description)
+        // An index that doesn't tell, or a single image, whose configuration tells.
+        if root.isIndex, !told.isEmpty, told.count == children.count { return told }
+        return try await ImageDetails.load(reference, root: root, client).images.map(\.platform)
+    }
+}

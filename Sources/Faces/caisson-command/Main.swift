@@ -1,0 +1,32 @@
+import ArgumentParser
+import CaissonBuildModel
+import Glibc
+
+/// Where the program begins and the only place that decides its exit status.
+@main
+enum Main {
+    static func main() async {
+        // A reader of our output that goes away is an error of a write, not a death without clean-up.
+        signal(SIGPIPE, SIG_IGN)
+        let ending = await ending(of: ProcessArguments.read())
+        Descriptor.standardOutput.writeIgnoringErrors(ending.output)
+        Descriptor.standardError.writeIgnoringErrors(ending.complaint)
+        exit(ending.status)
+    }
+
+    /// Runs the command line to its end and says what is left to be printed, and the exit status.
+    static func ending(of arguments: Result<[String], BuildError>) async -> Ending {
+        do {
+            let words = try CommandWords.normalised(try arguments.get())
+            var command = try Caisson.command(for: words)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return Ending()
+        } catch {
+            return .of(error, arguments: (try? arguments.get()) ?? [])
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import CaissonBuildModel
+import FoundationEssentials
+import Glibc
+
+/// The files that a build's result is told in, beside the outputs themselves.
+struct ResultFiles: Sendable {
+    /// Where the image's id goes.
+    var imageID: String?
+    /// Where the metadata go.
+    var metadata: String?
+
+    /// Finds out before the build whether the files can be written, and removes an image id of an earlier build, which
+    /// must not be taken for this one's should it fail.
+    func prepare() throws(BuildError) {
+        for path in [imageID, metadata].compactMap(\.self) {
+            let parent = FileFacts.split(path).directory
+            if FileFacts.kind(of: path) == .directory {
+                throw BuildError(.output, "can't write \(path.quoted): it is a directory")
+            }
+            if FileFacts.kind(of: path) != .stream, let refusal = FileFacts.refusal(of: parent, W_OK | X_OK) {
+                throw BuildError(.output, "can't write \(path.quoted): \(parent.quoted): \(refusal)")
+            }
+        }
+        if let imageID, case .regular = FileFacts.kind(of: imageID), unlink(imageID) != 0 {
+            throw BuildError(.output, "can't replace \(imageID.quoted): \(Errno(errno))")
+        }
+    }
+
+    /// Writes both, each whole or not at all.
+    func write(_ result: BuildResult) throws(BuildError) {
+        if let imageID {
+            guard let id = result.imageID ?? result.digest else {
+                throw BuildError(.output, "can't write \(imageID.quoted): the build made no image, so there is no id")
+            }
+            try Self.replace(imageID, with: Array(id.utf8))
+        }
+        if let metadata { try Self.replace(metadata, with: Metadata.json(of: result)) }
+    }
+
+    /// Puts bytes under a name at once: whoever opens it sees the old file or the whole new one.
+    static func replace(_ path: String, with bytes: [UInt8]) throws(BuildError) {
+        do {
+            // A pipe or a device can't be replaced and keeps nothing half-written either.
+            if FileFacts.kind(of: path) == .stream {
+                try writeInPlace(path, bytes)
+            } else {
+                try writeAside(path, bytes)
+            }
+        } catch {
+            throw BuildError(.output, "can't write \(path.quoted): \(error)")
+        }
+    }
+
+    private static func writeInPlace(_ path: String, _ bytes: [UInt8]) throws(Errno) {
+        let number = open(path, O_WRONLY | O_CLOEXEC)
+        guard number >= 0 else { throw Errno(errno) }
+        defer { close(number) }
+        try Descriptor(number: number).write(bytes)
+    }
+
+    private static func writeAside(_ path: String, _ bytes: [UInt8]) throws(Errno) {
+        let (parent, name) = FileFacts.split(path)
+        // A name near the limit of 255 bytes leaves no room for ours beside it.
+        let aside = FileFacts.join(parent, ".\(name.utf8.count > 200 ? "result" : name).\(getpid()).tmp")
+        let number = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        guard number >= 0 else { throw Errno(errno) }
+        var isInPlace = false
+        defer { if !isInPlace { unlink(aside) } }
+        try fill(number, bytes)
+        guard rename(aside, path) == 0 else { throw Errno(errno) }
+        isInPlace = true
+    }
+
+    /// Writes and closes; a file system may tell only at the end that it was full.
+    private static func fill(_ number: CInt, _ bytes: [UInt8]) throws(Errno) {
+        defer { close(number) }
+        try Descriptor(number: number).write(bytes)
+        guard fsync(number) == 0 || errno == EINVAL else { throw Errno(errno) }
+    }
+}

@@ -1,0 +1,107 @@
+import CaissonBuildModel
+import Glibc
+import Synchronization
+
+/// Standard input with what was already read of it.
+///
+/// Whoever sends it on sends `prefix` first and then reads `descriptor` to its end.
+struct StandardInput: Sendable, Hashable {
+    /// The bytes that were read to see what they are.
+    var prefix: [UInt8]
+    /// Where the rest is.
+    var descriptor: Descriptor
+
+    /// What begins like this.
+    enum Content: Equatable {
+        /// A tar, plain or compressed in a way that BuildKit takes.
+        case tar
+        /// An archive or compression that BuildKit doesn't take, by its name.
+        case unsupported(String)
+        /// Anything else: the text of a Dockerfile.
+        case text
+        /// Nothing at all.
+        case nothing
+    }
+
+    /// More than this is no Dockerfile: BuildKit takes no larger message.
+    static let textLimit = 16 << 20
+
+    /// Reads enough of a descriptor to tell what is in it.
+    static func open(_ descriptor: Descriptor) throws(BuildError) -> StandardInput {
+        guard !descriptor.isTerminal else {
+            throw BuildError(
+                .usage,
+                "standard input is a terminal; redirect a tar or a Dockerfile to it, as with - < FILE"
+            )
+        }
+        do {
+            return StandardInput(prefix: try descriptor.read(upTo: 1024), descriptor: descriptor)
+        } catch {
+            throw BuildError(.usage, "can't read standard input: \(error)")
+        }
+    }
+
+    /// Tells by its first bytes what the input is.
+    var content: Content { Self.content(of: prefix) }
+
+    /// Tells by its first bytes, at least 512 of a tar, what an input is.
+    static func content(of prefix: [UInt8]) -> Content {
+        guard !prefix.isEmpty else { return .nothing }
+        let tars: [[UInt8]] = [[0x1F, 0x8B], [0x42, 0x5A, 0x68], [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]]
+        if tars.contains(where: { prefix.starts(with: $0) }) || isTar(prefix) { return .tar }
+        let others: [(String, [UInt8])] = [
+            ("zstd", [0x28, 0xB5, 0x2F, 0xFD]), ("zip", [0x50, 0x4B, 0x03, 0x04]), ("lz4", [0x04, 0x22, 0x4D, 0x18]),
+            ("7z", [0x37, 0x7A, 0xBC, 0xAF]),
+        ]
+        if let other = others.first(where: { prefix.starts(with: $0.1) }) { return .unsupported(other.0) }
+        return .text
+    }
+
+    /// A tar is known by the magic of its first header, or, as old ones have none, by that header's checksum.
+    private static func isTar(_ prefix: [UInt8]) -> Bool {
+        guard prefix.count >= 512 else { return false }
+        if prefix[257..<262].elementsEqual("ustar".utf8) { return true }
+        // An empty archive is blocks of zeros.
+        if prefix.allSatisfy({ $0 == 0 }) { return true }
+        let digits = prefix[148..<156].filter { (0x30...0x37).contains($0) }
+        guard !digits.isEmpty, prefix[0] != 0 else { return false }
+        let stated = digits.reduce(0) { $0 * 8 + Int($1 - 0x30) }
+        let sum = prefix[..<512].reduce(0) { $0 + Int($1) }
+        return stated == sum - prefix[148..<156].reduce(0) { $0 + Int($1) } + 8 * 0x20
+    }
+
+    /// What gives the next bytes with each call, those that were looked at first, and none at the end.
+    ///
+    /// It never blocks a thread: whoever writes the input may be slow or stuck, and cancelling must work all the same.
+    func source() -> @Sendable () async throws -> [UInt8] {
+        let unsent = Mutex(prefix)
+        let descriptor = descriptor
+        return {
+            let first = unsent.withLock { bytes in
+                defer { bytes = [] }
+                return bytes
+            }
+            guard first.isEmpty else { return first }
+            var pause = Duration.milliseconds(1)
+            while !descriptor.isReadable {
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, .milliseconds(50))
+            }
+            return try descriptor.readOnce(upTo: 256 * 1024)
+        }
+    }
+
+    /// The whole input as the text of a Dockerfile.
+    func text() throws(BuildError) -> [UInt8] {
+        let rest: [UInt8]
+        do {
+            rest = try descriptor.read(upTo: Self.textLimit + 1 - prefix.count)
+        } catch {
+            throw BuildError(.usage, "can't read the Dockerfile's text: \(error)")
+        }
+        guard prefix.count + rest.count <= Self.textLimit else {
+            throw BuildError(.usage, "the input is over 16 MiB and no tar: that is no Dockerfile")
+        }
+        return prefix + rest
+    }
+}

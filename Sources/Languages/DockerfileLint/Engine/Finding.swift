@@ -1,0 +1,106 @@
+package import CaissonDockerfile
+
+/// Something that a rule found.
+package struct Finding: Sendable, Hashable {
+    /// The finding's name in another tool and the line where that tool reports it.
+    package struct Alias: Sendable, Hashable {
+        /// The name.
+        package var code: String
+        /// The line.
+        package var line: Int
+    }
+
+    /// The rule.
+    package var rule: String
+    /// The name it goes by here: the rule's id, or the alias that alone applies.
+    package var code: String
+    /// Its names in other tools.
+    package var aliases: [Alias] = []
+    /// How much it matters.
+    package var severity: Severity
+    /// What is wrong and what to do.
+    package var message: String
+    /// Where, in bytes of the file.
+    package var span: Range<Int>
+    /// Where it begins.
+    package var start: Position
+    /// Where it ends: after its last character.
+    package var end: Position
+    /// The line where the instruction begins, which is what hadolint and BuildKit report.
+    package var instructionLine: Int
+    /// The line where BuildKit reports it, where that is another one.
+    package var buildKitLine: Int?
+    /// What makes it go away.
+    package var fix: Fix?
+
+    /// All names that it can be left out by.
+    package var names: [String] { [code] + aliases.map(\.code) }
+}
+
+/// One rule's look at one file.
+struct Check {
+    /// What is known of the file.
+    let facts: Facts
+    /// The rule.
+    let rule: Rule
+    /// What it found.
+    private(set) var findings: [Finding] = []
+
+    init(facts: Facts, rule: Rule) {
+        self.facts = facts
+        self.rule = rule
+    }
+
+    /// The file.
+    var file: Dockerfile { facts.file }
+
+    /// Takes a finding.
+    /// - Parameters:
+    ///   - step: The instruction that it belongs to.
+    ///   - alias: The only name that applies, or nil for all of the rule's.
+    ///   - aliasLine: The line where other tools report it, where that isn't the instruction's.
+    mutating func report(
+        _ message: String,
+        at span: Range<Int>,
+        _ step: Step? = nil,
+        fix: Fix? = nil,
+        names: Names = .all
+    ) {
+        let start = file.source.position(of: span.lowerBound)
+        let end = file.source.position(of: span.upperBound)
+        let line = step?.line ?? start.line
+        var finding = Finding(
+            rule: rule.id,
+            code: rule.id,
+            severity: rule.severity,
+            message: message,
+            span: span,
+            start: start,
+            end: end,
+            instructionLine: line,
+            fix: fix
+        )
+        switch names {
+        case .all: finding.aliases = rule.aliases.map { Finding.Alias(code: $0, line: line) }
+        case .own: break
+        case .buildKits(let otherLine): finding.buildKitLine = otherLine == line ? nil : otherLine
+        case .only(let code): finding.code = code
+        case .also(let code, let otherLine): finding.aliases = [Finding.Alias(code: code, line: otherLine)]
+        }
+        findings.append(finding)
+    }
+
+    /// Which of a rule's names a finding has.
+    enum Names {
+        /// All of them.
+        case all
+        /// None but the rule's own.
+        case own
+        /// BuildKit's own alone, which it reports at a line of its own.
+        case buildKits(Int)
+        /// One of another tool alone, as the rule's condition there is met and here is not.
+        case only(String)
+        /// The rule's own, and one that is reported at a line of its own.
+        case also(String, Int)
+    }
+}

@@ -1,0 +1,106 @@
+package import CaissonDockerfile
+
+/// Runs the rules over Dockerfiles.
+package struct Linter: Sendable {
+    /// What it is told.
+    package var configuration: LintConfiguration
+
+    package init(_ configuration: LintConfiguration = LintConfiguration()) {
+        self.configuration = configuration
+    }
+
+    /// What was found in one file.
+    package struct Result: Sendable {
+        /// The file's name, as findings show it.
+        package var name: String
+        /// The file.
+        package var file: Dockerfile
+        /// The findings in the order of their places.
+        package var findings: [Finding]
+        /// Whether `# check=error=true` makes one of them an error.
+        package var failsBuild: Bool
+
+        package init(name: String, file: Dockerfile, findings: [Finding], failsBuild: Bool = false) {
+            self.name = name
+            self.file = file
+            self.findings = findings
+            self.failsBuild = failsBuild
+        }
+    }
+
+    /// Checks one file.
+    /// - Parameters:
+    ///   - settings: What the rules are told of the file's surroundings; the configuration's own where nil.
+    ///   - extra: Findings of another program in this file, which are left out and ordered like the others.
+    package func lint(
+        _ file: Dockerfile,
+        name: String,
+        settings: RuleSettings? = nil,
+        extra: [Finding] = []
+    ) -> Result {
+        lint(Facts(file: file, settings: settings ?? configuration.rules), name: name, extra: extra)
+    }
+
+    /// Checks one file that is known already.
+    package func lint(_ facts: Facts, name: String, extra: [Finding] = []) -> Result {
+        let file = facts.file
+        let options = checkOptions(of: file)
+        var findings = extra
+        let rules = file.firstZero == nil ? Rules.all : [DL1000.rule]
+        for rule in rules where isActive(rule, options) {
+            var check = Check(facts: facts, rule: rule)
+            rule.check(&check)
+            for var finding in check.findings {
+                finding.severity = severity(of: finding, rule)
+                if finding.severity != .ignore { findings.append(finding) }
+            }
+        }
+        let suppression = Suppression(file: file, configuration: configuration, check: options)
+        findings = findings.filter { !suppression.covers($0) }
+        findings.sort { ($0.span.lowerBound, $0.code, $0.message) < ($1.span.lowerBound, $1.code, $1.message) }
+        let failsBuild = options.failsBuild && findings.contains { Self.isBuildKits($0.code) }
+        return Result(name: name, file: file, findings: findings, failsBuild: failsBuild)
+    }
+
+    /// Whether findings make the run fail.
+    package func fails(_ result: Result) -> Bool {
+        if configuration.noFail { return false }
+        if result.failsBuild { return true }
+        return result.findings.contains { $0.severity >= configuration.failureThreshold || $0.rule == "DL1000" }
+    }
+
+    private func checkOptions(of file: Dockerfile) -> CheckOptions {
+        if let options = configuration.check { return options }
+        guard let directive = file.directive("check") else { return CheckOptions() }
+        return (try? CheckOptions(parsing: directive.value)) ?? CheckOptions()
+    }
+
+    /// The severity of a finding: what is set for one of its names, else the most that one of them weighs.
+    private func severity(of finding: Finding, _ rule: Rule) -> Severity {
+        let names = finding.names.contains(rule.id) ? finding.names : finding.names + [rule.id]
+        if let own = names.lazy.compactMap({ configuration.severities[$0] }).first { return own }
+        return finding.names.map { rule.severity(as: $0) }.max() ?? rule.severity
+    }
+
+    /// Whether a rule may have something to say; which of its findings are left out is decided for each of them.
+    private func isActive(_ rule: Rule, _ options: CheckOptions) -> Bool {
+        if configuration.ignored.contains(rule.id) { return false }
+        let own = rule.names.compactMap { configuration.severities[$0] }
+        if own.isEmpty, rule.names.allSatisfy({ rule.severity(as: $0) == .ignore }) { return false }
+        guard rule.isOptional else { return true }
+        return !own.isEmpty || rule.names.contains(where: options.experimental.contains)
+            || (options.hasAllExperimental && rule.id == "InvalidDefinitionDescription")
+    }
+
+    /// Whether a name is one of BuildKit's.
+    static func isBuildKits(_ name: String) -> Bool { buildKitNames.contains(name) }
+
+    private static let buildKitNames: Set<String> = [
+        "StageNameCasing", "FromAsCasing", "NoEmptyContinuation", "ConsistentInstructionCasing", "DuplicateStageName",
+        "ReservedStageName", "JSONArgsRecommended", "MaintainerDeprecated", "UndefinedArgInFrom", "WorkdirRelativePath",
+        "UndefinedVar", "MultipleInstructionsDisallowed", "LegacyKeyValueFormat", "InvalidBaseImagePlatform",
+        "RedundantTargetPlatform", "SecretsUsedInArgOrEnv", "InvalidDefaultArgInFrom",
+        "FromPlatformFlagConstDisallowed", "CopyIgnoredFile", "InvalidDefinitionDescription", "ExposeProtoCasing",
+        "ExposeInvalidFormat",
+    ]
+}

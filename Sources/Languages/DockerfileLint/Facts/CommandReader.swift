@@ -1,0 +1,81 @@
+import CaissonDockerfile
+import CaissonShell
+
+/// Finds the commands of a RUN in whatever form it has.
+enum CommandReader {
+    /// The programs that read commands from a heredoc or after `-c`.
+    static let shells: Set<String> = ["sh", "bash", "ash", "dash", "zsh", "ksh"]
+
+    static func read(_ run: inout Run, _ file: Dockerfile) {
+        let instruction = run.step.instruction
+        if instruction.isJSON {
+            run.isPlain = false
+            readList(instruction.words, &run)
+            return
+        }
+        let heredocs = instruction.heredocs
+        if let first = heredocs.first, instruction.rest == first.range {
+            run.isPlain = false
+            readBody(first, &run, file)
+            return
+        }
+        let script = ShellScript(parsing: instruction.text.bytes, range: instruction.rest)
+        take(script, .joined(instruction.text), &run)
+        run.commandCount = script.topLevelCount
+        guard !heredocs.isEmpty else { return }
+        run.isPlain = false
+        for command in script.commands where shells.contains(ShellState.baseName(command.name)) {
+            // `bash <<EOF`: the body is what the shell runs, unless a file is given to it.
+            guard !command.arguments.contains(where: { !$0.text.hasPrefix("-") }) else { continue }
+            for redirection in command.redirections where redirection.symbol.hasPrefix("<<") {
+                let body = heredocs.first { $0.name == redirection.target.text }
+                if let body { readBody(body, &run, file) }
+            }
+        }
+    }
+
+    private static func take(_ script: ShellScript, _ place: Command.Place, _ run: inout Run) {
+        run.commands += script.commands.map { Command(shell: $0, place: place) }
+        for pipe in script.pipes {
+            switch place {
+            case .joined(let text): run.pipes.append(text.source(of: pipe))
+            case .file, .fixed: run.pipes.append(pipe)
+            }
+        }
+    }
+
+    /// A heredoc's lines; one that begins with `#!` is the shell's only where that names one.
+    private static func readBody(_ heredoc: Heredoc, _ run: inout Run, _ file: Dockerfile) {
+        let bytes = file.source.bytes
+        if bytes[heredoc.body].starts(with: [0x23, 0x21]) {
+            let line = bytes[heredoc.body].prefix { $0 != 0x0A }
+            let words = String(decoding: line.dropFirst(2), as: UTF8.self).split(separator: " ")
+            var program = words.first.map { ShellState.baseName(String($0)) } ?? ""
+            if program == "env" { program = words.dropFirst().first { !$0.hasPrefix("-") }.map(String.init) ?? "" }
+            guard shells.contains(program) else { return }
+        }
+        let script = ShellScript(parsing: bytes, range: heredoc.body)
+        take(script, .file, &run)
+        run.commandCount += script.topLevelCount
+    }
+
+    /// A JSON list is one command; a shell's `-c` text is read as well.
+    private static func readList(_ words: [Word], _ run: inout Run) {
+        guard !words.isEmpty else { return }
+        run.commandCount = 1
+        let spans = words.map(\.span)
+        var command = ShellCommand(range: 0..<words.count)
+        command.words = words.enumerated().map { ShellWord(text: $1.text, range: $0..<($0 + 1)) }
+        run.commands = [Command(shell: command, place: .fixed(spans))]
+        guard shells.contains(ShellState.baseName(words[0].text)), words.count >= 3,
+            let flag = words.firstIndex(where: { $0.text.hasPrefix("-") && $0.text.hasSuffix("c") }),
+            flag + 1 < words.count
+        else { return }
+        let script = ShellScript(parsing: words[flag + 1].text)
+        for command in script.commands {
+            run.commands.append(Command(shell: command, place: .fixed([words[flag + 1].span])))
+        }
+        run.pipes = script.pipes.map { _ in words[flag + 1].span }
+        run.commandCount = script.topLevelCount
+    }
+}

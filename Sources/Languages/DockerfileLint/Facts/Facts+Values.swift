@@ -1,0 +1,65 @@
+import CaissonDockerfile
+
+/// The variables that the ARG and ENV of a stage define, with the numbers of the first instructions that do.
+struct StageDefinitions: Sendable {
+    private(set) var arguments: [String: Int] = [:]
+    private(set) var environment: [String: Int] = [:]
+
+    mutating func take(_ step: Step) {
+        guard step.keyword == .arg || step.keyword == .env else { return }
+        for name in step.instruction.pairs.map(\.key.unquoted) {
+            if step.keyword == .arg {
+                arguments[name] = arguments[name] ?? step.index
+            } else {
+                environment[name] = environment[name] ?? step.index
+            }
+        }
+    }
+}
+
+extension Facts {
+    /// Whether ARG or ENV define a variable before a step, in its stage or, what ENV defines, in those that it begins with.
+    func isDefined(_ name: String, before step: Step) -> Bool {
+        guard let stage = step.stage else { return globalArguments.contains { $0.name == name } }
+        if let index = definitions[stage]?.arguments[name], index < step.index { return true }
+        return ancestry(of: stage).contains { own in
+            definitions[own]?.environment[name].map { $0 < step.index } ?? false
+        }
+    }
+
+    /// The values that ARG and ENV give variables before a step, in its stage and those that it begins with; nil is a
+    /// variable whose value comes from outside.
+    func values(before step: Step) -> [String: String?] {
+        guard let stage = step.stage else { return [:] }
+        let chain = Set(ancestry(of: stage))
+        let global = defaultArguments
+        var values: [String: String?] = [:]
+        for other in steps where !other.isTrigger && other.index < step.index {
+            guard other.keyword == .env || other.keyword == .arg, let own = other.stage, chain.contains(own) else {
+                continue
+            }
+            // Arguments end with their stage.
+            if other.keyword == .arg, own != stage { continue }
+            let known = values
+            for pair in other.instruction.pairs {
+                let name = pair.key.unquoted
+                let text = pair.value.flatMap { Expansion.expand($0.text, escape: file.escape) { known[$0] ?? nil } }
+                values[name] = .some(text ?? (other.keyword == .arg ? global[name] : nil))
+            }
+        }
+        return values
+    }
+
+    /// Whether a path is relative once its variables are replaced, as far as that can be told: what isn't known is taken for
+    /// an absolute path, what nothing defines is empty.
+    func isRelative(_ path: Word, at step: Step) -> Bool {
+        guard path.text.utf8.contains(0x24) else { return !PathText.isAbsolute(path.unquoted) }
+        let values = values(before: step)
+        let undefined = Set(undefinedVariables(of: step).map(\.name))
+        let expanded = Expansion.expand(path.text, escape: file.escape) { name in
+            if let value = values[name] { return value ?? "/" }
+            return undefined.contains(name) ? nil : "/"
+        }
+        return expanded.map { !PathText.isAbsolute($0) } ?? false
+    }
+}

@@ -1,0 +1,210 @@
+import CaissonDockerfile
+
+/// The arguments that BuildKit sets by itself.
+enum ArgumentScope {
+    /// Those of platforms, which FROM may use without ARG.
+    static let platformNames = [
+        "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
+        "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT", "TARGETSTAGE",
+    ]
+
+    /// Those that ARG needn't declare.
+    static let proxyNames: Set<String> = [
+        "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
+        "ALL_PROXY", "all_proxy",
+    ]
+
+    /// Endings of names that base images often set.
+    static let imageEndings = ["_HOME", "_VERSION", "_DIR", "_PATH", "_ROOT", "PATH", "_MAJOR", "_PREFIX", "_URL"]
+}
+
+/// A use of a variable in a Dockerfile.
+struct VariableUse {
+    /// The name.
+    var name: String
+    /// Where `$name` or `${name…}` stands.
+    var span: Range<Int>
+    /// Where the name itself stands.
+    var nameSpan: Range<Int>
+    /// What follows the name in `${…}`.
+    var modifier: String
+}
+
+extension Facts {
+    /// The arguments before the first FROM, with their defaults.
+    var globalArguments: [(name: String, value: Word?, step: Step)] {
+        steps.filter { $0.stage == nil && $0.keyword == .arg && !$0.isTrigger }.flatMap { step in
+            step.instruction.pairs.map { ($0.key.text, $0.value, step) }
+        }
+    }
+
+    /// The values that arguments have in FROM when none is given.
+    var defaultArguments: [String: String] {
+        var values: [String: String] = [:]
+        for name in ArgumentScope.platformNames { values[name] = "" }
+        for (prefix, platform) in [("BUILD", settings.buildPlatform), ("TARGET", settings.platform)] {
+            let parts = platform.split(separator: "/").map(String.init)
+            values[prefix + "PLATFORM"] = platform
+            for (name, part) in zip(["OS", "ARCH", "VARIANT"], parts) { values[prefix + name] = part }
+        }
+        values["TARGETSTAGE"] = "default"
+        for argument in globalArguments {
+            guard let value = argument.value else { continue }
+            let known = values
+            values[argument.name] = Expansion.expand(value.text, escape: file.escape) { known[$0] } ?? ""
+        }
+        return values
+    }
+
+    /// The variables used in a word of a step.
+    func uses(in word: Word, of step: Step, quotes: Bool = true) -> [VariableUse] {
+        let bytes = step.instruction.text.bytes
+        guard word.range.upperBound <= bytes.count, !word.range.isEmpty else { return [] }
+        return Expansion.uses(in: bytes[word.range], escape: file.escape, quotes: quotes).map { use in
+            let brace = bytes[use.range.lowerBound + 1] == UInt8(ascii: "{") ? 2 : 1
+            let start = use.range.lowerBound + brace
+            return VariableUse(
+                name: use.name,
+                span: step.instruction.text.source(of: use.range),
+                nameSpan: step.instruction.text.source(of: start..<(start + use.name.utf8.count)),
+                modifier: use.modifier
+            )
+        }
+    }
+
+    /// The variables used in a flag's value.
+    func uses(in flag: Flag) -> [VariableUse] {
+        let bytes = file.source.bytes
+        return Expansion.uses(in: bytes[flag.valueSpan], escape: file.escape).map { use in
+            let start = use.range.lowerBound + (bytes[use.range.lowerBound + 1] == UInt8(ascii: "{") ? 2 : 1)
+            return VariableUse(
+                name: use.name,
+                span: use.range,
+                nameSpan: start..<(start + use.name.utf8.count),
+                modifier: use.modifier
+            )
+        }
+    }
+
+    /// The variables that a FROM uses.
+    func fromUses(_ step: Step) -> [VariableUse] {
+        var found = step.instruction.words.first.map { uses(in: $0, of: step) } ?? []
+        if let flag = step.instruction.flag("platform") { found += uses(in: flag) }
+        return found
+    }
+
+    /// The names that ARG and ENV define before a step, in its stage and those that it begins with.
+    func variables(before step: Step) -> Set<String> {
+        guard let stage = step.stage else { return Set(globalArguments.map(\.name)) }
+        let chain = Set(ancestry(of: stage))
+        var names: Set<String> = []
+        for other in steps where !other.isTrigger && other.index < step.index {
+            guard other.keyword == .env || other.keyword == .arg, let own = other.stage, chain.contains(own) else {
+                continue
+            }
+            // Arguments end with their stage.
+            if other.keyword == .arg, own != stage { continue }
+            for pair in other.instruction.pairs { names.insert(pair.key.unquoted) }
+        }
+        return names
+    }
+
+    /// A variable that nothing defines.
+    struct UndefinedVariable {
+        var name: String
+        var span: Range<Int>
+        var nameSpan: Range<Int>
+        var step: Step
+        /// What could have been meant.
+        var known: [String]
+    }
+
+    /// The variables that are used and that neither the stage nor, as far as can be told, its image defines.
+    var undefinedVariables: [UndefinedVariable] {
+        steps.filter { $0.stage != nil && !$0.isTrigger }.flatMap(undefinedVariables)
+    }
+
+    /// Those of one step.
+    func undefinedVariables(of step: Step) -> [UndefinedVariable] {
+        let used = expandedUses(of: step)
+        guard !used.isEmpty else { return [] }
+        let unknown = used.filter { $0.name != "PATH" && !isDefined($0.name, before: step) }
+        guard !unknown.isEmpty else { return [] }
+        let options = variables(before: step).sorted() + ["PATH"]
+        return unknown.compactMap { use in
+            // What another value of the same ENV defines is there for the next instruction, and hardly in the image.
+            let isOwn = step.instruction.pairs.contains { pair in
+                pair.key.unquoted == use.name && !pair.span.contains(use.span.lowerBound)
+            }
+            let isImages = startsWithImage(step) && ArgumentScope.imageEndings.contains(where: use.name.hasSuffix)
+            if isImages, !isOwn, Spelling.nearest(to: use.name, among: options) == nil { return nil }
+            return UndefinedVariable(
+                name: use.name,
+                span: use.span,
+                nameSpan: use.nameSpan,
+                step: step,
+                known: options
+            )
+        }
+    }
+
+    private func startsWithImage(_ step: Step) -> Bool {
+        guard let stage = step.stage, let first = ancestry(of: stage).last else { return false }
+        return stages[first].base == .image
+    }
+
+    /// The variables in what BuildKit expands of an instruction; in EXPOSE it minds none that isn't defined.
+    private func expandedUses(of step: Step) -> [VariableUse] {
+        let instruction = step.instruction
+        guard instruction.text.bytes.contains(0x24) else { return [] }
+        switch step.keyword {
+        case .add, .copy, .user, .workdir, .stopsignal, .volume:
+            let words = instruction.words.filter { word in
+                !instruction.heredocs.contains { $0.range.overlaps(word.range) }
+            }
+            let flags = instruction.flags.filter { ["chown", "chmod", "checksum"].contains($0.name) }
+            return words.flatMap { uses(in: $0, of: step) } + flags.flatMap { uses(in: $0) }
+        case .env, .label:
+            return instruction.pairs.flatMap { pair in
+                uses(in: pair.key, of: step) + (pair.value.map { uses(in: $0, of: step) } ?? [])
+            }
+        case .arg:
+            return instruction.pairs.flatMap { pair in pair.value.map { uses(in: $0, of: step) } ?? [] }
+        case .run:
+            return instruction.flags.filter { $0.name == "mount" }.flatMap { uses(in: $0) }
+        default:
+            return []
+        }
+    }
+
+    /// The arguments that nothing can see.
+    var unusedArguments: [(step: Step, pair: Pair)] {
+        var found: [(step: Step, pair: Pair)] = []
+        for step in steps(.arg) {
+            for pair in step.instruction.pairs where !isUsed(pair.key.text, declaredBy: step) {
+                found.append((step, pair))
+            }
+        }
+        return found
+    }
+
+    private func isUsed(_ name: String, declaredBy step: Step) -> Bool {
+        if ArgumentScope.proxyNames.contains(name) || name.hasPrefix("BUILDKIT_") || name == "SOURCE_DATE_EPOCH" {
+            return true
+        }
+        let later = steps.filter { other in
+            guard other.index > step.index else { return false }
+            if step.stage == nil { return other.keyword == .from || other.keyword == .arg }
+            return other.stage == step.stage
+        }
+        if step.stage != nil, later.contains(where: { $0.keyword == .run }) { return true }
+        let wanted = Array(name.utf8)
+        return later.contains { other in
+            let text = other.instruction.text.bytes
+            if ByteSearch.first(wanted, in: text[...]) != nil { return true }
+            return other.instruction.heredocs.contains {
+                ByteSearch.first(wanted, in: file.source.bytes[$0.body]) != nil
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package import CaissonDockerfile
+package import CaissonIgnoreFile
+import CaissonShell
+
+/// What is known of a file before the rules look at it: its steps, the commands of each RUN, its stages.
+package struct Facts: Sendable {
+    /// The file.
+    package let file: Dockerfile
+    /// What the rules are told by configuration and surroundings.
+    package let settings: RuleSettings
+    /// All instructions, those after ONBUILD behind it.
+    package private(set) var steps: [Step] = []
+    /// All RUN among them.
+    package private(set) var runs: [Run] = []
+    /// The numbers of `runs` by those of `steps`.
+    private var runNumbers: [Int: Int] = [:]
+    /// What ARG and ENV define, by stages.
+    private(set) var definitions: [Int: StageDefinitions] = [:]
+    /// The shell that `# hadolint shell=` names.
+    let pragmaShell: String?
+
+    package init(file: Dockerfile, settings: RuleSettings = RuleSettings()) {
+        self.file = file
+        self.settings = settings
+        pragmaShell = Pragma.shell(in: file)
+        var stage: Int?
+        for (index, instruction) in file.instructions.enumerated() {
+            if instruction.keyword == .from { stage = stage.map { $0 + 1 } ?? 0 }
+            steps.append(Step(instruction, index: index, stage: stage, isTrigger: false, of: instruction))
+            for trigger in instruction.triggers {
+                steps.append(Step(trigger, index: index, stage: stage, isTrigger: true, of: instruction))
+            }
+        }
+        readRuns()
+        for step in steps where !step.isTrigger {
+            if let stage = step.stage { definitions[stage, default: StageDefinitions()].take(step) }
+        }
+    }
+
+    /// The RUN that a step is.
+    func run(at stepIndex: Int) -> Run? { runNumbers[stepIndex].map { runs[$0] } }
+
+    /// The stages.
+    package var stages: [Stage] { file.stages }
+
+    /// The instruction that a byte of the file stands in, what is after ONBUILD a part of it.
+    func step(at offset: Int) -> Step? {
+        var low = 0
+        var high = steps.count
+        while low < high {
+            let middle = (low + high) / 2
+            if steps[middle].span.lowerBound <= offset { low = middle + 1 } else { high = middle }
+        }
+        let step = steps[..<low].last { !$0.isTrigger }
+        return step.flatMap { $0.span.contains(offset) ? $0 : nil }
+    }
+
+    /// The steps of one kind, those after ONBUILD left out.
+    func steps(_ keywords: Keyword...) -> [Step] {
+        steps.filter { step in !step.isTrigger && step.keyword.map(keywords.contains) == true }
+    }
+
+    /// The steps of one kind, those after ONBUILD as well.
+    func allSteps(_ keywords: Keyword...) -> [Step] {
+        steps.filter { step in step.keyword.map(keywords.contains) == true }
+    }
+
+    /// Whether what is left in a stage's layers ends in an image: it is the last, or a later FROM names it.
+    func isShipped(stage: Int?) -> Bool {
+        guard let stage else { return true }
+        return stage == stages.count - 1 || stages.contains { $0.base == .stage(stage) }
+    }
+
+    /// The stages that a stage begins with, itself first.
+    func ancestry(of stage: Int) -> [Int] {
+        var chain = [stage]
+        while case .stage(let parent) = stages[chain[chain.count - 1]].base, parent < chain[chain.count - 1] {
+            chain.append(parent)
+        }
+        return chain
+    }
+
+    // MARK: Commands
+
+    private mutating func readRuns() {
+        var shells = ShellState(file: file, pragma: pragmaShell)
+        for (index, step) in steps.enumerated() {
+            shells.see(step, stages: stages)
+            guard step.keyword == .run else { continue }
+            var run = Run(step: step, stepIndex: index)
+            run.mounts = step.instruction.mounts
+            run.isPosix = shells.isPosix
+            if run.isPosix { CommandReader.read(&run, file) }
+            runNumbers[index] = runs.count
+            runs.append(run)
+        }
+    }
+}
+
+/// What configuration and surroundings tell the rules.
+package struct RuleSettings: Sendable {
+    /// The registries that images may come from; empty for all.
+    package var trustedRegistries: [String] = []
+    /// The labels that images must have, and what their values are.
+    package var labelSchema: [String: LabelType] = [:]
+    /// Whether other labels are findings.
+    package var strictLabels = false
+    /// What of the context isn't sent; nil where nothing is known of it.
+    package var ignored: PatternMatcher?
+    /// Whether the context has an ignore file; nil where nothing is known of it.
+    package var hasIgnoreFile: Bool?
+    /// The platform that is built for.
+    package var platform = "linux/amd64"
+    /// The platform that it is built on.
+    package var buildPlatform = "linux/amd64"
+    /// The platforms that images are there for, by their names in FROM, of those that were looked up.
+    package var imagePlatforms: [String: [String]] = [:]
+
+    package init() {}
+}
+
+/// What a label's value must be.
+package enum LabelType: String, Sendable, CaseIterable {
+    case text, rfc3339, semver, url, hash, spdx, email
+}

@@ -1,0 +1,134 @@
+import CaissonDockerfile
+import CaissonShell
+
+/// `pip install` in its forms.
+enum PipInstall {
+    private static let valued: Set<String> = [
+        "--abi", "-b", "--build", "-e", "--editable", "--extra-index-url", "-f", "--find-links", "-i", "--index-url",
+        "--implementation", "--no-binary", "--only-binary", "--platform", "--prefix", "--progress-bar", "--proxy",
+        "--python-version", "--root", "--src", "-t", "--target", "--timeout", "--trusted-host", "--upgrade-strategy",
+        "--cache-dir", "--cert", "--client-cert", "--retries", "--log", "--exists-action", "--global-option",
+        "--install-option", "--config-settings", "-C", "--report",
+    ]
+
+    /// Whether a command installs with pip.
+    static func isInstall(_ command: Command) -> Bool {
+        let name = command.name
+        if name.hasPrefix("pip"), !name.hasPrefix("pipx"), !name.hasPrefix("pipenv") { return command.has("install") }
+        return name.hasPrefix("python") && command.has("-m") && command.has("pip") && command.has("install")
+    }
+
+    /// The packages without a version; nil where nothing is installed by name.
+    static func unpinned(_ command: Command) -> [ShellWord]? {
+        // pipx and pipenv install by the same names, and keep no cache of their own.
+        let isRelated = command.name.hasPrefix("pip") && command.has("install")
+        guard isInstall(command) || isRelated, !command.hasFlag("r", "requirement", "c", "constraint"),
+            !command.has(".")
+        else { return nil }
+        var words = command.arguments(withoutValuesOf: valued).filter {
+            $0.text.utf8.first != 0x2D && $0.text != "install"
+        }
+        // `python -m pip`: the first `pip` is the module.
+        if command.name.hasPrefix("python"), let module = words.firstIndex(where: { $0.text == "pip" }) {
+            words.remove(at: module)
+        }
+        return words.filter { !isPinned($0.text) }
+    }
+
+    private static func isPinned(_ word: String) -> Bool {
+        if ["==", ">=", "<=", "!=", "~="].contains(where: word.contains) || word.holds("<") || word.holds(">") {
+            return true
+        }
+        let schemes = ["git+", "hg+", "svn+", "bzr+"]
+        if schemes.contains(where: word.hasPrefix) { return word.holds("@") }
+        return word.hasSuffix(".whl") || word.hasSuffix(".tar.gz") || word.holds("/")
+    }
+}
+
+/// Packages of npm.
+enum NpmPackage {
+    /// Whether a word names one version, or no package of the registry.
+    static func isPinned(_ word: String) -> Bool {
+        let git = ["git://", "git+ssh://", "git+http://", "git+https://", "git+file://"]
+        if git.contains(where: word.hasPrefix) { return word.holds("#") }
+        if word.hasPrefix("/") || word.hasPrefix("./") || word.hasPrefix("../") || word.hasPrefix("~/") { return true }
+        if word.hasSuffix(".tar") || word.hasSuffix(".tar.gz") || word.hasSuffix(".tgz") { return true }
+        return word.dropFirst(word.hasPrefix("@") ? 1 : 0).holds("@")
+    }
+}
+
+/// Packages of yum and dnf.
+enum RpmPackage {
+    /// The packages, modules included, without a version.
+    static func unpinned(_ command: Command, _ isDefined: (String) -> Bool) -> [ShellWord] {
+        let words = command.plainArguments().map { $0 }
+        if command.has("module"), let index = words.firstIndex(where: { ["install", "enable"].contains($0.text) }) {
+            return words[(index + 1)...].filter { !$0.text.holds(":") }
+        }
+        guard command.has("install") else { return [] }
+        return words.filter { word in
+            word.text != "install" && !word.hasSuffix(".rpm") && !isVersioned(word.text)
+                && !isKnownVariable(word, isDefined)
+        }
+    }
+
+    private static func isVersioned(_ word: String) -> Bool {
+        word.split(separator: "-").dropFirst().contains { part in
+            guard let first = part.utf8.first, Ascii.isDigit(first) else { return false }
+            return part.utf8.allSatisfy {
+                Ascii.isDigit($0) || Ascii.isLetter($0) || [0x2E, 0x7E, 0x5E, 0x5F, 0x3A, 0x2B].contains($0)
+            }
+        }
+    }
+
+    /// `name-$VERSION`, or a variable of which nothing is known but that it is defined.
+    private static func isKnownVariable(_ word: ShellWord, _ isDefined: (String) -> Bool) -> Bool {
+        guard word.hasExpansion else { return false }
+        return Expansion.uses(in: Array(word.text.utf8)[...], quotes: false).contains { isDefined($0.name) }
+    }
+}
+
+/// Packages of go.
+enum GoPackage {
+    /// Whether a word names one version, or what lies here.
+    static func isPinned(_ word: String) -> Bool {
+        if word.hasPrefix(".") || word.hasPrefix("/") || word.hasPrefix("$") || word.hasSuffix(".go") { return true }
+        guard let at = word.lastIndex(of: "@") else { return false }
+        let version = word[word.index(after: at)...]
+        return !version.isEmpty && version != "latest" && version != "none"
+    }
+}
+
+/// What upgrades all packages.
+enum PackageManager {
+    /// The verbs of each package manager.
+    static let upgradeVerbs: [String: [String]] = [
+        "apt-get": ["upgrade", "dist-upgrade"], "apt": ["upgrade", "full-upgrade"],
+        "aptitude": ["upgrade", "full-upgrade"],
+        "apk": ["upgrade"], "yum": ["update", "upgrade"], "dnf": ["update", "upgrade"],
+        "microdnf": ["update", "upgrade"],
+        "zypper": ["update", "up"],
+    ]
+}
+
+/// What installs the dependencies that a lock file in the context names.
+enum DependencyInstall {
+    private static let verbs: [String: [String]] = [
+        "npm": ["ci", "install", "i"], "yarn": ["install"], "pnpm": ["install", "i"], "bun": ["install"],
+        "bundle": ["install"], "composer": ["install"], "poetry": ["install"], "uv": ["sync"],
+        "pipenv": ["install", "sync"],
+        "mix": ["deps.get"], "cargo": ["fetch"], "dotnet": ["restore"],
+    ]
+
+    /// Whether a command does.
+    static func isInstall(_ command: Command) -> Bool {
+        if command.name == "go" { return command.plainArguments().prefix(2).map(\.text) == ["mod", "download"] }
+        if PipInstall.isInstall(command) { return command.hasFlag("r", "requirement") }
+        guard let verbs = verbs[command.name] else { return false }
+        let plain = command.plainArguments()
+        if command.name == "yarn", plain.isEmpty { return true }
+        guard let verb = plain.first, verbs.contains(verb.text) else { return false }
+        // `npm install -g tool` has nothing to do with the context.
+        return !command.hasFlag("g", "global") && (verb.text != "install" && verb.text != "i" || plain.count == 1)
+    }
+}

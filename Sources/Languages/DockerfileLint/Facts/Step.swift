@@ -1,0 +1,128 @@
+package import CaissonDockerfile
+package import CaissonShell
+
+/// An instruction, be it on its own or after ONBUILD.
+package struct Step: Sendable {
+    /// Holds the instruction for all copies of the step: rules pass steps around by the thousand, and an instruction has
+    /// a dozen lists.
+    private final class Storage: Sendable {
+        let instruction: Instruction
+
+        init(_ instruction: Instruction) { self.instruction = instruction }
+    }
+
+    private let storage: Storage
+    /// The instruction.
+    package var instruction: Instruction { storage.instruction }
+    /// Its number among the file's instructions; of one after ONBUILD that instruction's.
+    package var index: Int
+    /// The stage; nil before the first FROM.
+    package var stage: Int?
+    /// Whether it stands after ONBUILD.
+    package var isTrigger: Bool
+    /// Its first line.
+    package var line: Int
+    /// Where the whole instruction stands.
+    package var span: Range<Int>
+
+    init(_ instruction: Instruction, index: Int, stage: Int?, isTrigger: Bool, of whole: Instruction) {
+        storage = Storage(instruction)
+        self.index = index
+        self.stage = stage
+        self.isTrigger = isTrigger
+        line = whole.line
+        span = whole.span
+    }
+
+    /// What it does.
+    package var keyword: Keyword? { instruction.keyword }
+}
+
+/// A RUN and the commands in it.
+package struct Run: Sendable {
+    /// The RUN.
+    package var step: Step
+    /// Its number among the steps.
+    package var stepIndex: Int
+    /// The commands, in order.
+    package var commands: [Command] = []
+    /// Where the pipes stand in the file.
+    package var pipes: [Range<Int>] = []
+    /// How many commands stand at the top, compound ones counted once.
+    package var commandCount = 0
+    /// The mounts.
+    package var mounts: [Mount] = []
+    /// Whether its shell is one that is read: not PowerShell or cmd.
+    package var isPosix = true
+    /// Whether the commands are the whole of it: no heredoc, no JSON list.
+    package var isPlain = true
+
+    /// Whether a cache or tmpfs is mounted at a path with this text in it.
+    package func hasMount(_ part: String) -> Bool {
+        mounts.contains { ($0.type == "cache" || $0.type == "tmpfs") && $0.target.holds(part) }
+    }
+
+    /// The offset after the last command, where `&& …` can be added; nil where that is no simple thing.
+    var appendOffset: Int? {
+        guard isPlain, isPosix, !step.isTrigger, let last = commands.last, !last.shell.isSubstituted,
+            commands.allSatisfy({
+                $0.shell.depth == 0 && $0.shell.connector != .or && $0.shell.connector != .background
+            })
+        else { return nil }
+        let end = step.instruction.restSpan.upperBound
+        return last.lastEnd == end ? end : nil
+    }
+}
+
+/// A command of a RUN.
+package struct Command: Sendable {
+    /// What the shell reader read.
+    package var shell: ShellCommand
+    /// Where its text stands.
+    var place: Place
+
+    /// What maps the reader's offsets into the file.
+    enum Place: Sendable {
+        /// They are offsets of the instruction's joined text.
+        case joined(LogicalText)
+        /// They are offsets of the file.
+        case file
+        /// They are none: all of it stands here.
+        case fixed([Range<Int>])
+    }
+
+    /// The command's name.
+    package var name: String { shell.name }
+
+    /// The words after the name.
+    package var arguments: ArraySlice<ShellWord> { shell.arguments }
+
+    /// Where a word stands in the file.
+    package func span(_ word: ShellWord) -> Range<Int> { span(word.range) }
+
+    /// Where a range of the reader's stands in the file.
+    func span(_ range: Range<Int>) -> Range<Int> {
+        switch place {
+        case .joined(let text): return text.source(of: range)
+        case .file: return range
+        case .fixed(let spans):
+            return spans.indices.contains(range.lowerBound) ? spans[range.lowerBound] : spans.first ?? 0..<0
+        }
+    }
+
+    /// Where all of it stands.
+    package var span: Range<Int> {
+        guard let first = shell.words.first, let last = shell.words.last else { return span(shell.range) }
+        return span(first).lowerBound..<span(last).upperBound
+    }
+
+    /// Where its name stands.
+    package var nameSpan: Range<Int> { shell.words.first.map(span) ?? span }
+
+    /// The end of its last word or redirection.
+    var lastEnd: Int {
+        let words = shell.words.last.map { span($0).upperBound } ?? 0
+        let targets = shell.redirections.last.map { span($0.target).upperBound } ?? 0
+        return max(words, targets)
+    }
+}

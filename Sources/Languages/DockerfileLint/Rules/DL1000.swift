@@ -1,0 +1,37 @@
+import CaissonDockerfile
+import CaissonShell
+
+/// The Dockerfile doesn't parse.
+///
+/// ## Why it matters
+///
+/// BuildKit would refuse it. The rest of the file is checked all the same.
+///
+/// ## Bad
+///
+/// ```dockerfile
+/// FROM debian:12
+/// RUM make
+/// ```
+///
+/// ## Good
+///
+/// ```dockerfile
+/// FROM debian:12
+/// RUN make
+/// ```
+///
+/// ## References
+///
+/// - https://github.com/hadolint/hadolint/wiki/DL1000
+enum DL1000 {
+    static let rule = Rule("DL1000", .error) { check in
+        if let zero = check.file.firstZero {
+            // What else doesn't parse in such a file is of no use to anybody.
+            return check.report("this is a binary file, no Dockerfile: it has a byte of zero", at: zero..<(zero + 1))
+        }
+        for problem in check.file.problems {
+            check.report(problem.message, at: problem.span, check.facts.step(at: problem.span.lowerBound))
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import CaissonDockerfile
+import CaissonShell
+
+/// A label should be a URL.
+///
+/// ## Why it matters
+///
+/// The schema says so.
+///
+/// ## Bad
+///
+/// ```dockerfile
+/// FROM debian:12
+/// LABEL site="not a url"
+/// ```
+///
+/// ## Good
+///
+/// ```dockerfile
+/// FROM debian:12
+/// LABEL site=https://example.com/a
+/// ```
+///
+/// ## References
+///
+/// - https://github.com/hadolint/hadolint/wiki/DL3052
+enum DL3052 {
+    static let rule = Rule("DL3052", .warning) { check in
+        check.eachLabel(.url, isValid: LabelValue.isURL, "a URL")
+    }
+}

@@ -1,0 +1,44 @@
+import CaissonDockerfile
+import CaissonShell
+
+/// Give USER as a number.
+///
+/// ## Why it matters
+///
+/// Kubernetes' `runAsNonRoot` can tell only a number from root.
+///
+/// ## Bad
+///
+/// ```dockerfile
+/// FROM debian:12
+/// USER app
+/// ```
+///
+/// ## Good
+///
+/// ```dockerfile
+/// FROM debian:12
+/// USER 1000
+/// ```
+///
+/// ## References
+///
+/// - https://github.com/hadolint/hadolint/wiki/DL3066
+enum DL3066 {
+    static let rule = Rule("DL3066", .info) { check in
+        for step in check.facts.steps(.user) {
+            guard let word = step.instruction.words.first else { continue }
+            let user = word.unquoted.prefix { $0 != ":" }
+            guard !user.utf8.allSatisfy({ Ascii.isDigit($0) }) else { continue }
+            let usesArgument = check.facts.uses(in: word, of: step).contains {
+                check.facts.isDefined($0.name, before: step)
+            }
+            if usesArgument { continue }
+            check.report(
+                "\(word.text) is a name; a number can be told from root without the image",
+                at: word.span,
+                step
+            )
+        }
+    }
+}

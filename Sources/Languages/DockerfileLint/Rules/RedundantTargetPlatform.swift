@@ -1,0 +1,37 @@
+import CaissonDockerfile
+import CaissonShell
+
+/// FROM --platform=$TARGETPLATFORM says what holds anyway.
+///
+/// ## Why it matters
+///
+/// The target platform is the default of FROM.
+///
+/// ## Bad
+///
+/// ```dockerfile
+/// FROM --platform=$TARGETPLATFORM alpine:3.20
+/// ```
+///
+/// ## Good
+///
+/// ```dockerfile
+/// FROM alpine:3.20
+/// ```
+///
+/// ## References
+///
+/// - https://docs.docker.com/reference/build-checks/redundant-target-platform/
+/// - https://github.com/hadolint/hadolint/wiki/DL3065
+enum RedundantTargetPlatform {
+    static let rule = Rule("RedundantTargetPlatform", .warning, aliases: ["DL3065"], fix: .safe) { check in
+        for stage in check.facts.stages {
+            let step = check.facts.fromStep(of: stage)
+            guard let flag = step.instruction.flag("platform"), let value = flag.value,
+                value == "$TARGETPLATFORM" || value == "${TARGETPLATFORM}"
+            else { continue }
+            let fix = Fix.safe("take the flag out", [Edit(flag.span.lowerBound..<(flag.span.upperBound + 1), "")])
+            check.report("\(value) is the default platform; leave the flag out", at: flag.span, step, fix: fix)
+        }
+    }
+}

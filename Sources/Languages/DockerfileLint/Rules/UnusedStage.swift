@@ -1,0 +1,40 @@
+import CaissonDockerfile
+import CaissonShell
+
+/// A stage that the last one doesn't need.
+///
+/// ## Why it matters
+///
+/// BuildKit doesn't build it unless `--target` names it. A stage named for that (test, dev, lint and the like) is
+/// passed over.
+///
+/// ## Bad
+///
+/// ```dockerfile
+/// FROM debian:12 AS tools
+/// RUN make tools
+/// FROM debian:12
+/// CMD ["server"]
+/// ```
+///
+/// ## Good
+///
+/// ```dockerfile
+/// FROM debian:12 AS tools
+/// RUN make tools
+/// FROM debian:12
+/// COPY --from=tools /tools /tools
+/// ```
+///
+/// ## References
+///
+/// - https://docs.docker.com/build/building/best-practices/
+enum UnusedStage {
+    static let rule = Rule("UnusedStage", .info) { check in
+        for stage in check.facts.unusedStages {
+            let step = check.facts.fromStep(of: stage)
+            let name = stage.name?.text ?? "number \(stage.index)"
+            check.report("nothing needs the stage \(name)", at: stage.name?.span ?? step.instruction.name.span, step)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import CaissonBuildModel
+import Testing
+
+@testable import caisson
+
+@Suite("The flags of docker buildx build 0.29.1")
+struct DockerFlagsTests {
+    /// Its flags with a value that each takes; nil for those that take none.
+    private static let flags: [(name: String, value: String?)] = [
+        ("--add-host", "a:1.2.3.4"), ("--allow", "network.host"), ("--annotation", "a=b"),
+        ("--attest", "type=sbom"), ("--build-arg", "A=1"), ("--build-context", "a=b"),
+        ("--cache-from", "user/app:cache"),
+        ("--cache-to", "type=inline"), ("--call", "check"), ("--cgroup-parent", "/x"), ("--check", nil),
+        ("--file", "D"),
+        ("--iidfile", "i"), ("--label", "a=b"), ("--load", nil), ("--metadata-file", "m"),
+        ("--network", "none"), ("--no-cache", nil), ("--no-cache-filter", "a"), ("--output", "out"),
+        ("--platform", "linux/amd64"), ("--progress", "plain"), ("--provenance", "mode=max"), ("--pull", nil),
+        ("--push", nil), ("--quiet", nil), ("--sbom", "true"), ("--secret", "id=a"), ("--shm-size", "64m"),
+        ("--ssh", "default"), ("--tag", "a"), ("--target", "t"), ("--ulimit", "nofile=1"), ("--builder", "default"),
+        ("--debug", nil),
+    ]
+
+    @Test("Each is taken with its meaning, or refused with a reason", arguments: flags.map(\.name))
+    func taken(name: String) throws {
+        let value = Self.flags.first { $0.name == name }?.value
+        let words = [name] + (value.map { [$0] } ?? []) + ["-t", "x", "."]
+        guard case .unavailable = BuildFlags.kind(of: name) else {
+            let plain = try buildCommand(["-t", "x", "."])
+            let command = try buildCommand(words)
+            let changed = try command.request(environment: [:]) != plain.request(environment: [:])
+            let elsewhere = ["--call", "--check", "--iidfile", "--metadata-file", "--progress", "--quiet", "--builder"]
+            #expect(changed || elsewhere.contains(name), "\(name) is taken and does nothing")
+            return
+        }
+        #expect {
+            _ = try buildCommand(words)
+        } throws: { error in
+            let message = (error as? BuildError)?.message ?? ""
+            return message.contains(name) && message.contains("not available")
+        }
+    }
+
+    @Test("A question is read in docker's forms")
+    func questions() throws {
+        func question(_ words: String...) throws -> CallOptions.Call? {
+            try buildCommand(words + ["."]).question.question()
+        }
+        #expect(try question() == nil)
+        #expect(try question("--call", "build") == nil)
+        #expect(try question("--check") == CallOptions.Call(question: .check, isJSON: false))
+        #expect(try question("--call=outline,format=json") == CallOptions.Call(question: .outline, isJSON: true))
+        #expect(throws: BuildError.self) { try question("--call", "chek") }
+        #expect(throws: BuildError.self) { try question("--check", "--call", "targets") }
+    }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import CaissonBuildModel
+import Glibc
+import Testing
+
+@testable import caisson
+
+@Suite("Exit status and complaints")
+struct EndingTests {
+    private func ending(_ words: [String]) async -> Ending {
+        await Main.ending(of: .success(words))
+    }
+
+    @Test(
+        "Help and versions are printed on standard output and are no failure",
+        arguments: [
+            ["--help"], ["help", "build"], ["build", "--help"], ["build", "-h"], ["--version"], [], ["builder"],
+        ]
+    )
+    func help(words: [String]) async {
+        let ending = await ending(words)
+        #expect(ending.status == 0)
+        #expect(ending.complaint.isEmpty)
+        #expect(ending.output.hasSuffix("\n"))
+        #expect(!ending.output.contains("supervise"))
+    }
+
+    @Test(
+        "Wrong usage ends with status 2 and names the thing",
+        arguments: [
+            (["buidl"], "unknown command \"buidl\"; did you mean build?"), (["frobnicate"], "the commands are build,"),
+            (["build"], "Missing expected argument"), (["build", "a", "b"], "'b'"), (["build", "--tag"], "--tag"),
+            (["build", "--platfrom", "x", "."], "Did you mean '--platform'?"), (["build", "-x", "."], "'-x'"),
+            (["build", "--pull=maybe", "."], "--pull=maybe"),
+            (["build", "--progress", "ttyy", "."], "did you mean tty?"),
+            (["build", "--progress", "plain", "-q", "."], "--quiet"), (["build", "-t", "A", "."], "must be lowercase"),
+            (["build", "-t", "a@sha256:\(String(repeating: "a", count: 64))", "."], "has a digest"),
+            (["build", "--platform", "linux/amd46", "."], "--platform: invalid platform \"linux/amd46\""),
+            (["build", "--network", "bridge", "."], "--network: invalid network mode \"bridge\""),
+            (["build", "--ulimit", "x=1", "."], "--ulimit: "), (["build", "--shm-size", "x", "."], "--shm-size: "),
+            (["build", "--add-host", "x", "."], "--add-host: "),
+            (["build", "--build-arg", "=1", "."], "--build-arg: "),
+            (["build", "--label", "=1", "."], "--label: "), (["build", "-o", "type=zip", "."], "--output: "),
+            (["build", "--no-cache", "--no-cache-filter", "a", "."], "--no-cache-filter"),
+            (["build", "--push", "."], "needs a name"), (["build", "-q", "-o", "-", "."], "--quiet"),
+            (["build", "--iidfile", "i", "-o", "out", "."], "makes no image"),
+            (["build", "--iidfile", "i", "--metadata-file", "i", "."], "both \"i\""),
+            (["build", "--iidfile", "", "."], "--iidfile needs"),
+            (["build", "-f", "-", "-"], "standard input can't be both"),
+            (["build", "-f", "https://r.example/D", "."], "--file with an address"),
+            (["build", "https://u:s3cret@r.example/a.git"], "GIT_AUTH_TOKEN"), (["build", ""], "it is empty"),
+            (["build", "--addr", "a", "--builder", "b", "."], "give one of them"),
+            (["build", "--addr=", "."], "--addr needs"),
+            (["build", "/nonexistent/app"], "/nonexistent/app"), (["version", "--format", "yaml"], "'yaml'"),
+        ]
+    )
+    func usage(words: [String], thing: String) async {
+        let ending = await ending(words)
+        #expect(ending.status == 2)
+        #expect(ending.output.isEmpty)
+        #expect(ending.complaint.hasPrefix("error: "))
+        #expect(ending.complaint.contains(thing), "\(ending.complaint)")
+        #expect(!ending.complaint.contains("s3cret"))
+    }
+
+    @Test(
+        "A flag of docker's that is not here yet is refused by its name",
+        arguments: BuildFlags.unavailable.keys.sorted()
+    )
+    func unavailable(flag: String) async {
+        for words in [["build", flag, "x", "."], ["build", "\(flag)=x", "."]] {
+            let ending = await ending(words)
+            #expect(ending.status == 2)
+            #expect(ending.complaint.contains("\(flag) is not available yet in this version"))
+        }
+    }
+
+    @Test(
+        "A short flag of docker's that is not here yet is refused by its long name",
+        arguments: ["-m", "-m=1g", "-m1g", "-c"]
+    )
+    func unavailableShort(word: String) async {
+        let ending = await ending(["build", word, "."])
+        #expect(ending.status == 2)
+        #expect(ending.complaint.contains("not available yet"))
+    }
+
+    @Test(
+        "The kind of an error decides the status",
+        arguments: [
+            (BuildError.Code.usage, 2), (.unsupported, 2), (.engine, 1), (.step, 1), (.output, 1),
+            (.deadlineExceeded, 1),
+            (.cancelled, 130),
+        ] as [(BuildError.Code, Int32)]
+    )
+    func codes(code: BuildError.Code, status: Int32) {
+        #expect(Ending.of(BuildError(code, "why")).status == status)
+        #expect(Ending.of(BuildError(code, "why")).complaint == "error: why\n")
+    }
+
+    @Test("A cancelled task ends with 130, an unknown error with 1, a parse error with 2")
+    func others() {
+        #expect(Ending.of(CancellationError()).status == 130)
+        #expect(Ending.of(Errno(2)).status == 1)
+        #expect(Ending.of(Errno(2)).complaint.contains("No such file or directory"))
+        #expect(Ending.of(ParseError("tag", "x", "bad")).status == 2)
+        let reported = ReportedError(error: BuildError(.step, "x"), report: "log\nerror: x\n")
+        #expect(Ending.of(reported) == Ending(complaint: "log\nerror: x\n", status: 1))
+    }
+
+    @Test("What an engine says can't steer the terminal")
+    func steering() {
+        let complaint = Ending.of(BuildError(.engine, "a\u{1B}[2J\nb\u{202E}")).complaint
+        #expect(!complaint.contains("\u{1B}"))
+        #expect(!complaint.contains("\u{202E}"))
+        #expect(complaint.split(separator: "\n").allSatisfy { $0.hasPrefix("error: ") || $0.hasPrefix("  ") })
+    }
+}
+
+@Suite("caisson builder and caisson version")
+struct OtherCommandTests {
+    @Test("The words of builder's commands are read")
+    func builder() throws {
+        let list = try Caisson.parseAsRoot(["builder", "ls", "--format", "json"]) as? BuilderCommand.List
+        #expect(list?.format == .json)
+        let inspect = try Caisson.parseAsRoot(["builder", "inspect", "x"]) as? BuilderCommand.Inspect
+        #expect(inspect?.name == "x")
+        #expect(inspect?.format == .table)
+        #expect(try Caisson.parseAsRoot(["builder", "use", "x"]) is BuilderCommand.Use)
+        #expect((try Caisson.parseAsRoot(["builder", "rm", "x", "y"]) as? BuilderCommand.Remove)?.names == ["x", "y"])
+        #expect(try Caisson.parseAsRoot(["builder", "stop"]) is BuilderCommand.Stop)
+        let supervise = try Caisson.parseAsRoot(["builder", "supervise", "--state", "/s"]) as? BuilderCommand.Supervise
+        #expect(supervise?.state == "/s")
+    }
+
+    @Test("The version is printed for people and for programs", arguments: ListFormat.allCases)
+    func version(format: ListFormat) async throws {
+        try await withTemporaryDirectory { directory in
+            let number = open("\(directory)/out", O_WRONLY | O_CREAT, 0o600)
+            defer { close(number) }
+            let words = ["version", "--format", format.rawValue]
+            let command = try #require(try Caisson.parseAsRoot(words) as? VersionCommand)
+            try command.print(to: Descriptor(number: number))
+            #expect(contents(of: "\(directory)/out")?.contains(Version.number) == true)
+            let full = #expect(throws: BuildError.self) { try command.print(to: Descriptor(number: -1)) }
+            #expect(full?.exitStatus == 1)
+        }
+    }
+}

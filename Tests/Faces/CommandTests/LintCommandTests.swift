@@ -1,0 +1,179 @@
+@testable import caisson
+import CaissonBuildModel
+import CaissonDockerfile
+import CaissonDockerfileLint
+import FoundationEssentials
+import Testing
+
+@Suite("caisson lint")
+struct LintCommandTests {
+    private func write(_ text: String, _ name: String, in directory: String) throws -> String {
+        let path = "\(directory)/\(name)"
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        return path
+    }
+
+    private func makeDirectory() throws -> String {
+        let path = FileManager.default.temporaryDirectory.path + "/lint-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    private func status(_ words: [String]) async -> Int32 {
+        await Main.ending(of: .success(["lint", "--no-shellcheck"] + words)).status
+    }
+
+    @Test("The exit status is 0 for nothing, 1 for findings and files that don't parse, 2 for wrong usage")
+    func statuses() async throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let good = try write("FROM debian:12\nUSER 1000\n", "good", in: directory)
+        let bad = try write("FROM debian\n", "bad", in: directory)
+        let broken = try write("FORM debian\n", "broken", in: directory)
+        let style = try write("FROM debian:12\nLABEL A=1\n", "style", in: directory)
+        #expect(await status([good, "-f", "gnu"]) == 0)
+        #expect(await status([bad, "-f", "json"]) == 1)
+        #expect(await status([broken, "-f", "json", "-t", "error"]) == 1)
+        #expect(await status([style, "-f", "json"]) == 0)
+        #expect(await status([style, "-f", "json", "-t", "style"]) == 1)
+        #expect(await status([bad, "--no-fail", "-f", "json"]) == 0)
+        #expect(await status([bad, "-f", "codeclimate"]) == 0)
+        #expect(await status([bad, "-t", "error", "-f", "json"]) == 0)
+        #expect(await status([bad, "-t", "fatal"]) == 2)
+        #expect(await status([bad, "-f", "xml"]) == 2)
+        #expect(await status([directory + "/missing"]) == 2)
+        #expect(await status([bad, "--ignore", "DL3006", "-f", "json"]) == 0)
+    }
+
+    @Test("Long runs of files are one word for the parser, and every file in its order after it")
+    func folding() throws {
+        let many = (1...200).map { "f\($0)" }
+        let words = ["-f", "json"] + many + ["--no-fail", "-"] + many + ["--", "--odd"] + many
+        let folded = FoldedOperands(words)
+        #expect(folded.words.count < 16)
+        let lint = try #require(try Caisson.command(for: ["lint"] + words) as? LintCommand)
+        #expect(lint.files == many + ["-"] + many + ["--odd"] + many)
+        #expect(lint.output.format == "json")
+        #expect(lint.rules.noFail)
+        let few = ["a", "-t", "error", "b"]
+        #expect(FoldedOperands(few).words == few)
+        #expect(FoldedOperands(few).unfolded(["a", "b"]) == ["a", "b"])
+    }
+
+    @Test("A configuration that doesn't parse is an error that names it")
+    func configuration() async throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let file = try write("FROM debian:12\n", "Dockerfile", in: directory)
+        let config = try write("ignored: [DL3000\n", "bad.yaml", in: directory)
+        let ending = await Main.ending(of: .success(["lint", "-c", config, file]))
+        #expect(ending.status == 2)
+        #expect(ending.complaint.contains("bad.yaml:1"))
+    }
+
+    @Test("A directory is searched for what is named as Dockerfiles are")
+    func directories() throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        for name in [
+            "Dockerfile", "Dockerfile.dev", "web.Dockerfile", "Containerfile", "Dockerfile.dockerignore", "README",
+        ] {
+            _ = try write("FROM a\n", name, in: directory)
+        }
+        let found = try LintInput.find([directory], named: nil).map { FileFacts.split($0.name).name }
+        #expect(found == ["Containerfile", "Dockerfile", "Dockerfile.dev", "web.Dockerfile"])
+    }
+
+    @Test("--fix writes the safe fixes, --fix=unsafe the others too, and --diff nothing")
+    func fixes() async throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let text = "FROM debian:12 as b\nWORKDIR x\nRUN true\n"
+        let path = try write(text, "Dockerfile", in: directory)
+        _ = await status([path, "--diff", "--fix"])
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+        _ = await status([path, "--fix"])
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "FROM debian:12 AS b\nWORKDIR x\nRUN true\n")
+        _ = await Main.ending(of: .success(["lint", "--no-shellcheck", path, "--fix=unsafe"]))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "FROM debian:12 AS b\nWORKDIR /x\nRUN true\n")
+    }
+
+    @Test("Every rule can be explained by each of its names, and one that there is not is a usage error")
+    func explains() throws {
+        for rule in Rules.all {
+            for name in rule.names { #expect(try LintText.manual(of: name).contains("## Why it matters")) }
+        }
+        #expect(throws: BuildError.self) { try LintText.manual(of: "DL9999") }
+        #expect(LintText.list().split(separator: "\n").count == Rules.all.count)
+    }
+
+    @Test("--lint of a build has a value only behind an equals sign")
+    func beforeBuild() throws {
+        #expect(try CommandWords.normalised(["build", "--lint", "."]) == ["build", "--lint", "warning", "."])
+        #expect(try CommandWords.normalised(["build", "--lint=error", "."]) == ["build", "--lint", "error", "."])
+    }
+
+    @Test("Flags go before the file, and the file before the environment")
+    func precedence() throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let config = try write(
+            "failure-threshold: warning\nignored: [DL3001]\noverride:\n  style: [DL3002]\n",
+            "c.yaml",
+            in: directory
+        )
+        let environment = [
+            "HADOLINT_FAILURE_THRESHOLD": "error", "HADOLINT_IGNORE": "DL3000", "HADOLINT_OVERRIDE_INFO": "DL3002",
+            "HADOLINT_NOFAIL": "true",
+        ]
+        func configuration(_ words: [String], _ environment: [String: String]) throws -> LintConfiguration {
+            let command = try #require(try Caisson.command(for: ["lint"] + words) as? LintCommand)
+            return try LintSetup(command.rules, command.output, environment: environment).linter.configuration
+        }
+        let own = try configuration(["-c", config, "-t", "style", "--warning", "DL3002"], environment)
+        #expect(own.failureThreshold == .style)
+        #expect(own.severities["DL3002"] == .warning)
+        let file = try configuration(["-c", config], environment)
+        #expect(file.failureThreshold == .warning)
+        #expect(file.ignored == ["DL3001"])
+        #expect(file.severities["DL3002"] == .style)
+        #expect(file.noFail, "what the file doesn't say is the environment's")
+        let none = try configuration(["-c", "/dev/null"], environment)
+        #expect(none.failureThreshold == .error)
+        #expect(none.ignored == ["DL3000"])
+    }
+
+    @Test(
+        "ShellCheck's findings stand where they are in the Dockerfile",
+        .enabled(if: shellCheck != nil, "shellcheck is not installed")
+    )
+    func shellCheckFindings() async throws {
+        let program = ShellCheckProgram(path: try #require(Self.shellCheck))
+        let text = """
+            FROM debian:12
+            ARG VERSION
+            RUN echo "$VERSION" \\
+              # why
+
+              && echo é $unknown
+            RUN <<EOF
+            cd /x
+            EOF
+            RUN cat <<X >/y && true $z
+            text $not
+            X
+            SHELL ["pwsh"]
+            RUN echo $left-alone
+
+            """
+        let findings = try await program.findings(in: Facts(file: Dockerfile(parsing: text)), severities: Linter())
+        let places = findings.map { "\($0.code) \($0.start.line):\($0.start.column)" }
+        for place in ["SC2086 6:13", "SC2154 6:13", "SC2164 8:1", "SC2154 10:25", "SC2154 11:6"] {
+            #expect(places.contains(place), "\(places)")
+        }
+        #expect(!findings.contains { $0.start.line > 12 || $0.start.line == 3 }, "\(places)")
+        #expect(findings.first { $0.start.line == 6 }?.instructionLine == 3)
+    }
+
+    private static let shellCheck = ShellCheckProgram.find(in: ProcessInfo.processInfo.environment["PATH", default: ""])
+}
