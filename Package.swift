@@ -95,33 +95,50 @@ let package = Package(
     targets: [
         ground.shim("CCurl"),
         ground.shim("CArchive"),
-        ground.module("Archive", ["CArchive"]),
-        ground.module("HTTPClient", ["CCurl"]),
+        ground.module("Text"),
+        ground.module("JSON"),
+        ground.module("System", ["Text"]),
+        ground.module("Archive", ["CArchive", "System"]),
+        ground.module("HTTPClient", ["CCurl", "System", "Text"]),
 
-        languages.module("Dockerfile"),
-        languages.module("IgnoreFile"),
+        languages.module("GoRegex"),
+        languages.module("Dockerfile", ["Text"]),
+        languages.module("IgnoreFile", ["GoRegex", "Text"]),
         languages.module("Shell"),
-        languages.module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile"]),
+        languages.module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile", "JSON", "Text"]),
 
-        building.module("BuildModel"),
-        building.module("BuildContext", ["BuildModel", "IgnoreFile", "Archive"]),
+        building.module("BuildModel", ["JSON", "Text"]),
+        building.module("BuildContext", ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
         building.module(
             "BuildKit",
-            ["BuildModel", "BuildContext"],
+            ["BuildModel", "BuildContext", "JSON", "System", "Text"],
             external: [nio, nioPosix, nioHTTP2, nioHPACK, protobuf],
             exclude: ["Proto"]
         ),
-        building.module("Registry", ["BuildModel", "HTTPClient", "Archive"]),
-        building.module("Engines", ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
+        building.module("Secrets", ["BuildModel", "BuildKit", "JSON", "System", "Text"]),
+        building.module("Registry", ["BuildModel", "HTTPClient", "Archive", "JSON", "System", "Text"]),
+        building.module("EngineDiscovery", ["BuildModel", "HTTPClient", "JSON", "System", "Text"]),
+        building.module(
+            "PrivateEngine",
+            ["BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "Text"]
+        ),
+        building.module(
+            "Engines",
+            [
+                "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineDiscovery", "HTTPClient", "JSON",
+                "PrivateEngine", "Registry", "Secrets", "System", "Text",
+            ]
+        ),
 
-        faces.module("Reporting", ["BuildModel"]),
-        faces.module("Caisson", ["BuildModel", "BuildContext", "Engines"]),
+        faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),
+        faces.module("Caisson", ["BuildModel", "BuildContext", "Engines", "System"]),
         .executableTarget(
             name: "caisson",
             dependencies: [
-                "CaissonBuildModel", "CaissonArchive", "CaissonBuildContext", "CaissonDockerfile",
-                "CaissonDockerfileLint", "CaissonEngines", "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonRegistry",
-                "CaissonReporting", arguments,
+                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonDockerfile",
+                "CaissonDockerfileLint", "CaissonEngineDiscovery", "CaissonEngines", "CaissonHTTPClient",
+                "CaissonIgnoreFile", "CaissonJSON", "CaissonPrivateEngine", "CaissonRegistry", "CaissonReporting",
+                "CaissonSecrets", "CaissonSystem", "CaissonText", arguments,
             ],
             path: "Sources/Faces/caisson-command",
             swiftSettings: strict
@@ -129,33 +146,49 @@ let package = Package(
 
         ground.tests("Archive", ["Archive"]),
         ground.tests("HTTPClient", ["HTTPClient"]),
+        ground.tests("System", ["System"]),
         languages.tests("Dockerfile", ["Dockerfile"]),
-        languages.tests("IgnoreFile", ["IgnoreFile"]),
+        languages.tests("IgnoreFile", ["IgnoreFile", "GoRegex"]),
         languages.tests("Shell", ["Shell"]),
-        languages.tests("DockerfileLint", ["DockerfileLint", "Dockerfile", "Shell", "IgnoreFile"]),
-        building.tests("BuildModel", ["BuildModel"]),
-        building.tests("BuildContext", ["BuildContext", "BuildModel", "IgnoreFile", "Archive"]),
+        languages.tests("DockerfileLint", ["DockerfileLint", "Dockerfile", "Shell", "IgnoreFile", "JSON", "Text"]),
+        building.tests("BuildModel", ["BuildModel", "JSON", "Text"]),
+        building.tests("BuildContext", ["BuildContext", "BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
         building.tests(
             "BuildKit",
-            ["BuildKit", "BuildModel", "BuildContext"],
+            ["BuildKit", "BuildModel", "BuildContext", "JSON", "System", "Text"],
             external: [nio, nioPosix, nioHTTP2, nioHPACK, nioEmbedded, protobuf]
         ),
-        building.tests("Registry", ["Registry", "BuildModel", "HTTPClient", "Archive"]),
-        building.tests("Engines", ["Engines", "BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
-        faces.tests("Reporting", ["Reporting", "BuildModel"]),
+        building.tests("Registry", ["Registry", "BuildModel", "HTTPClient", "Archive", "JSON", "System", "Text"]),
+        building.tests("Secrets", ["Secrets", "BuildModel", "BuildKit", "JSON", "System", "Text"]),
+        building.tests("EngineDiscovery", ["EngineDiscovery", "BuildModel", "HTTPClient", "System", "Text"]),
+        building.tests("PrivateEngine", ["PrivateEngine", "EngineDiscovery", "BuildModel", "System", "Text"]),
+        building.tests(
+            "Engines",
+            [
+                "Engines", "BuildModel", "BuildContext", "BuildKit", "EngineDiscovery", "HTTPClient", "JSON",
+                "PrivateEngine", "Registry", "Secrets", "System", "Text",
+            ]
+        ),
+        faces.tests("Reporting", ["Reporting", "BuildModel", "JSON", "System", "Text"]),
         faces.tests(
             "Command",
-            ["caisson", "BuildModel", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "Reporting"]
+            [
+                "caisson", "BuildModel", "BuildContext", "Dockerfile", "DockerfileLint", "EngineDiscovery", "Engines",
+                "JSON", "PrivateEngine", "Reporting", "Secrets", "System", "Text",
+            ]
         ),
         Caisson.tests("Architecture", []),
         Caisson.tests(
             "Conformance",
-            ["BuildContext", "IgnoreFile"],
+            ["BuildContext", "IgnoreFile", "JSON", "System", "Text"],
             exclude: ["Support/SupportTests.swift", "Support/TestContext.swift", "Support/TestRegistry.swift"]
         ),
         Caisson.tests(
             "Integration",
-            ["Caisson", "Archive", "BuildModel", "BuildContext", "BuildKit", "Engines", "HTTPClient", "Registry"],
+            [
+                "Caisson", "Archive", "BuildModel", "BuildContext", "BuildKit", "EngineDiscovery", "Engines",
+                "HTTPClient", "JSON", "PrivateEngine", "Registry", "Secrets", "System", "Text",
+            ],
             external: [nio]
         ),
     ]

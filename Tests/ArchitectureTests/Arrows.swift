@@ -36,31 +36,48 @@ enum Arrows {
     static let table: [String: Module] = [
         "CCurl": Module(.ground),
         "CArchive": Module(.ground),
-        "Archive": Module(.ground, ["CArchive"]),
-        "HTTPClient": Module(.ground, ["CCurl"]),
+        "Text": Module(.ground),
+        "JSON": Module(.ground),
+        "System": Module(.ground, ["Text"]),
+        "Archive": Module(.ground, ["CArchive", "System"]),
+        "HTTPClient": Module(.ground, ["CCurl", "System", "Text"]),
 
-        "IgnoreFile": Module(.languages),
-        "Dockerfile": Module(.languages),
+        "GoRegex": Module(.languages),
+        "IgnoreFile": Module(.languages, ["GoRegex", "Text"]),
+        "Dockerfile": Module(.languages, ["Text"]),
         "Shell": Module(.languages),
-        "DockerfileLint": Module(.languages, ["Dockerfile", "Shell", "IgnoreFile"]),
+        "DockerfileLint": Module(.languages, ["Dockerfile", "Shell", "IgnoreFile", "JSON", "Text"]),
 
-        "BuildModel": Module(.building),
-        "BuildContext": Module(.building, ["BuildModel", "IgnoreFile", "Archive"]),
-        "Registry": Module(.building, ["BuildModel", "HTTPClient", "Archive"]),
+        "BuildModel": Module(.building, ["JSON", "Text"]),
+        "BuildContext": Module(.building, ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
         "BuildKit": Module(
             .building,
-            ["BuildModel", "BuildContext"],
+            ["BuildModel", "BuildContext", "JSON", "System", "Text"],
             external: ["NIOCore", "NIOPosix", "NIOHTTP2", "NIOHPACK", "NIOConcurrencyHelpers", "SwiftProtobuf"]
         ),
-        "Engines": Module(.building, ["BuildModel", "BuildContext", "BuildKit", "HTTPClient", "Registry"]),
+        "Secrets": Module(.building, ["BuildModel", "BuildKit", "JSON", "System", "Text"]),
+        "Registry": Module(.building, ["BuildModel", "HTTPClient", "Archive", "JSON", "System", "Text"]),
+        "EngineDiscovery": Module(.building, ["BuildModel", "HTTPClient", "JSON", "System", "Text"]),
+        "PrivateEngine": Module(
+            .building,
+            ["BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "Text"]
+        ),
+        "Engines": Module(
+            .building,
+            [
+                "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineDiscovery", "HTTPClient", "JSON",
+                "PrivateEngine", "Registry", "Secrets", "System", "Text",
+            ]
+        ),
 
-        "Reporting": Module(.faces, ["BuildModel"]),
-        "Caisson": Module(.faces, ["BuildModel", "BuildContext", "Engines"]),
+        "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),
+        "Caisson": Module(.faces, ["BuildModel", "BuildContext", "Engines", "System"]),
         "caisson": Module(
             .faces,
             [
-                "BuildModel", "Archive", "BuildContext", "Dockerfile", "DockerfileLint", "Engines", "HTTPClient",
-                "IgnoreFile", "Registry", "Reporting",
+                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "EngineDiscovery", "Engines",
+                "HTTPClient", "IgnoreFile", "JSON", "PrivateEngine", "Registry", "Reporting", "Secrets", "System",
+                "Text",
             ],
             external: ["ArgumentParser"]
         ),

@@ -1,3 +1,4 @@
+import CaissonDockerfile
 import Foundation
 import Glibc
 import Testing

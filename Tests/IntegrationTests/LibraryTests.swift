@@ -1,3 +1,5 @@
+import CaissonBuildModel
+import CaissonEngines
 import Caisson
 import Foundation
 import Synchronization

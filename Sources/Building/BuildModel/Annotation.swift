@@ -1,3 +1,5 @@
+import CaissonText
+
 /// A note on a manifest or index: one `--annotation`, as the attributes of image outputs that it becomes.
 public struct Annotation: Sendable, Hashable {
     /// The attributes' names, one for each place: `annotation-index[linux/amd64].KEY`.

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// A statement about a build that is kept beside its image: one `--attest`, `--provenance` or `--sbom`.
 public struct Attestation: Sendable, Hashable {
     /// What is stated.

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// A build argument as `--build-arg` takes it: for all platforms, or for one of them.
 public struct BuildArgument: Sendable, Hashable {
     /// The platform that it is for; nil for all.

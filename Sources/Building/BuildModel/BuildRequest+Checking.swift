@@ -1,3 +1,5 @@
+import CaissonText
+
 extension BuildRequest {
     /// Finds what the flags or entries that made this request can't mean together, before any engine is asked.
     public func check() throws(BuildError) {

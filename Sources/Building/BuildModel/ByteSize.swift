@@ -1,3 +1,5 @@
+import CaissonText
+
 /// A number of bytes as docker's flags spell it: `64m`, `1.5g`, `512kb`, `2GiB`; all units are powers of 1024.
 public struct ByteSize: Sendable, Hashable {
     /// The number of bytes; never negative.

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// The attributes that BuildKit's cache back ends know, and the values that they take.
 ///
 /// The engine ignores an attribute that it doesn't know, so a mistyped one is found here or never.

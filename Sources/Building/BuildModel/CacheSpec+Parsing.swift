@@ -1,3 +1,5 @@
+import CaissonText
+
 extension CacheSpec {
     private static let form = "type=registry|local|inline|gha|s3|azblob[,KEY=VALUE…], or a name at a registry"
 

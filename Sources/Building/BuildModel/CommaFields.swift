@@ -1,3 +1,5 @@
+import CaissonText
+
 /// One record of comma-separated values with `"` around fields that hold a comma or a quote, as docker's flags take them.
 package enum CommaFields {
     /// The fields of a record; nil when its quotes are wrong.

@@ -1,3 +1,5 @@
+import CaissonText
+
 // Told apart as docker and BuildKit do: an http(s) address, a git address (`git://`, `ssh://`, `user@host:path`,
 // `github.com/…`), `-`, and all else is a directory. Whether a directory of that very name exists is for the caller to
 // look up first, as a directory wins over `user@host:path` and `github.com/…`.

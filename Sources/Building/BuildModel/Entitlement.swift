@@ -1,3 +1,5 @@
+import CaissonText
+
 /// A power that steps get only where their user grants it: one `--allow`.
 public struct Entitlement: Sendable, Hashable {
     /// The power as BuildKit names it, with its value where it has one: `network.host`, `device=class=gpu`.

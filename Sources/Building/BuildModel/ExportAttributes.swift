@@ -1,3 +1,5 @@
+import CaissonText
+
 /// The attributes that BuildKit's exporters know, and the values that they take.
 ///
 /// The engine ignores an attribute that it

@@ -1,3 +1,5 @@
+import CaissonText
+
 extension ExportSpec {
     private static let form = "type=local|tar|oci|docker|image|registry|cacheonly[,KEY=VALUE…], a directory, or -"
     private static let types = ["local", "tar", "oci", "docker", "image", "registry", "cacheonly"]

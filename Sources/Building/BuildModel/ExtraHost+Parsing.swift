@@ -1,3 +1,5 @@
+import CaissonText
+
 extension ExtraHost {
     /// Reads `HOST:IP` or `HOST=IP`; an address may stand in brackets, and `host-gateway` for the engine's own.
     public init(parsing text: String) throws(ParseError) {

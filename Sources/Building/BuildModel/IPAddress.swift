@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Tells whether a text is an IP address, without asking the C library, whose readers take octal and short forms.
 enum IPAddress {
     /// Whether the text is four decimal numbers up to 255 with dots between, none with a leading zero.

@@ -1,3 +1,5 @@
+import CaissonText
+
 // The grammar and the normalisation are those of github.com/distribution/reference, which docker and BuildKit use:
 //   reference = [domain "/"] path [":" tag] ["@" digest], "debian" meaning "docker.io/library/debian:latest".
 

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// A name with or without a value, as `--build-arg` and `--label` take it: `KEY=VALUE` or `KEY`.
 public struct KeyValue: Sendable, Hashable {
     /// The name; never empty.

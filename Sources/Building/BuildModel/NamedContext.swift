@@ -1,3 +1,5 @@
+import CaissonText
+
 /// A source beside the build context that a Dockerfile may name: one `--build-context`.
 public enum NamedContext: Sendable, Hashable {
     /// A directory on this machine, with its own ignore file.

@@ -1,3 +1,5 @@
+import CaissonText
+
 extension NetworkMode {
     /// Reads `default`, `none` or `host`.
     public init(parsing text: String) throws(ParseError) {

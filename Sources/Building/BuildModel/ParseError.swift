@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Why a text is not what it was taken for: a flag's value, an entry of a manifest, a field of an API body.
 public struct ParseError: Error, Sendable, Hashable {
     /// What the text was read as, such as `platform`.

@@ -1,3 +1,5 @@
+import CaissonText
+
 // Normalised as github.com/containerd/platforms does it, so that a platform compares equal to what engines answer.
 
 extension Platform {

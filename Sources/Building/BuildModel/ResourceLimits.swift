@@ -1,3 +1,5 @@
+import CaissonText
+
 /// What a RUN step may take of the machine: one or more `--resource`.
 ///
 /// The limits don't count for the cache: a step that was built under others is the same step.

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// An SSH agent that steps of a build may ask for signatures, never for keys.
 public struct SSHSpec: Sendable, Hashable {
     /// The id that steps use where they name none.

@@ -1,3 +1,5 @@
+import CaissonText
+
 extension SecretSpec {
     private static let form = "id=NAME[,src=FILE|,env=VARIABLE][,type=file|env][,rotate=true], or NAME"
     private static let keys = ["id", "src", "source", "env", "type", "rotate"]

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// A secret that steps of a build may mount, and where its value comes from; never the value itself.
 public struct SecretSpec: Sendable, Hashable {
     /// The name that `RUN --mount=type=secret,id=…` knows it by.

@@ -1,3 +1,5 @@
+import CaissonText
+
 extension Ulimit {
     private static let names = [
         "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",

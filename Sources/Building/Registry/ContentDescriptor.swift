@@ -1,3 +1,4 @@
+package import CaissonJSON
 package import CaissonBuildModel
 
 /// What names content in a registry: its type, digest and size, and what is said of it.

@@ -1,3 +1,4 @@
+import CaissonText
 package import CaissonBuildModel
 
 /// The digest that names content: an algorithm and its hash in lower-case hexadecimal digits.

@@ -1,3 +1,4 @@
+import CaissonSystem
 package import FoundationEssentials
 
 /// The part of docker's `config.json`, and of podman's `auth.json`, that says who we are to which registry.

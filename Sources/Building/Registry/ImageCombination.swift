@@ -1,3 +1,5 @@
+import CaissonText
+import CaissonJSON
 package import CaissonBuildModel
 
 /// A source of a new image: a reference, a digest in a repository that is still to be found, or a descriptor.

@@ -1,3 +1,4 @@
+package import CaissonJSON
 package import CaissonBuildModel
 
 /// Everything that a registry has of an image: its index, manifests, configurations and attestations.

@@ -1,3 +1,5 @@
+import CaissonText
+package import CaissonJSON
 package import CaissonBuildModel
 
 /// A manifest or index as a registry keeps it: its bytes, and what they say.

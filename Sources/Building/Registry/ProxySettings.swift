@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildModel
 
 /// The proxies that the environment names, as Go's programs read them.

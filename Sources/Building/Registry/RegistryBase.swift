@@ -1,3 +1,5 @@
+import CaissonText
+import CaissonSystem
 import CaissonBuildModel
 import Glibc
 import CaissonHTTPClient

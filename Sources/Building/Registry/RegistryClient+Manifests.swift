@@ -1,3 +1,5 @@
+import CaissonText
+import CaissonJSON
 package import CaissonBuildModel
 import CaissonHTTPClient
 

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildModel
 
 /// How often, and after how long, something that the network spoilt is tried again.

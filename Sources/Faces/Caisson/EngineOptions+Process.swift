@@ -1,3 +1,4 @@
+import CaissonEngines
 import FoundationEssentials
 
 extension EngineOptions {

@@ -1,3 +1,5 @@
+import CaissonSecrets
+import CaissonText
 import CaissonBuildContext
 import CaissonBuildModel
 import CaissonEngines

@@ -1,3 +1,4 @@
+import CaissonPrivateEngine
 import ArgumentParser
 import CaissonBuildModel
 import CaissonEngines

@@ -1,3 +1,5 @@
+import CaissonDockerfile
+import CaissonText
 import CaissonBuildModel
 import Glibc
 

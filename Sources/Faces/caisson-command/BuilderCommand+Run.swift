@@ -1,3 +1,6 @@
+import CaissonText
+import CaissonEngineDiscovery
+import CaissonPrivateEngine
 import CaissonBuildModel
 import CaissonEngines
 import FoundationEssentials
@@ -7,7 +10,7 @@ import FoundationEssentials
 extension BuilderCommand.List {
     func run() async throws {
         let builders = try translatingErrors { () throws(EngineError) in
-            try BuilderInfo.all(
+            try ListedEngine.all(
                 BuilderCommand.discovery,
                 privateEngine: BuilderCommand.privateEngine,
                 store: try BuilderCommand.store()
@@ -29,7 +32,7 @@ extension BuilderCommand.Inspect {
             return try store.read(chosen)
         }
         if let stored {
-            let description = await NodeDescription.all(of: stored, environment: BuilderCommand.environment)
+            let description = await NodeReport.all(of: stored, environment: BuilderCommand.environment)
             let text = try format == .json ? BuilderText.json(description) : BuilderText.table(description)
             return try Descriptor.standardOutput.writeResult(text)
         }
@@ -159,23 +162,23 @@ extension BuilderCommand {
     /// What is known of one engine: the one that a build would take where none is named.
     ///
     /// The private one isn't started.
-    fileprivate static func describe(_ name: String?) async throws -> BuilderDescription {
+    fileprivate static func describe(_ name: String?) async throws -> EngineReport {
         do {
             let isAddress = name.map { $0.contains("://") || $0.hasPrefix("/") } ?? false
             let selection = Discovery.Selection(address: isAddress ? name : nil, builder: isAddress ? nil : name)
             switch try discovery.choose(selection).choice {
             case .privateEngine:
                 let info = try privateEngine.status()
-                guard info.status == .running || info.status == .idle else { return BuilderDescription(info, nil) }
+                guard info.status == .running || info.status == .idle else { return EngineReport(info, nil) }
                 let endpoint = EngineSelection(address: info.endpoint)
-                return BuilderDescription(info, try await EngineCapabilities.ask(endpoint, environment: environment))
+                return EngineReport(info, try await EngineCapabilities.ask(endpoint, environment: environment))
             case .endpoint(let endpoint):
                 let engine = EngineSelection(
                     address: selection.address,
                     builder: selection.builder
                 )
-                return BuilderDescription(
-                    BuilderInfo(running: endpoint),
+                return EngineReport(
+                    ListedEngine(running: endpoint),
                     try await EngineCapabilities.ask(engine, environment: environment)
                 )
             }

@@ -1,3 +1,4 @@
+import CaissonEngineDiscovery
 import ArgumentParser
 import CaissonBuildModel
 import CaissonEngines

@@ -1,15 +1,16 @@
+import CaissonEngineDiscovery
 import CaissonBuildModel
 import CaissonEngines
 import FoundationEssentials
 
 /// An engine with what it says of itself when it runs.
-struct BuilderDescription: Encodable {
+struct EngineReport: Encodable {
     /// What is known here.
-    var builder: BuilderInfo
+    var builder: ListedEngine
     /// What the engine says.
     var capabilities: EngineCapabilities?
 
-    init(_ builder: BuilderInfo, _ capabilities: EngineCapabilities?) {
+    init(_ builder: ListedEngine, _ capabilities: EngineCapabilities?) {
         self.builder = builder
         self.capabilities = capabilities
         // Podman may answer where docker's address says dockerd.
@@ -34,14 +35,14 @@ enum BuilderText {
         }
     }
 
-    static func table(_ builders: [BuilderInfo]) -> String {
+    static func table(_ builders: [ListedEngine]) -> String {
         let rows =
             [["NAME", "KIND", "STATUS", "ENDPOINT", "FROM"]]
             + builders.map { [$0.name, $0.kind.rawValue, $0.status.rawValue, $0.endpoint, $0.origin] }
         return aligned(rows)
     }
 
-    static func table(_ description: BuilderDescription) -> String {
+    static func table(_ description: EngineReport) -> String {
         let info = description.builder
         var rows = [
             ["Name:", info.name], ["Kind:", info.kind.rawValue], ["Status:", info.status.rawValue],
@@ -57,7 +58,7 @@ enum BuilderText {
         return aligned(rows)
     }
 
-    static func table(_ nodes: [NodeDescription]) -> String {
+    static func table(_ nodes: [NodeReport]) -> String {
         var rows = nodes.first.map { [["Name:", $0.builder]] } ?? []
         for description in nodes {
             rows += [[""], ["Node:", description.node.name], ["Endpoint:", description.node.address]]

@@ -1,3 +1,4 @@
+import CaissonText
 import ArgumentParser
 import CaissonBuildModel
 import CaissonEngines

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildModel
 
 /// The words of `caisson build` in the one spelling that ArgumentParser reads.

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonArchive
 import ArgumentParser
 import CaissonBuildModel

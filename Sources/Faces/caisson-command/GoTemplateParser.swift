@@ -1,3 +1,5 @@
+import CaissonJSON
+import CaissonText
 import CaissonBuildModel
 import CaissonRegistry
 

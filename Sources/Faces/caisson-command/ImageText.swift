@@ -1,3 +1,5 @@
+import CaissonText
+import CaissonJSON
 import CaissonBuildModel
 import CaissonRegistry
 

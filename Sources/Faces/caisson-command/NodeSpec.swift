@@ -1,3 +1,5 @@
+import CaissonText
+import CaissonEngineDiscovery
 import CaissonBuildModel
 import CaissonEngines
 import Glibc

@@ -1,3 +1,5 @@
+import CaissonText
+import CaissonDockerfile
 import ArgumentParser
 import CaissonBuildModel
 

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildModel
 
 /// The words of the command line.

@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonBuildModel
 import CaissonDockerfile
 import CaissonDockerfileLint

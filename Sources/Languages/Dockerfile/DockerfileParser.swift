@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Reads a Dockerfile line by line.
 ///
 /// An instruction's lines are joined first, as BuildKit joins them: the escape at a line's end goes, comments and empty

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Replaces variables by their values, with the forms of `${…}` that BuildKit knows.
 struct Expander {
     let bytes: [UInt8]

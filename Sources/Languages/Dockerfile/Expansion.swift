@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Variables in a Dockerfile's words: which are used, and what becomes of them, as BuildKit expands them.
 package struct Expansion: Sendable, Hashable {
     /// A use of a variable.

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Finds `<<NAME` among the words of an instruction.
 struct HeredocReader {
     let text: LogicalText

@@ -1,3 +1,5 @@
+import CaissonGoRegex
+
 /// The pattern language of Go's `filepath.Match`: `*`, `?`, `[a-z]`, `[^a]` and `\`.
 ///
 /// Ignore patterns must be valid in it though they are matched in another way, and the paths that an engine asks to

@@ -1,3 +1,5 @@
+import CaissonGoRegex
+
 /// A pattern of literals, `*`, `?` and `**` over the bytes of a path, matched without memory and without deep backtracking.
 ///
 /// Only the last `*` and the last `**` are ever taken back: what an earlier one could give by taking more, a later one

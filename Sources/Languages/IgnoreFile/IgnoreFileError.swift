@@ -1,3 +1,5 @@
+import CaissonGoRegex
+
 /// Why an ignore file or one of its patterns can't be used.
 package struct IgnoreFileError: Error, Sendable, Hashable {
     /// The kind of failure.

@@ -1,3 +1,5 @@
+import CaissonGoRegex
+
 /// One ignore pattern, compiled to the cheapest test that has Docker's meaning.
 package struct Pattern: Sendable {
     /// The pattern's text, cleaned and without `!`.

@@ -1,3 +1,5 @@
+import CaissonGoRegex
+
 /// Which patterns of a list could match a path at all, by the path's first, last and other bytes.
 ///
 /// Most patterns can't match most paths, and one look at a row of bits rules out nearly all of them.
@@ -41,46 +43,6 @@ struct PatternIndex: Sendable {
     func mayMatch(_ index: Int, _ bytes: ByteSet) -> Bool { needed[index].isSubset(of: bytes) }
 }
 
-/// A set of ASCII bytes; each of the others counts as one of these.
-struct ByteSet: Sendable {
-    private var low: UInt64 = 0
-    private var high: UInt64 = 0
-
-    init() {}
-
-    /// Every byte.
-    static let all: ByteSet = {
-        var all = ByteSet()
-        (all.low, all.high) = (.max, .max)
-        return all
-    }()
-
-    /// The bytes of a text.
-    init(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            let bit = UInt64(1) << UInt64(byte & 63)
-            low |= byte & 64 == 0 ? bit : 0
-            high |= byte & 64 == 0 ? 0 : bit
-        }
-    }
-
-    func isSubset(of other: ByteSet) -> Bool { low & ~other.low | high & ~other.high == 0 }
-
-    func union(_ other: ByteSet) -> ByteSet {
-        var both = self
-        both.low |= other.low
-        both.high |= other.high
-        return both
-    }
-
-    func intersection(_ other: ByteSet) -> ByteSet {
-        var both = self
-        both.low &= other.low
-        both.high &= other.high
-        return both
-    }
-}
-
 extension Pattern {
     /// What every path that it matches has.
     var need: PatternIndex.Need { form.need(of: text) }
@@ -116,18 +78,5 @@ extension Glob {
         }
         need.bytes = ByteSet(literals)
         return need
-    }
-}
-
-extension RegexNode {
-    /// ASCII bytes that every text that it matches has.
-    var needed: ByteSet {
-        switch self {
-        case .scalar(let scalar): scalar < 0x80 ? ByteSet([UInt8(scalar)]) : ByteSet()
-        case .sequence(let nodes): nodes.reduce(ByteSet()) { $0.union($1.needed) }
-        case .choice(let nodes): nodes.reduce(nodes.isEmpty ? ByteSet() : .all) { $0.intersection($1.needed) }
-        case .repeated(let node, let least, _): least > 0 ? node.needed : ByteSet()
-        case .set, .any, .assertion: ByteSet()
-        }
     }
 }

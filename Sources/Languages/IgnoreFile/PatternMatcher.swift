@@ -1,3 +1,5 @@
+import CaissonGoRegex
+
 /// A list of ignore patterns, compiled once, and the two ways in which Docker decides a path by them.
 ///
 /// The last pattern that matches wins; `!` patterns take back. The two ways differ (with `a/*` and `!a` the path `a/b` is

@@ -1,3 +1,5 @@
+import CaissonGoRegex
+
 /// A pattern turned into the regular expression that Docker makes of it, and into a simpler glob where that is the same.
 ///
 /// Docker's translation has quirks that decide what ends up in an image, so they are kept: `|`, `{`, `}` and `^` reach the

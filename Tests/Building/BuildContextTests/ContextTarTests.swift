@@ -1,3 +1,4 @@
+import CaissonDockerfile
 import CaissonArchive
 import Glibc
 import Testing

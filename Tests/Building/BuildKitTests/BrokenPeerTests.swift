@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildContext
 import Glibc
 import NIOCore

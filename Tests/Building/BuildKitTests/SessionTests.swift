@@ -1,3 +1,4 @@
+import CaissonText
 import NIOCore
 import NIOHTTP2
 import Testing

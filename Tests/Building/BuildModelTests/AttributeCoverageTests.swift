@@ -1,3 +1,4 @@
+import CaissonText
 import FoundationEssentials
 import Testing
 

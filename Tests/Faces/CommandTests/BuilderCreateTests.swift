@@ -1,3 +1,4 @@
+import CaissonEngineDiscovery
 import CaissonBuildModel
 import CaissonEngines
 import Testing

@@ -1,3 +1,4 @@
+import CaissonDockerfile
 import CaissonBuildModel
 import CaissonReporting
 import Testing

@@ -1,3 +1,5 @@
+import CaissonGoRegex
+import CaissonDockerfile
 import Testing
 
 @testable import CaissonIgnoreFile

@@ -1,3 +1,4 @@
+import CaissonGoRegex
 import Testing
 
 @testable import CaissonIgnoreFile

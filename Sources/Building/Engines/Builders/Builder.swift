@@ -1,3 +1,4 @@
+import CaissonEngineDiscovery
 public import CaissonBuildModel
 
 /// What builds: one engine, or several nodes that share the platforms of a build among them.
@@ -102,12 +103,5 @@ extension BuilderStore {
         if let name = selection.builder { return try read(name) }
         guard selection.address == nil, let name = try inUse(options.environment) else { return nil }
         return try read(name)
-    }
-
-    /// The builder in use, where no variable of the environment names an engine.
-    package func inUse(_ environment: [String: String]) throws(EngineError) -> String? {
-        let variables = ["CAISSON_HOST", "BUILDKIT_HOST", "DOCKER_HOST", "DOCKER_CONTEXT"]
-        guard variables.allSatisfy({ (environment[$0] ?? "").isEmpty }) else { return nil }
-        return try current()
     }
 }

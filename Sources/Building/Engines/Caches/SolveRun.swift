@@ -1,3 +1,4 @@
+import CaissonSecrets
 import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel

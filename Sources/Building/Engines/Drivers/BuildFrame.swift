@@ -1,3 +1,4 @@
+import CaissonSecrets
 import CaissonBuildModel
 
 /// What every build has around it, on one engine or several: its secrets, who is told of it, and its end.
@@ -25,7 +26,7 @@ struct BuildFrame: Sendable {
         let masking = secrets.mask.map { MaskingSink($0, next: events) }
         let steps = StepTracker(masking ?? events)
         do {
-            let result = try await SSHAgents.with(request, options) { agents in
+            let result = try await SSHAgents.with(request, environment: options.environment, home: options.home) { agents in
                 try await body(BuildFrame(events: steps, secrets: secrets, masking: masking, agents: agents))
             }
             steps.receive(.finished(.succeeded(result)))

@@ -1,3 +1,5 @@
+import CaissonSecrets
+import CaissonJSON
 import CaissonBuildKit
 import CaissonBuildModel
 import FoundationEssentials

@@ -1,3 +1,5 @@
+import CaissonSecrets
+import CaissonText
 import CaissonBuildKit
 import CaissonBuildModel
 import CaissonRegistry
@@ -24,7 +26,8 @@ struct BuildServices: Sendable {
         } source: { [store = build.secrets] id, body in
             store.value(id)?.withBytes(body)
         }
-        let ssh = build.agents.service(build.events).map { [$0 as any SessionService] } ?? []
+        let agents = build.agents.service(build.events) { [events = build.events] in events.sshStep }
+        let ssh = agents.map { [$0 as any SessionService] } ?? []
         let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
         let content = ContentService(stores: stores.merging(inputs.stores) { _, own in own })
         session = Session(

@@ -1,3 +1,5 @@
+package import CaissonEngineDiscovery
+import CaissonPrivateEngine
 package import CaissonBuildModel
 import CaissonHTTPClient
 

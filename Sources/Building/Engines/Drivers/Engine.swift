@@ -1,3 +1,4 @@
+package import CaissonPrivateEngine
 import CaissonBuildKit
 public import CaissonBuildModel
 import CaissonHTTPClient

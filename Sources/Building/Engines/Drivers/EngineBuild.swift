@@ -1,3 +1,4 @@
+import CaissonSecrets
 import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
@@ -39,9 +40,13 @@ struct EngineBuild: Sendable {
         let caches = try CachePlan(request, features: features, environment: engine.options.environment)
         let inputs = try BuildInputs(request, input: engine.options.standardInput)
         attributes.merge(inputs.attributes) { own, _ in own }
-        attributes.merge(try rotation.attributes(secrets, engine.options)) { own, _ in own }
+        attributes.merge(try rotation.attributes(
+                secrets,
+                environment: engine.options.environment,
+                home: engine.options.home
+            )) { own, _ in own }
         attributes.merge(try proxyAttributes()) { own, _ in own }
-        announce(features, [secrets.notice, plan.notice].compactMap(\.self) + missing + rotation.warnings)
+        announce(features, [secrets.notice, plan.notice].compactMap(\.self) + missing + rotation.warnings(for: request))
 
         let run = SolveRun(
             build: self,

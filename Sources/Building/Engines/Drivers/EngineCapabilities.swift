@@ -1,3 +1,4 @@
+package import CaissonEngineDiscovery
 import CaissonBuildKit
 import CaissonBuildModel
 

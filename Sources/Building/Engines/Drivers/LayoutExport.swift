@@ -1,3 +1,4 @@
+import CaissonJSON
 import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel

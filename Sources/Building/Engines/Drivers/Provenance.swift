@@ -1,3 +1,4 @@
+import CaissonJSON
 import CaissonBuildModel
 
 /// A statement of SLSA on how a result came about, as `--metadata-file` has it: in the form 0.2, as docker buildx writes it

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildModel
 
 /// Finds the instruction of a step in the Dockerfile, for engines that don't tell it: before BuildKit 0.9, and any engine

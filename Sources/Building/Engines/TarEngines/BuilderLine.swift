@@ -1,3 +1,5 @@
+import CaissonText
+
 /// A line of a builder's own among the output of steps.
 enum BuilderLine: Sendable, Hashable {
     /// A step begins: `STEP 2/3: RUN make`, with its stage of so many where there are several.

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildModel
 
 /// What an engine's answer to a build means: the same events as BuildKit's, and how the build went.

@@ -1,3 +1,5 @@
+import CaissonText
+
 extension LintConfiguration {
     /// Takes what a `.hadolint.yaml` says.
     /// - Parameter name: The file's name, for messages.

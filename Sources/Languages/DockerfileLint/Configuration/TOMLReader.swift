@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Reads one table of a TOML file: texts, true and false, lists (over several lines too), and tables within it.
 struct TOMLReader {
     private let name: String

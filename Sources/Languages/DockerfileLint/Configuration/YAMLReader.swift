@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Reads as much of YAML as linter configurations are written in.
 ///
 /// That is: tables and lists by indentation or in brackets, plain and quoted texts, comments. Anchors, tags, texts over

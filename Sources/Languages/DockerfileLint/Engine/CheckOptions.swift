@@ -1,3 +1,5 @@
+import CaissonText
+
 /// What `# check=…` and `BUILDKIT_DOCKERFILE_CHECK` say: which of BuildKit's checks run, and whether they fail the build.
 package struct CheckOptions: Sendable, Hashable {
     /// The checks that are left out.

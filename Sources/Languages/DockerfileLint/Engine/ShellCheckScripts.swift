@@ -1,3 +1,4 @@
+import CaissonText
 package import CaissonDockerfile
 
 /// The scripts of a Dockerfile for ShellCheck, and the way back from its findings to the Dockerfile.

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonDockerfile
 
 /// The name of an image in its parts.

@@ -1,3 +1,4 @@
+import CaissonDockerfile
 import CaissonBuildContext
 import CaissonBuildModel
 import Foundation

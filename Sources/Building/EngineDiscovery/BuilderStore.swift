@@ -1,0 +1,138 @@
+import CaissonSystem
+import FoundationEssentials
+import Glibc
+
+/// The named builders of a user: a file each under `builders/` in the state directory, and one with the name of that in
+/// use.
+package struct BuilderStore: Sendable {
+    /// The directory.
+    let directory: String
+
+    /// The store in the state directory that the environment says.
+    package init(variables: [String: String], home: String, userID: UInt32 = geteuid()) throws(EngineError) {
+        let state = try EngineError.reworded { () throws(SystemError) in
+            try StateDirectory.path(variables: variables, home: home, userID: userID)
+        }
+        directory = state + "/builders"
+    }
+
+    private static let ending = ".json"
+    private var currentFile: String { directory + "/current" }
+    private func file(_ name: String) -> String { directory + "/" + name + Self.ending }
+
+    /// All builders, by name.
+    ///
+    /// - Throws: `EngineError` with code `configuration` for a file that can't be understood.
+    package func all() throws(EngineError) -> [BuilderRecord] {
+        var found: [BuilderRecord] = []
+        for name in names() {
+            if let builder = try read(name) { found.append(builder) }
+        }
+        return found
+    }
+
+    /// The names of all builders, sorted.
+    package func names() -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var found: [String] = []
+        while found.count < 1024, let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasSuffix(Self.ending) else { continue }
+            let stem = String(name.dropLast(Self.ending.count))
+            if (try? BuilderRecord.checkName(stem)) != nil { found.append(stem) }
+        }
+        return found.sorted()
+    }
+
+    /// The builder of that name; nil where there is none.
+    package func read(_ name: String) throws(EngineError) -> BuilderRecord? {
+        guard (try? BuilderRecord.checkName(name)) != nil, let content = try content(file(name)) else { return nil }
+        guard let builder = try? JSONDecoder().decode(BuilderRecord.self, from: Data(content)), !builder.nodes.isEmpty
+        else {
+            throw EngineError(
+                .configuration,
+                "\(file(name)) is no builder's record; remove it with ‘caisson builder rm \(name)’ and create it again"
+            )
+        }
+        return builder
+    }
+
+    /// The name of the builder in use; nil where none was chosen or it is gone.
+    package func current() throws(EngineError) -> String? {
+        guard let content = try content(currentFile) else { return nil }
+        let name = String(decoding: content.prefix { $0 != 0x0a }, as: UTF8.self)
+        return access(file(name), F_OK) == 0 && (try? BuilderRecord.checkName(name)) != nil ? name : nil
+    }
+
+    /// The builder in use, where no variable of the environment names an engine.
+    package func inUse(_ environment: [String: String]) throws(EngineError) -> String? {
+        let variables = ["CAISSON_HOST", "BUILDKIT_HOST", "DOCKER_HOST", "DOCKER_CONTEXT"]
+        guard variables.allSatisfy({ (environment[$0] ?? "").isEmpty }) else { return nil }
+        return try current()
+    }
+
+    /// Writes a builder, over one of the same name.
+    package func write(_ builder: BuilderRecord) throws(EngineError) {
+        try BuilderRecord.checkName(builder.name)
+        try prepare()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let content = try? encoder.encode(builder) else {
+            throw EngineError(.system, "the builder “\(builder.name)” can't be encoded")
+        }
+        try replace(file(builder.name), with: Array(content) + [0x0a])
+    }
+
+    /// Takes a builder into use; nil goes back to the environment's own choice.
+    package func use(_ name: String?) throws(EngineError) {
+        guard let name else {
+            unlink(currentFile)
+            return
+        }
+        try prepare()
+        try replace(currentFile, with: Array((name + "\n").utf8))
+    }
+
+    /// Removes a builder; false where there was none.
+    package func remove(_ name: String) throws(EngineError) -> Bool {
+        try BuilderRecord.checkName(name)
+        let isCurrent = try current() == name
+        guard unlink(file(name)) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else {
+                throw EngineError(.system, "\(file(name)) can't be removed: \(String(cString: strerror(errno)))")
+            }
+            return false
+        }
+        if isCurrent { unlink(currentFile) }
+        return true
+    }
+
+    private func prepare() throws(EngineError) {
+        var path = ""
+        for part in directory.split(separator: "/") {
+            path += "/" + part
+            // The private engine's own check of the state directory wants it closed to others.
+            guard mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
+            let code = errno
+            guard access(path, F_OK) != 0 else { continue }
+            throw EngineError(.system, "\(path) can't be made: \(String(cString: strerror(code)))")
+        }
+    }
+
+    private func replace(_ path: String, with content: [UInt8]) throws(EngineError) {
+        try EngineError.reworded { () throws(SystemError) in try AtomicFile.replace(path, with: content) }
+    }
+
+    private func content(_ path: String) throws(EngineError) -> [UInt8]? {
+        do {
+            return try BoundedFile.read(path, limit: 1 << 20)
+        } catch .missing {
+            return nil
+        } catch {
+            throw EngineError(.configuration, "\(path) \(error.explanation)")
+        }
+    }
+}

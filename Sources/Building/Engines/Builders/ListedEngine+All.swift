@@ -1,0 +1,38 @@
+package import CaissonEngineDiscovery
+package import CaissonPrivateEngine
+import CaissonSystem
+
+extension ListedEngine {
+    /// All engines known here, those that run on their own first, then the private one and the builders with a name.
+    package static func all(
+        _ discovery: Discovery,
+        privateEngine: PrivateEngine,
+        store: BuilderStore
+    ) throws(EngineError) -> [ListedEngine] {
+        let found = discovery.survey().map { item in
+            ListedEngine(
+                name: item.endpoint.address,
+                kind: item.endpoint.kind,
+                endpoint: item.endpoint.address,
+                status: status(item.state),
+                origin: item.endpoint.origin
+            )
+        }
+        let inUse = try store.current()
+        let named = try store.all().flatMap { builder in
+            builder.nodes.map { node in
+                let endpoint = node.endpoint(of: builder.name)
+                var info = ListedEngine(
+                    name: builder.name,
+                    kind: .unknown,
+                    endpoint: node.address,
+                    status: status(endpoint.socketPath.map { UnixSocket.probe($0) }),
+                    origin: "node \(node.name)\(builder.name == inUse ? ", in use" : "")"
+                )
+                if !node.platforms.isEmpty { info.notices = ["for \(node.platforms.joined(separator: ", "))"] }
+                return info
+            }
+        }
+        return found + [try privateEngine.status()] + named
+    }
+}

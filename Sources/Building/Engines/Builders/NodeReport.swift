@@ -1,0 +1,38 @@
+package import CaissonEngineDiscovery
+
+/// A node of a named builder, with what its engine says of itself.
+package struct NodeReport: Sendable, Hashable, Encodable {
+    /// The builder's name.
+    package var builder: String
+    /// What was written down of the node.
+    package var node: BuilderNode
+    /// What its engine says; nil where it can't be reached.
+    package var capabilities: EngineCapabilities?
+    /// Why it can't be reached.
+    package var error: String?
+
+    /// Asks all nodes of a builder, side by side.
+    package static func all(of builder: BuilderRecord, environment: [String: String]) async -> [NodeReport] {
+        await withTaskGroup(of: (Int, NodeReport).self) { group in
+            for (index, node) in builder.nodes.enumerated() {
+                group.addTask { (index, await NodeReport(builder.name, node, environment)) }
+            }
+            var found: [(Int, NodeReport)] = []
+            for await item in group { found.append(item) }
+            return found.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private init(_ builder: String, _ node: BuilderNode, _ environment: [String: String]) async {
+        self.builder = builder
+        self.node = node
+        do {
+            let options = EngineOptions(environment: environment)
+            capabilities = try await withTunnel(node.endpoint(of: builder), variables: environment) { endpoint in
+                try await Engine(endpoint, options).capabilities()
+            }
+        } catch {
+            self.error = "\(error)"
+        }
+    }
+}

@@ -1,0 +1,203 @@
+import CaissonText
+import CaissonBuildModel
+
+/// The forms in which a secret's value may turn up in output: as it is, in base64, and escaped for URLs, JSON and shells.
+struct SecretForms {
+    /// A value shorter than this would be found in the middle of ordinary words.
+    static let shortest = 4
+    /// Lines of a value that are looked for by themselves have at least this many bytes.
+    private static let shortestLine = 8
+    /// They have at least this many different bytes: a rule of dashes is no secret.
+    private static let leastVariety = 4
+    /// Lines of a longer value are looked for as they are only.
+    private static let longestWithEscapedLines = 16 * 1024
+
+    private(set) var forms: Set<[UInt8]> = []
+
+    /// The forms of a value; none of one that is too short.
+    init(of value: [UInt8]) {
+        let trimmed = value.droppingLineEnd
+        guard trimmed.count >= Self.shortest else { return }
+        addAll(of: trimmed)
+        if trimmed.count != value.count { addBase64(of: value) }
+        let lines = Self.lines(of: value)
+        guard lines != [trimmed] else { return }
+        for line in lines {
+            forms.insert(line)
+            if value.count <= Self.longestWithEscapedLines { addAll(of: line) }
+        }
+    }
+
+    private static func lines(of value: [UInt8]) -> [[UInt8]] {
+        value.split { $0 == 0x0A || $0 == 0x0D }.compactMap { line in
+            let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+            guard let first = line.firstIndex(where: { !isBlank($0) }),
+                let last = line.lastIndex(where: { !isBlank($0) })
+            else { return nil }
+            let text = line[first...last]
+            return text.count >= shortestLine && Set(text).count >= leastVariety ? Array(text) : nil
+        }
+    }
+
+    private mutating func addAll(of value: [UInt8]) {
+        forms.insert(value)
+        addBase64(of: value)
+        addEscaped(value)
+    }
+
+    // MARK: Base64
+
+    /// The value encoded, also as a part of something longer: at each of the three offsets in a group of three bytes.
+    private mutating func addBase64(of value: [UInt8]) {
+        for alphabet in [Base64.standard, Base64.url] {
+            for offset in 0..<3 {
+                let text = Base64.encode([UInt8](repeating: 0, count: offset) + value, alphabet)
+                // The first characters depend on what comes before as well.
+                let start = offset == 0 ? 0 : offset + 1
+                let bare = text.prefix { $0 != UInt8(ascii: "=") }
+                guard start < bare.count else { continue }
+                // So does the last one on what follows, unless the value ends there: then the text is this one, padded or not.
+                let certain = (offset + value.count) * 8 / 6
+                if certain > start { forms.insert(Array(text[start..<certain])) }
+                forms.insert(Array(bare[start...]))
+                forms.insert(Array(text[start...]))
+            }
+            addLines(of: Base64.encode(value, alphabet))
+        }
+    }
+
+    /// The lines of an encoded value that was broken into such.
+    private mutating func addLines(of whole: [UInt8]) {
+        for width in Base64.widths where whole.count > width {
+            for begin in stride(from: 0, to: whole.count, by: width) {
+                let line = whole[begin..<min(begin + width, whole.count)]
+                // A few letters alone might be anything's; together with what is above them they are this one's.
+                let isShort = line.count < Self.shortestLine
+                forms.insert(isShort ? whole[begin - Self.shortestLine..<begin] + [0x0A] + line : Array(line))
+            }
+        }
+    }
+
+    // MARK: Escapes
+
+    private mutating func addEscaped(_ value: [UInt8]) {
+        for digits in [Hexadecimal.upper, Hexadecimal.lower] {
+            for kept in URLText.keptSets {
+                forms.insert(URLText.escape(value, keeping: kept, digits))
+                if value.contains(0x20) {
+                    forms.insert(URLText.escape(value, keeping: kept, digits, plusForSpace: true))
+                }
+            }
+            for style in JSONEscape.styles { forms.insert(style.escape(value, digits)) }
+        }
+        // As a shell prints a word in single quotes that has one.
+        if value.contains(UInt8(ascii: "'")) {
+            forms.insert(value.flatMap { $0 == UInt8(ascii: "'") ? Array(#"'\''"#.utf8) : [$0] })
+        }
+    }
+}
+
+extension [UInt8] {
+    /// The bytes without one line end.
+    fileprivate var droppingLineEnd: [UInt8] {
+        var end = count
+        if end > 0, self[end - 1] == 0x0A { end -= 1 }
+        if end > 0, self[end - 1] == 0x0D { end -= 1 }
+        return Array(prefix(end))
+    }
+}
+
+/// Base64 (RFC 4648).
+enum Base64 {
+    static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    static let url = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    /// Where `base64` and `openssl base64` break lines.
+    static let widths = [64, 76]
+
+    static func encode(_ bytes: [UInt8], _ alphabet: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let second = start + 1 < bytes.count ? bytes[start + 1] : 0
+            let third = start + 2 < bytes.count ? bytes[start + 2] : 0
+            let group = Int(bytes[start]) << 16 | Int(second) << 8 | Int(third)
+            out += [alphabet[group >> 18], alphabet[group >> 12 & 63]]
+            out.append(start + 1 < bytes.count ? alphabet[group >> 6 & 63] : UInt8(ascii: "="))
+            out.append(start + 2 < bytes.count ? alphabet[group & 63] : UInt8(ascii: "="))
+        }
+        return out
+    }
+}
+
+private enum Hexadecimal {
+    static let upper = Array("0123456789ABCDEF".utf8)
+    static let lower = Array("0123456789abcdef".utf8)
+}
+
+/// Percent-encoding as libraries do it: they differ in what they leave as it is.
+private enum URLText {
+    /// RFC 3986's unreserved characters, those of a browser's `encodeURIComponent`, and those of a path.
+    static let keptSets = ["-_.~", "-_.~!'()*", "-_.~$&+=:@"].map { Set($0.utf8) }
+
+    static func escape(
+        _ value: [UInt8],
+        keeping kept: Set<UInt8>,
+        _ digits: [UInt8],
+        plusForSpace: Bool = false
+    ) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(value.count * 2)
+        for byte in value {
+            if byte.isAlphanumeric || kept.contains(byte) {
+                out.append(byte)
+            } else if plusForSpace, byte == 0x20 {
+                out.append(UInt8(ascii: "+"))
+            } else {
+                out += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return out
+    }
+}
+
+/// The inside of a JSON string as libraries write it.
+private struct JSONEscape {
+    /// Bytes that are written as `\u00XX` although they need not be, such as `<` by Go.
+    var avoided: Set<UInt8> = []
+    /// Whether `/` is written as `\/`.
+    var escapesSlash = false
+    /// Whether everything but ASCII is written as `\uXXXX`.
+    var isASCII = false
+
+    static let styles = [
+        JSONEscape(), JSONEscape(avoided: Set("<>&".utf8)), JSONEscape(escapesSlash: true), JSONEscape(isASCII: true),
+    ]
+
+    func escape(_ value: [UInt8], _ digits: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(value.count + 16)
+        for byte in value {
+            switch byte {
+            case UInt8(ascii: "\""): out += Array(#"\""#.utf8)
+            case UInt8(ascii: "\\"): out += Array(#"\\"#.utf8)
+            case UInt8(ascii: "/") where escapesSlash: out += Array(#"\/"#.utf8)
+            case 0x0A: out += Array(#"\n"#.utf8)
+            case 0x0D: out += Array(#"\r"#.utf8)
+            case 0x09: out += Array(#"\t"#.utf8)
+            case 0x08: out += Array(#"\b"#.utf8)
+            case 0x0C: out += Array(#"\f"#.utf8)
+            case 0..<0x20: out += Self.unit(UInt16(byte), digits)
+            case _ where avoided.contains(byte): out += Self.unit(UInt16(byte), digits)
+            default: out.append(byte)
+            }
+        }
+        guard isASCII, out.contains(where: { $0 > 0x7F }), let text = String(validating: out, as: UTF8.self) else {
+            return out
+        }
+        return text.utf16.flatMap { $0 < 0x80 ? [UInt8($0)] : Self.unit($0, digits) }
+    }
+
+    private static func unit(_ unit: UInt16, _ digits: [UInt8]) -> [UInt8] {
+        Array(#"\u"#.utf8) + [12, 8, 4, 0].map { digits[Int(unit >> $0 & 15)] }
+    }
+}

@@ -1,0 +1,52 @@
+import CaissonText
+package import CaissonBuildModel
+
+/// The values of a build's secrets, from the moment they are read until the build has ended.
+package struct SecretStore: Sendable {
+    private let values: [String: LockedBytes]
+    /// What replaces the values in all that is told of the build; nil where there is nothing to replace.
+    package let mask: SecretMask?
+    /// The ids of secrets whose values are too short to be told from ordinary words.
+    package let unmasked: [String]
+
+    /// Reads the secrets of a request.
+    ///
+    /// - Throws: `BuildError` with code `usage` that names a secret whose value isn't there or too large.
+    package init(_ request: BuildRequest, environment: [String: String]) async throws {
+        let reader = SecretReader(environment: environment)
+        var values: [String: LockedBytes] = [:]
+        // Of several with one id the last counts, as with docker.
+        let last = request.secrets.reduce(into: [:]) { $0[$1.id] = $1 }
+        for secret in request.secrets where last[secret.id] == secret {
+            values[secret.id] = try await reader.value(of: secret)
+        }
+        self.values = values
+        guard request.masksSecrets else {
+            (mask, unmasked) = (nil, [])
+            return
+        }
+        var forms: Set<[UInt8]> = []
+        var unmasked: [String] = []
+        for (id, value) in values.sorted(by: { $0.key < $1.key }) {
+            var bytes = value.withBytes { Array($0) }
+            defer { bytes.wipe() }
+            let found = SecretForms(of: bytes).forms
+            if found.isEmpty, !bytes.isEmpty { unmasked.append(id) }
+            forms.formUnion(found)
+        }
+        self.unmasked = unmasked
+        mask = forms.isEmpty ? nil : SecretMask(try SecretPatterns(forms))
+    }
+
+    /// The value of a secret; nil for one that this build doesn't have.
+    package func value(_ id: String) -> LockedBytes? { values[id] }
+
+    /// What the user should know of secrets that aren't masked; nil where all are.
+    package var notice: String? {
+        guard !unmasked.isEmpty else { return nil }
+        let names = unmasked.map(\.quoted).joined(separator: ", ")
+        return unmasked.count == 1
+            ? "secret \(names) has fewer than 4 bytes and is not masked in the build's output"
+            : "secrets \(names) have fewer than 4 bytes each and are not masked in the build's output"
+    }
+}
