@@ -20,9 +20,9 @@ package struct BuildContextError: Error, Sendable, Hashable {
         case refused
         /// The peer did something that the protocol doesn't allow.
         case protocolViolation
-        /// There is more of something than we hold.
+        /// Something exceeds a limit of ours.
         case limitExceeded
-        /// The reader of what is written went away.
+        /// The reader of our output went away.
         case closed
         /// The work was cancelled.
         case cancelled
@@ -73,9 +73,10 @@ extension BuildContextError: CustomStringConvertible {
     package var description: String { message }
 }
 
-/// A path for people: printable text as it is, in all else the bytes that aren't ASCII as `\xNN`; `.` for the root.
+/// A path for people: printable text unchanged, everything else with `\xNN` for bytes outside of ASCII; `.` for the
+/// root.
 ///
-/// What could steer a terminal, or turn the direction of text around, is never in it.
+/// It never contains anything that could steer a terminal or turn the direction of text around.
 package func displayed(_ path: [UInt8]) -> String {
     if path.isEmpty { return "." }
     if path.allSatisfy({ (0x20..<0x7F).contains($0) }) { return String(decoding: path, as: UTF8.self) }

@@ -1,21 +1,21 @@
 import CaissonArchive
 import Synchronization
 
-/// Some files in the order of a tar, with their content or a piece of it, on the way from the reader to the writer.
+/// Some files in the order of a tar, each with its content or a piece of it, on the way from the reader to the writer.
 ///
-/// Safety: it is filled by one thread, then handed over, and then only read by another.
+/// Safety: one thread fills it and hands it over; after that another thread only reads it.
 final class ContentBatch: @unchecked Sendable {
     /// What comes next.
     enum Record {
-        /// Anything but an ordinary file; a regular file's content follows.
+        /// Anything but an ordinary file; the content of a regular file follows.
         case step(WalkStep)
-        /// So many bytes of the last file's content.
+        /// This many bytes of the last file's content.
         case content(Int)
-        /// Ordinary files as they stand in the tar.
+        /// Ordinary files, encoded as the tar has them.
         case encoded(Encoded)
     }
 
-    /// A run of files as they stand in a tar.
+    /// A run of files, encoded as the tar has them.
     struct Encoded {
         /// How many bytes it has.
         var bytes: Int
@@ -34,7 +34,7 @@ final class ContentBatch: @unchecked Sendable {
 
     deinit { storage.deallocate() }
 
-    /// The room that is left for content.
+    /// The room that is still free for content.
     var room: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(rebasing: storage[used...]) }
 
     /// Empties it, to be filled again.
@@ -53,7 +53,7 @@ final class ContentBatch: @unchecked Sendable {
         used += count
     }
 
-    /// Counts a file that was put into the room as it stands in the tar.
+    /// Counts a file that was encoded into the room.
     func add(encoded count: Int, content: Int) {
         used += count
         if case .encoded(var run) = records.last {
@@ -72,7 +72,8 @@ final class ContentBatch: @unchecked Sendable {
     }
 }
 
-/// Batches that are done with, to be filled again: new memory would cost a page fault for every 4 KiB of content.
+/// Batches that nobody uses any more, to be filled again: new memory would cost a page fault for every 4 KiB of
+/// content.
 final class BatchPool: Sendable {
     private let batches = Mutex<[ContentBatch]>([])
 

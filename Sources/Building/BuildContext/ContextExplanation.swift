@@ -9,11 +9,11 @@ package struct ContextExplanation: Sendable, Hashable {
         package var file: String
         /// The line in it, from 1.
         package var line: Int
-        /// The pattern as it is understood, with its `!`.
+        /// The pattern as the matcher understands it, with its `!`.
         package var pattern: [UInt8]
-        /// Whether it takes back.
+        /// Whether it takes back what earlier patterns matched.
         package var isException: Bool
-        /// What it matched: the path, or the directory above it from which it holds for the path too.
+        /// What it matched: the path itself, or a directory above it, whose match counts for the path too.
         package var matched: [UInt8]
     }
 
@@ -23,7 +23,7 @@ package struct ContextExplanation: Sendable, Hashable {
         case sent
         /// It is ignored.
         case ignored
-        /// A directory that is ignored, yet sent, as something below it is.
+        /// A directory that is ignored but still sent, because something below it is sent.
         case sentForContent
         /// Not ignored, but of a kind that is never sent.
         case neverSent
@@ -35,12 +35,12 @@ package struct ContextExplanation: Sendable, Hashable {
     package var exists: Bool
     /// What becomes of it.
     package var verdict: Verdict
-    /// The patterns that touched it, in the file's order: the last one decides.
+    /// The patterns that matched it, in the file's order; the last one decides.
     package var matches: [Match]
 }
 
 extension ContextSelection {
-    /// Says why a path is sent or not, by the patterns alone where there is no such file.
+    /// Says why a path is sent or not; only the patterns decide for a file that doesn't exist.
     /// - Parameter path: The path under the root; it is cleaned as patterns are.
     package func explain(_ path: [UInt8]) throws(BuildContextError) -> ContextExplanation {
         let path = cleanedPath(path[...])
@@ -65,7 +65,7 @@ extension ContextSelection {
         return last.isException ? nil : path
     }
 
-    /// What is in the tar for the Dockerfile's sake although it is ignored: the Dockerfile, and what it is a link to.
+    /// What a tar has only because of the Dockerfile, although it is ignored: the Dockerfile, and what it is a link to.
     package func keptThoughIgnored() throws(BuildContextError) -> [[UInt8]] {
         guard case .inside(let path) = dockerfile else { return [] }
         let kept = [path] + (try FollowedPaths.resolve([path], in: source) ?? []).filter { $0 != path }
@@ -74,7 +74,8 @@ extension ContextSelection {
         return ignored
     }
 
-    /// The patterns that match a path in the walk, each with the first directory on the way, or the path, that it matched.
+    /// The patterns that match a path in the walk, each with the first directory on the way (or the path) that it
+    /// matched.
     private func matches(of path: [UInt8]) throws(BuildContextError) -> [ContextExplanation.Match] {
         guard let matcher, path != [UInt8(ascii: ".")] else { return [] }
         var results: PatternMatcher.ParentResults = []

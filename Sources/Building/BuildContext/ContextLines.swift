@@ -1,28 +1,28 @@
 import Glibc
 
-/// What a listing says of a file, in words that need no memory of their own.
+/// What a listing says about a file, in a form that needs no memory of its own.
 package struct ListedFile {
     /// Kind and permissions.
     package let mode: FileMode
     /// The size of a regular file; 0 for all others.
     package let size: Int64
-    /// The path under the root; valid as long as the call lasts that it came with.
+    /// The path under the root; valid only during the call that received it.
     package let path: UnsafeRawBufferPointer
-    /// What a symbolic link holds, or the path that a hard link's file was listed under before.
+    /// The target of a symbolic link, or the path under which a hard link's file was listed before.
     package let linkname: [UInt8]
 
     /// Whether it is another name of a file that was listed before.
     package var isHardLink: Bool { mode.isRegular && !linkname.isEmpty }
 }
 
-/// Turns a file into the bytes that stand for it in a listing.
+/// Appends the bytes that stand for a file in a listing.
 package typealias LineFormat = @Sendable (ListedFile, inout [UInt8]) -> Void
 
 /// What was found in a stretch of a walk, as far as it can be made into lines without knowing what came before it.
 struct ListedStretch: Sendable {
     /// What comes next.
     enum Item: Sendable {
-        /// Ready lines of files, up to this place in `lines`.
+        /// Ready lines of files, which end at this place in `lines`.
         case lines(end: Int)
         /// Anything that depends on what came before.
         case step(WalkStep)
@@ -43,18 +43,28 @@ struct ListedStretch: Sendable {
             case .leave: add(.leave)
             case .name(let name):
                 if addLine(name, chunk, inspector, format) { continue }
-                do throws(BuildContextError) {
-                    var steps: [WalkStep] = []
-                    try inspector.look(at: name, of: chunk, &steps)
-                    for step in steps { add(step) }
-                } catch {
-                    add(.failure(error))
-                    return
-                }
+                guard addSteps(name, chunk, &inspector) else { return }
             }
         }
         if let failure = chunk.failure { add(.failure(failure)) }
         close()
+    }
+
+    /// Adds what is found about a file that needs a closer look; false after a failure, which ends the stretch.
+    private mutating func addSteps(
+        _ name: WalkChunk.Name,
+        _ chunk: WalkChunk,
+        _ inspector: inout FileInspector
+    ) -> Bool {
+        do throws(BuildContextError) {
+            var steps: [WalkStep] = []
+            try inspector.look(at: name, of: chunk, &steps)
+            for step in steps { add(step) }
+            return true
+        } catch {
+            add(.failure(error))
+            return false
+        }
     }
 
     private mutating func add(_ step: WalkStep) {
@@ -67,7 +77,7 @@ struct ListedStretch: Sendable {
         hasOpenLines = false
     }
 
-    /// Adds the line of an ordinary file, one that has no other name and looks harmless; false for the others.
+    /// Adds the line of an ordinary file, which has a single name and looks harmless; false for all others.
     private mutating func addLine(
         _ name: WalkChunk.Name,
         _ chunk: WalkChunk,

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// What is left to be said of a context when all its files were listed or sent.
+/// What is left to be said about a context when all its files were listed or sent.
 package struct ContextRemarks: Sendable, Hashable {
-    /// Files that were left out, and why, and what else is not as one might think.
+    /// Files that were left out, with the reason, and anything else that the user may not expect.
     package var notices: [ContextNotice] = []
     /// Files that look as if they should stay here.
     package var sensitive: [SensitiveFile] = []
@@ -15,10 +15,10 @@ package struct ContextRemarks: Sendable, Hashable {
 package struct ContextListing: Sendable {
     private let selection: ContextSelection
 
-    /// Prepares to list what a selection has.
+    /// Prepares to list the files of a selection.
     package init(_ selection: ContextSelection) { self.selection = selection }
 
-    /// Calls with the files in the order of the walk, which goes on meanwhile on threads of its own.
+    /// Calls the closure with the files in the order of the walk, which goes on meanwhile on threads of its own.
     /// - Parameter body: Takes a batch of entries without attributes.
     package func forEachBatch(
         isCancelled: @escaping @Sendable () -> Bool = { false },
@@ -46,9 +46,9 @@ package struct ContextListing: Sendable {
         return remarks
     }
 
-    /// Calls with the lines of the files in the order of the walk, which goes on meanwhile on threads of its own.
+    /// Calls the closure with the files' lines in the order of the walk, which goes on meanwhile on threads of its own.
     /// - Parameters:
-    ///   - format: Makes the lines, on any of several threads.
+    ///   - format: Makes the lines; called on several threads.
     ///   - body: Takes some lines.
     package func forEachLines(
         isCancelled: @escaping @Sendable () -> Bool = { false },
@@ -76,7 +76,7 @@ package struct ContextListing: Sendable {
         return remarks
     }
 
-    /// Puts the lines of a stretch together, and returns why it can't go on, if so.
+    /// Puts the lines of a stretch together; returns the error if the listing can't go on.
     private static func take(
         _ stretch: ListedStretch,
         _ order: inout EntryOrder,
@@ -111,7 +111,7 @@ package struct ContextListing: Sendable {
         }
     }
 
-    /// Puts the entries of some steps into a batch, and returns why it can't go on, if so.
+    /// Puts the entries of some steps into a batch; returns the error if the listing can't go on.
     private static func take(
         _ steps: [WalkStep],
         _ order: inout EntryOrder,

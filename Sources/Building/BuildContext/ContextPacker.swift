@@ -2,7 +2,7 @@ import CaissonArchive
 import Glibc
 import Synchronization
 
-/// Reads the files of a walk's stretches into batches, ordinary ones already as they stand in a tar.
+/// Reads the files of a walk's stretches into batches, and encodes ordinary files as the tar has them.
 struct ContextPacker {
     /// What all packers of one tar share.
     struct Shared: Sendable {
@@ -14,7 +14,7 @@ struct ContextPacker {
         let options: FileInspector.Options
         /// Empty batches.
         let pool = BatchPool()
-        /// Files with several names that one of them was written under: nobody needs to read them again.
+        /// Files with several names, one of which was written: nobody needs to read them again.
         let written = WrittenFiles()
         /// Asked often.
         let isCancelled: @Sendable () -> Bool
@@ -26,7 +26,7 @@ struct ContextPacker {
     private var inspector: FileInspector
     private var batch: ContentBatch
 
-    /// Whoever takes the batches doesn't want any more.
+    /// The receiver of the batches wants no more of them.
     private struct Unwanted: Error {}
 
     /// Reads all of a stretch.
@@ -64,7 +64,7 @@ struct ContextPacker {
         if let failure = chunk.failure { throw failure }
     }
 
-    /// Hands over what is there and begins a new batch.
+    /// Hands over the batch and begins a new one.
     private mutating func pass() throws {
         guard !batch.records.isEmpty else { return }
         guard give(batch) else { throw Unwanted() }
@@ -76,7 +76,7 @@ struct ContextPacker {
         switch try inspector.look(at: name, of: chunk) {
         case .entry(let entry, let identity):
             guard entry.mode.isRegular else { return batch.add(.file(entry, identity)) }
-            // Its directory didn't know what it is, or it changed meanwhile.
+            // The directory's record didn't tell the kind of the file, or the file has changed since.
             guard let file = try chunk.open(name) else { throw DirectorySource.notAFile(entry.path) }
             try take(name, file.descriptor, file.status)
         case .notice(let notice): batch.add(.notice(notice))
@@ -114,7 +114,7 @@ struct ContextPacker {
         }
     }
 
-    /// Puts a file into the batch as it stands in the tar; false when it isn't an ordinary one.
+    /// Encodes a file into the batch as the tar has it; false when it isn't an ordinary file.
     private mutating func takePlainly(
         _ name: WalkChunk.Name,
         _ descriptor: Descriptor,
@@ -150,7 +150,7 @@ struct ContextPacker {
         return !SensitiveFile.mayBeSensitive(path[start...])
     }
 
-    /// Reads a file that fits before its header is made, so that the two agree whatever happens to the file.
+    /// Reads a file that fits before its header is made, so that the two agree even if the file changes.
     private func read(
         _ name: WalkChunk.Name,
         _ descriptor: Descriptor,
@@ -158,8 +158,8 @@ struct ContextPacker {
         into room: UnsafeMutableRawBufferPointer
     ) throws(BuildContextError) -> Int {
         var filled = 0
-        // One byte more is asked for than there should be, so that no second read has to find the end; but nothing is read
-        // only for that, except of an empty file, as those of `/proc` only say that they are.
+        // Each read asks for one byte more than the file should have, so that no second read is needed to find the end.
+        // An empty file is read all the same, because files of `/proc` claim to be empty.
         while filled < max(1, size) {
             let count = Glibc.read(descriptor.raw, room.baseAddress?.advanced(by: filled), size + 1 - filled)
             if count == 0 { break }
@@ -201,7 +201,7 @@ struct ContextPacker {
     }
 }
 
-/// Files with several names that were written under one of them.
+/// Files with several names, one of which was written.
 final class WrittenFiles: Sendable {
     private let files = Mutex<Set<FileIdentity>>([])
 
@@ -211,7 +211,7 @@ final class WrittenFiles: Sendable {
 }
 
 extension BuildContextError {
-    /// The error of work on a context that somebody didn't want any more.
+    /// The error of work on a context when its receiver wants no more.
     static let readingCancelled = BuildContextError(.cancelled, "reading the context was cancelled")
 
     /// The error about a file that isn't as long as it was when it was opened.

@@ -1,10 +1,10 @@
 import Glibc
 package import CaissonIgnoreFile
 
-/// A directory as a build takes it: which ignore file holds, which Dockerfile, and so which files are sent.
+/// A directory as a build uses it: which ignore file applies, which Dockerfile, and therefore which files are sent.
 ///
-/// An engine decides the same from what it is sent of the ignore file; here it is decided without one, to show it or to
-/// make a tar, to which no engine applies an ignore file.
+/// An engine makes the same decisions from the ignore file that it is sent. They are made here without an engine, to
+/// show them to the user, or to make a tar, to which no engine applies an ignore file.
 package struct ContextSelection: Sendable {
     /// Where the Dockerfile is.
     package enum Dockerfile: Sendable, Hashable {
@@ -21,18 +21,19 @@ package struct ContextSelection: Sendable {
 
     /// The directory.
     package let source: DirectorySource
-    /// The ignore file that holds, or nil when there is none.
+    /// The ignore file that applies, or nil when there is none.
     package let ignoreFile: IgnoreFile?
     /// Where the Dockerfile is.
     package let dockerfile: Dockerfile
     let matcher: PatternMatcher?
 
-    /// The name of the ignore file that holds, or nil when there is none.
+    /// The name of the ignore file that applies, or nil when there is none.
     package var ignoreFileName: String? { ignoreFile?.name }
     /// Whether anything is ignored at all.
     package var hasPatterns: Bool { matcher != nil }
 
-    /// Opens a directory whose Dockerfile is no file, such as one from standard input: `.dockerignore` alone holds.
+    /// Opens a directory whose Dockerfile isn't a file in it, such as one from standard input; only `.dockerignore`
+    /// applies.
     package init(directoryAlone directory: String) throws(BuildContextError) {
         source = try DirectorySource(path: directory)
         let content = try source.content(of: Array(".dockerignore".utf8), limit: Self.largestIgnoreFile)
@@ -45,8 +46,8 @@ package struct ContextSelection: Sendable {
 
     /// Looks for the Dockerfile and the ignore file of a directory.
     ///
-    /// `<Dockerfile>.dockerignore` beside the Dockerfile replaces `.dockerignore` of the directory, also when it is empty.
-    /// One that can't be read is as none, as it is to the engine.
+    /// `<Dockerfile>.dockerignore` beside the Dockerfile replaces the directory's `.dockerignore`, even when it is
+    /// empty. An ignore file that can't be read counts as missing, as it does for the engine.
     /// - Parameter dockerfile: The Dockerfile's path, as the user gave it; nil for `Dockerfile` in the directory.
     package init(directory: String, dockerfile: String? = nil) throws(BuildContextError) {
         source = try DirectorySource(path: directory)
@@ -70,7 +71,7 @@ package struct ContextSelection: Sendable {
 
     /// Starts a walk over the files that are sent.
     /// - Parameters:
-    ///   - keepsDockerfile: Whether the Dockerfile is among them even when it is ignored.
+    ///   - keepsDockerfile: Whether the Dockerfile is sent even when it is ignored.
     ///   - options: What is looked at.
     func walk(
         keepsDockerfile: Bool = false,
@@ -86,7 +87,7 @@ package struct ContextSelection: Sendable {
 }
 
 extension ContextSelection {
-    /// The directory of the Dockerfile, which the engine sees as a tree of its own, and the name in it.
+    /// The directory of the Dockerfile, which the engine sees as a tree of its own, and the Dockerfile's name in it.
     private static func home(
         of dockerfile: String?,
         context: DirectorySource
@@ -100,7 +101,7 @@ extension ContextSelection {
         return (try DirectorySource(path: directory), String(decoding: bytes[(end + 1)...], as: UTF8.self))
     }
 
-    /// `dockerfile` where there is no `Dockerfile`, as buildx takes it.
+    /// `dockerfile` if there is no `Dockerfile`, as buildx does.
     private static func actualName(_ name: String, in directory: DirectorySource) -> String {
         guard name == "Dockerfile" else { return name }
         let isThere = { (name: String) in
@@ -133,7 +134,7 @@ extension ContextSelection {
         }
     }
 
-    /// Whether the Dockerfile lies in the context, found by the path that the two directories really have.
+    /// The place of the Dockerfile in the context, if it lies there; found by the real paths of the two directories.
     private static func place(
         of name: String,
         in home: DirectorySource,
@@ -152,14 +153,14 @@ extension ContextSelection {
 }
 
 extension DirectorySource {
-    /// The path of the directory without links, as long as it has one.
+    /// The path of the directory without links; nil when it no longer has one.
     var resolvedPath: [UInt8]? {
         var failure: Int32 = 0
         guard let here = Descriptor.openDirectory(".", under: root.raw, failure: &failure) else { return nil }
         return "/proc/self/fd/\(root.raw)".withCString { linkTarget($0, in: here, failure: &failure) }
     }
 
-    /// The content of a file, found as an engine finds it in what it was sent; nil when there is none or it can't be read.
+    /// The content of a file, found as an engine finds it in what it was sent; nil when it is missing or can't be read.
     ///
     /// Links are followed, but never out of the directory.
     package func content(of path: [UInt8], limit: Int) throws(BuildContextError) -> [UInt8]? {
@@ -178,7 +179,7 @@ extension DirectorySource {
         return content
     }
 
-    /// Where a path leads to when its links are followed with the directory as `/`; nil when they go in circles.
+    /// Where a path leads when its links are followed with the directory as `/`; nil when they go in circles.
     private func followed(_ path: [UInt8]) -> [UInt8]? {
         let slash = UInt8(ascii: "/")
         var current: [UInt8] = []

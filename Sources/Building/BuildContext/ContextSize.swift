@@ -1,4 +1,4 @@
-/// How much would be sent, and what of it could be left out.
+/// How much would be sent, and which part of it could be left out.
 package struct ContextSize: Sendable {
     /// Files and bytes.
     package struct Amount: Sendable, Hashable {
@@ -9,7 +9,7 @@ package struct ContextSize: Sendable {
 
         mutating func add(_ size: Int64) {
             files += 1
-            // The sum of sparse files may be more than there is room for anywhere.
+            // The sizes of sparse files may add up to more than 64 bits hold.
             bytes = bytes.addingReportingOverflow(size).overflow ? .max : bytes + size
         }
     }
@@ -20,11 +20,11 @@ package struct ContextSize: Sendable {
         package var path: [UInt8]
         /// Its size.
         package var bytes: Int64
-        /// The bytes that it takes on the disk.
+        /// The bytes that the files take on the disk.
         package var allocated: Int64
     }
 
-    /// A line for the ignore file, and what it would save.
+    /// A line for the ignore file, and how much it would save.
     package struct Suggestion: Sendable, Hashable {
         /// The line.
         package var line: [UInt8]
@@ -34,7 +34,7 @@ package struct ContextSize: Sendable {
 
     /// How many of the largest files are kept.
     package static let mostLargest = 10
-    /// The names of directories that can be made again or are nobody's but this machine's.
+    /// Names of directories that a tool can make again, or that only concern this machine.
     static let wasteful: Set<String> = [
         ".git", ".hg", ".svn", "node_modules", "target", ".venv", "venv", "dist", "build", ".build", "__pycache__",
         ".tox",
@@ -42,13 +42,13 @@ package struct ContextSize: Sendable {
         ".vscode", "coverage",
     ]
 
-    /// All of it, but for directories.
+    /// Everything except for directories.
     package private(set) var total = Amount()
     /// The number of directories.
     package private(set) var directoryCount = 0
     /// By directory, as deep as was asked for; `.` has the files of the root itself.
     package private(set) var directories: [[UInt8]: Amount] = [:]
-    /// By the extension of the name with its `.`; the empty one for names without.
+    /// By the extension of the name with its `.`; empty for names without one.
     package private(set) var extensions: [[UInt8]: Amount] = [:]
     /// The largest files, the largest first.
     package private(set) var largest: [File] = []
@@ -58,13 +58,13 @@ package struct ContextSize: Sendable {
     private let depth: Int
     private var waste: [[UInt8]: (saving: Amount, isNested: Bool)] = [:]
 
-    /// How many different extensions and directories are told apart; the rest is counted in the total alone.
+    /// How many extensions and directories are counted separately; the others are counted in the total only.
     private static let mostGroups = 100_000
-    /// The least that a file must have more than it takes to be called sparse.
+    /// How many bytes larger than its disk space a file must be to be called sparse.
     private static let leastHole: Int64 = 1 << 20
 
-    /// Counts nothing yet.
-    /// - Parameter depth: How deep directories are told apart.
+    /// Makes a count of nothing.
+    /// - Parameter depth: Down to which depth directories are counted separately.
     package init(depth: Int = 1) { self.depth = depth }
 
     /// Counts a file.
@@ -81,7 +81,7 @@ package struct ContextSize: Sendable {
         if size > 0 { rank(file) }
     }
 
-    /// What lines in the ignore file would save, the most first.
+    /// What lines in the ignore file would save, the largest saving first.
     package var suggestions: [Suggestion] {
         waste.map { name, found in
             Suggestion(line: (found.isNested ? Array("**/".utf8) : []) + name, saving: found.saving)

@@ -37,6 +37,6 @@ extension TarWriter {
 }
 
 extension ArchiveError {
-    /// What a sink throws when whoever took its bytes is gone.
+    /// What a sink throws when the reader of its bytes is gone.
     package static var nobodyReads: ArchiveError { ArchiveError(.cancelled, "nobody takes the tar any more") }
 }

@@ -2,10 +2,10 @@ package import CaissonArchive
 import Glibc
 import Synchronization
 
-/// Writes a context as a tar, for those that take nothing else.
+/// Writes a context as a tar, for receivers that take nothing else.
 ///
-/// One thread walks and reads, another makes headers, compresses and writes; what is between them is bounded, so a slow
-/// receiver holds the reading back, and memory doesn't grow with the files.
+/// One thread walks and reads, another makes headers, compresses and writes. What waits between them is bounded, so a
+/// slow receiver slows the reading down, and memory doesn't grow with the files.
 package struct ContextTar: Sendable {
     /// How the tar is made.
     package struct Options: Sendable {
@@ -13,12 +13,13 @@ package struct ContextTar: Sendable {
         package var compression = Compression.none
         /// The modification time of all entries in seconds since 1970; nil for their own.
         package var fixedTime: Int64?
-        /// The file that it is written to or that it will replace, so that the tar isn't put into itself.
+        /// The file that the tar is written to or will replace, so that the tar isn't put into itself.
         package var output: FileIdentity?
-        /// The file that it is written to until it gets its name: nobody needs to hear of it.
+        /// The file that has the tar until it gets its name; the user isn't told that it was left out.
         package var temporary: FileIdentity?
-        /// Files at the tar's end, which replace whatever the context has under their names; a Dockerfile from elsewhere
-        /// then comes as one of these or not at all.
+        /// Files at the tar's end, which replace the context's files of the same names.
+        ///
+        /// If this is set, a Dockerfile from elsewhere comes as one of them or not at all.
         package var additions: [Addition]?
 
         /// The options by default.
@@ -55,15 +56,15 @@ package struct ContextTar: Sendable {
     private let selection: ContextSelection
     private let options: Options
 
-    /// Prepares to write what a selection has.
+    /// Prepares to write the files of a selection.
     package init(_ selection: ContextSelection, options: Options = Options()) {
         self.selection = selection
         self.options = options
     }
 
-    /// Writes the tar; it blocks its thread until that is done.
+    /// Writes the tar, and blocks its thread until that is done.
     /// - Parameters:
-    ///   - isCancelled: Asked often, on any thread; the tar is left without its end when it says so.
+    ///   - isCancelled: Asked often, on any thread; once it is true, the tar is left without its end.
     ///   - sink: Takes the tar's bytes.
     package func write(
         isCancelled: @escaping @Sendable () -> Bool = { false },
@@ -90,12 +91,12 @@ package struct ContextTar: Sendable {
             work: { chunk, give in ContextPacker.pack(chunk, shared, give: give) },
             { batch throws(BuildContextError) in try assembly.take(batch) }
         )
-        // At the end, where they replace what is unpacked before them.
+        // They come last, so that they replace what was unpacked before them.
         for addition in options.additions ?? [] { try assembly.add(addition) }
         return try assembly.finish()
     }
 
-    /// Puts a Dockerfile from elsewhere at the tar's beginning, as docker's client does.
+    /// Puts a Dockerfile from elsewhere at the beginning of the tar, as docker's client does.
     private func addDockerfile(
         _ path: String,
         to writer: inout TarWriter,
@@ -114,7 +115,7 @@ package struct ContextTar: Sendable {
         summary.remarks.notices.append(.dockerfileAdded(path: path, name: name))
     }
 
-    /// The name that a Dockerfile from elsewhere has in a tar, made of its content.
+    /// The name that a Dockerfile from elsewhere gets in a tar, made from its content.
     package static func dockerfileName(_ content: [UInt8]) -> String {
         var hash = StableHash()
         hash.add(content)
@@ -145,7 +146,7 @@ package struct ContextTar: Sendable {
 }
 
 extension BuildContextError {
-    /// The same failure in the terms of a context.
+    /// The same failure as an error of a context.
     init(_ error: ArchiveError) {
         let code: Code =
             switch error.code {
@@ -161,7 +162,7 @@ extension BuildContextError {
     }
 }
 
-/// Calls with the errors of tars turned into those of contexts.
+/// Runs the closure, and turns errors about tars into errors about contexts.
 private func translating<Value: ~Copyable>(
     _ body: () throws(ArchiveError) -> Value
 ) throws(BuildContextError) -> Value {

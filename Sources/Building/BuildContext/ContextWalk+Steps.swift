@@ -24,7 +24,7 @@ extension ContextWalk {
         }
         guard let opened, let status = opened.status() else {
             switch failure {
-            // Gone, or replaced by something else.
+            // It is gone, or something else has taken its place.
             case ENOENT, ENOTDIR, ELOOP: return
             case EACCES where !isIncluded, EPERM where !isIncluded: return
             default: throw .failed("read directory", path, failure)
@@ -51,7 +51,7 @@ extension ContextWalk {
         if frames.count > Self.mostOpen { frames[frames.count - 1 - Self.mostOpen].directory = nil }
     }
 
-    /// Leaves the innermost directory, and opens the one above again if it had been closed.
+    /// Leaves the innermost directory, and opens the one above it again if that had been closed.
     func leave() throws(BuildContextError) {
         let left = frames.removeLast()
         let level = frames.count - 1
@@ -66,14 +66,15 @@ extension ContextWalk {
                 return
             }
         }
-        // It was moved away from under us. What is now in its place, if it is the same directory, is as good.
+        // Somebody has moved the directory. What its path leads to now will do, if that is the same directory.
         var directories = DirectoryCache(root: root)
         let found = try? directories.directory(at: path[..<frames[level].pathLength])
         guard let found, let status = found.status(), FileIdentity(status) == frames[level].identity else { return }
         frames[level].directory = found
     }
 
-    /// Gives out a file, after those of its directories that were not given out yet, or leaves it to others to look at.
+    /// Gives out a file, after those of its directories that were not given out yet, or leaves the look at it to
+    /// others.
     func emit(
         _ index: Int,
         nameLength: Int,

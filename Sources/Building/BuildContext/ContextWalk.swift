@@ -2,10 +2,10 @@ import Glibc
 
 /// A walk over a directory that gives one entry at a time, in the protocol's order, and holds one listing per level.
 ///
-/// Few descriptors are open however deep the tree is: those of the upper levels are closed on the way down and opened
-/// again, by `..` and a check that it is the same directory, on the way up.
+/// Few descriptors are open however deep the tree is. Those of the upper levels are closed on the way down. On the way
+/// up they are opened again by `..`, with a check that it is the same directory.
 package final class ContextWalk {
-    /// What the user should know about files that were left out, until now.
+    /// What the user should know about files that were left out so far.
     package internal(set) var notices: [ContextNotice] = []
 
     /// The most directories that are open at once.
@@ -28,7 +28,7 @@ package final class ContextWalk {
     var ready: [Entry] = []
     var order = EntryOrder()
     var inspector: FileInspector
-    /// What is gathered for others to look at; nil when files are looked at here.
+    /// What is gathered for others to look at; nil when the walk itself looks at the files.
     var chunk: WalkChunk?
 
     init(
@@ -40,7 +40,7 @@ package final class ContextWalk {
         self.filter = filter
         inspector = FileInspector(options)
         var failure: Int32 = 0
-        // A descriptor of its own, as reading moves the position that copies of a descriptor share.
+        // This needs a descriptor of its own: copies of a descriptor share one position, and reading moves it.
         guard let own = Descriptor.openDirectory(".", under: root.raw, failure: &failure), let status = own.status()
         else { throw .failed("open directory", [], failure) }
         frames.append(
@@ -65,7 +65,7 @@ package final class ContextWalk {
         return ready.popLast()
     }
 
-    /// The next stretch for others to look at, or nil at the end; a walk is asked for these or for entries.
+    /// The next stretch for others to look at, or nil at the end; a walk gives either stretches or entries.
     func nextChunk() -> WalkChunk? {
         var failure: BuildContextError?
         chunk = WalkChunk()
@@ -80,7 +80,7 @@ package final class ContextWalk {
         return chunk?.isEmpty == false ? chunk : nil
     }
 
-    /// Goes on by one name or out of one directory; false at the end.
+    /// Advances by one name, or leaves one directory; false at the end.
     private func step() throws(BuildContextError) -> Bool {
         guard let level = frames.indices.last else { return false }
         let index = frames[level].next
@@ -94,9 +94,9 @@ package final class ContextWalk {
         return true
     }
 
-    /// Adds files that stand next to each other in the innermost directory to the stretch; false when there are none.
+    /// Adds files that follow each other in the innermost directory to the stretch; false when there are none.
     ///
-    /// Nearly all of a walk is spent here: what is used of this object is taken out of it for the time.
+    /// Most of a walk's time is spent here, so this object's values are taken into local variables meanwhile.
     private func gather() throws(BuildContextError) -> Bool {
         let level = frames.count - 1
         guard let directory = frames[level].directory, var chunk else { return false }
@@ -125,7 +125,7 @@ package final class ContextWalk {
 
     private func visit(_ index: Int) throws(BuildContextError) {
         let level = frames.count - 1
-        // A directory that could not be opened again is gone, and what was in it.
+        // A directory that can't be opened again is gone, together with its content.
         guard let directory = frames[level].directory else { return }
         path.removeLast(path.count - frames[level].pathLength)
         if !path.isEmpty { path.append(UInt8(ascii: "/")) }
@@ -139,7 +139,7 @@ package final class ContextWalk {
                 return
             }
         }
-        // A directory is asked for more when it is open.
+        // A directory's status is read later, when it is open.
         let status = kind == .directory ? nil : try status(of: index, in: directory)
         guard kind == .directory || status != nil else { return }
         if let status, status.st_mode & S_IFMT != S_IFDIR {

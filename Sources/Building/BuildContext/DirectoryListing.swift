@@ -2,18 +2,18 @@ import Glibc
 
 /// The names in one directory, in the order of their bytes, kept in one piece of memory.
 struct DirectoryListing {
-    /// What is known of a name without asking for the file's status.
+    /// The kind of a name, as far as it is known without reading the file's status.
     enum Kind { case directory, regular, other, unknown }
 
     private struct Item {
-        /// The first eight bytes, so that most comparisons need no look at the name.
+        /// The first eight bytes, which decide most comparisons without a look at the name.
         var key: UInt64
         var offset: UInt32
         var length: UInt16
         var type: UInt8
     }
 
-    /// How much the kernel is asked for at once: about a thousand names.
+    /// How many bytes of names one call asks the kernel for: about a thousand names.
     private static let bufferSize = 32 * 1024
 
     private var bytes: [UInt8] = []
@@ -34,7 +34,7 @@ struct DirectoryListing {
         }
         guard failure == 0 || failure == ENOENT else { throw .failed("read directory", path, failure) }
         sort()
-        // Half of what was reserved may be unused, for as long as the directory is walked.
+        // Up to half of the reserved memory may be unused, and would be held as long as the directory is walked.
         if items.count > 1024 {
             (bytes, items) = (bytes.withUnsafeBufferPointer(Array.init), items.withUnsafeBufferPointer(Array.init))
         }
@@ -73,7 +73,7 @@ struct DirectoryListing {
         }
     }
 
-    /// Whether a name is a directory, as far as the directory tells.
+    /// Whether a name is a directory, according to the directory's own record.
     func kind(at index: Int) -> Kind {
         switch Int(items[index].type) {
         case Int(DT_DIR): .directory
@@ -96,13 +96,13 @@ struct DirectoryListing {
     func withName<Result>(at index: Int, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
         bytes.withUnsafeBytes { bytes in
             let name = UnsafeRawBufferPointer(rebasing: bytes[Int(items[index].offset)...])
-            // A name and its NUL are always there, so there is an address.
+            // A name and its NUL are always there, so the memory has an address.
             return name.assumingMemoryBound(to: CChar.self).baseAddress.map(body) ?? "".withCString(body)
         }
     }
 }
 
-/// The C library's call `getdents64`, looked up by name, as the Glibc module doesn't have its header.
+/// The C library's function `getdents64`, looked up by name, because the Glibc module leaves it out.
 private enum DirectoryCalls {
     typealias Read = @Sendable @convention(c) (Int32, UnsafeMutableRawPointer?, Int) -> Int
 

@@ -6,19 +6,7 @@ extension DirectoryReceiver {
         var file = try open(id)
         do throws(BuildContextError) {
             guard file.written + Int64(bytes.count) <= file.size else { throw Self.wrongSize(file, "more") }
-            var done = 0
-            while done < bytes.count {
-                let count = Glibc.write(
-                    file.descriptor.raw,
-                    bytes.baseAddress?.advanced(by: done),
-                    bytes.count - done
-                )
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw .failed("write", file.path, errno)
-                }
-                done += count
-            }
+            try Self.append(bytes, to: file)
         } catch {
             discard(id)
             throw error
@@ -26,6 +14,16 @@ extension DirectoryReceiver {
         file.written += Int64(bytes.count)
         summary.bytes += Int64(bytes.count)
         incoming[id] = file
+    }
+
+    private static func append(_ bytes: UnsafeRawBufferPointer, to file: Incoming) throws(BuildContextError) {
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(file.descriptor.raw, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .failed("write", file.path, errno) }
+            done += count
+        }
     }
 
     /// Takes a piece of a file's content.
@@ -53,7 +51,8 @@ extension DirectoryReceiver {
                 throw .failed("set the mode of", file.path, errno)
             }
             setTime(times[Int(id)], of: file.descriptor)
-            // Some file systems say only on closing that the disk was full. The copy shares what must be written.
+            // Some file systems report a full disk only on closing. Closing a copy flushes the same file, and keeps
+            // ours open.
             let copy = fcntl(file.descriptor.raw, F_DUPFD_CLOEXEC, 0)
             guard copy < 0 || close(copy) == 0 else { throw .failed("write", file.path, errno) }
             try file.directory.replace(try split(file.path).name, by: file.temporary, path: file.path)
@@ -65,7 +64,7 @@ extension DirectoryReceiver {
         awaitedFiles -= 1
     }
 
-    /// The file whose content comes, made when its first piece does.
+    /// The file whose content is coming; created when its first piece comes.
     private func open(_ id: UInt32) throws(BuildContextError) -> Incoming {
         if let file = incoming[id] { return file }
         guard let (path, size) = index.take(id) else {
@@ -121,7 +120,7 @@ extension DirectoryReceiver {
             )
         }
         for link in hardLinks { try makeHardLink(link.id, to: link.target) }
-        // From the inside out: a directory's time must not change after it was set, nor its mode shut us out.
+        // Inner directories come first: a directory's time must not change after it was set, nor its mode keep us out.
         for id in (0..<UInt32(index.count)).reversed() where modes[Int(id)].isDirectory {
             try completeDirectory(id)
         }
@@ -152,7 +151,7 @@ extension DirectoryReceiver {
         }
         if fchmod(directory.raw, modes[Int(id)].permissions) != 0 {
             let failure = errno
-            // A directory of somebody else that was there before keeps its mode.
+            // A directory that was there before and belongs to somebody else keeps its mode.
             guard let status = directory.status(), status.st_uid != geteuid() else {
                 throw .failed("set the mode of", path, failure)
             }
@@ -180,7 +179,7 @@ private func timespecs(_ nanoseconds: Int64) -> [timespec] {
     return [timespec](repeating: timespec(tv_sec: Int(seconds), tv_nsec: Int(rest)), count: 2)
 }
 
-/// Sets the times of a name, itself if it is a link; where that can't be done the file has the time of its making.
+/// Sets the times of a name, of the link itself if it is one; if that fails, the file keeps the time when it was made.
 func setTime(_ nanoseconds: Int64, of name: UnsafePointer<CChar>, in directory: Descriptor) {
     _ = utimensat(directory.raw, name, timespecs(nanoseconds), AT_SYMLINK_NOFOLLOW)
 }

@@ -3,29 +3,29 @@ import Glibc
 /// Writes the files of a result that an engine sends (`-o dir`) into a directory: the receiving side of fsutil.
 ///
 ///     engine                      receiver
-///       │── STAT entry 0, 1, 2 … ──▶ begin(_:)      makes directories, links, FIFOs; answers which content it needs
+///       │── STAT entry 0, 1, 2 … ──▶ begin(_:)      makes directories, links, FIFOs; returns which content it needs
 ///       │◀───────── REQ id ────────│                (the caller sends it)
 ///       │── DATA id, bytes ────────▶ write(_:_:)    into a file under a temporary name
 ///       │── DATA id, empty ────────▶ endFile(_:)    which takes its place when it is whole
 ///       │── STAT end, all content ─▶ finish()       hard links, then modes and times of directories
 ///
-/// Everything is reached from one descriptor, name by name, never through a symbolic link, whether the peer or somebody
-/// else put it there. What is there already is kept, or replaced when the result has the same name. Owners are not set:
-/// what is made belongs to who runs us. The caller makes one call at a time.
+/// Everything is reached from one descriptor, name by name, and never through a symbolic link, whoever made that. A
+/// file that is there already is kept, unless the result has one of the same name, which replaces it. Owners are not
+/// set: new files belong to the user who runs this program. The caller makes one call at a time.
 package final class DirectoryReceiver {
     /// What to do about an entry.
     package enum Request: Sendable, Hashable {
-        /// Nothing more; it is made, or will be.
+        /// Nothing more: it exists, or will be made later.
         case nothing
         /// Ask for the content of this number.
         case content(UInt32)
     }
 
-    /// How much is accepted of one transfer.
+    /// How much of one transfer is accepted.
     package struct Limits: Sendable, Hashable {
         /// The most entries.
         package var entries = 5_000_000
-        /// The most files whose content comes at the same time.
+        /// The most files whose content may come at the same time.
         package var openFiles = 128
 
         /// Makes the usual limits.
@@ -50,7 +50,7 @@ package final class DirectoryReceiver {
         var written: Int64 = 0
     }
 
-    /// How many files still miss content that was asked for.
+    /// How many files still lack content that was asked for.
     package internal(set) var awaitedFiles = 0
 
     let limits: Limits
@@ -67,7 +67,7 @@ package final class DirectoryReceiver {
     var incoming: [UInt32: Incoming] = [:]
     var summary = Summary()
 
-    /// Opens the directory to write into, making it and those above it where they aren't there.
+    /// Opens the directory to write into; makes it and the directories above it if they are missing.
     package init(path: String, limits: Limits = Limits()) throws(BuildContextError) {
         var failure = Self.makeDirectories(path)
         guard failure == 0 else { throw .failed("make the directory", Array(path.utf8), failure) }
@@ -85,7 +85,7 @@ package final class DirectoryReceiver {
         for file in incoming.values { file.directory.remove(file.temporary) }
     }
 
-    /// Removes what is incomplete; letting go of the receiver does the same.
+    /// Removes incomplete files; releasing the receiver does the same.
     package func abort() {
         for file in incoming.values { file.directory.remove(file.temporary) }
         incoming = [:]
@@ -96,7 +96,7 @@ package final class DirectoryReceiver {
         let ends = bytes.indices.filter { $0 > 0 && bytes[$0] == UInt8(ascii: "/") } + [bytes.count]
         for end in ends {
             let failure: Int32 = bytes[..<end].withCPath { mkdir($0, 0o700) == 0 ? 0 : errno }
-            // EROFS and the like are said of directories that exist, too; opening the last one tells.
+            // mkdir may report EROFS and the like for directories that exist, too; opening the last one will tell.
             if failure != 0, failure != EEXIST, access(String(decoding: bytes[..<end], as: UTF8.self), F_OK) != 0 {
                 return failure
             }
@@ -147,7 +147,7 @@ extension DirectoryReceiver {
         return id
     }
 
-    /// Refuses what can't be made; returns the file that a hard link is another name of.
+    /// Refuses entries that can't be made; returns the file that a hard link is another name of.
     private func check(_ entry: Entry) throws(BuildContextError) -> UInt32? {
         let name = displayed(entry.path)
         guard entry.mode.isDisjoint(with: [.socket, .irregular]), entry.size >= 0 else {
@@ -189,7 +189,7 @@ extension DirectoryReceiver {
                 status = entry.linkname.withCPath { symlinkat($0, parent, temporary) }
             } else {
                 status = mknodat(parent, temporary, entry.nodeKind | 0o600, entry.nodeDevice)
-                // No link can be in its place: it was just made, under a name that nobody knows.
+                // Nobody can have put a link in its place: it was just made, under a name that nobody else knows.
                 if status == 0 { fchmodat(parent, temporary, entry.mode.permissions, 0) }
             }
             guard status == 0 else { return errno }

@@ -1,10 +1,10 @@
 import Glibc
 import Synchronization
 
-/// A directory of this machine that files are sent from.
+/// A directory of this machine whose files are sent.
 ///
-/// It is opened once, and everything below is reached from that descriptor, name by name and never through a symbolic
-/// link: whatever is swapped in meanwhile, nothing outside is read.
+/// It is opened once, and everything below it is reached from that descriptor, name by name and never through a
+/// symbolic link. So nothing outside of it is read, whatever somebody swaps in meanwhile.
 package final class DirectorySource: Sendable {
     let root: Descriptor
     /// The path as it was given.
@@ -31,12 +31,12 @@ package final class DirectorySource: Sendable {
     }
 
     /// Opens a regular file for reading.
-    /// - Parameter size: The size that was announced for it, which the reader compares with what it finds.
+    /// - Parameter size: The announced size, which the reader compares with the real one.
     package func open(_ path: [UInt8], announcedSize size: Int64) throws(BuildContextError) -> FileReader {
         let (parent, name) = try split(path)
         let directory = try directory(at: parent)
         var failure: Int32 = 0
-        // Non-blocking, as it may have become a FIFO since it was announced.
+        // Non-blocking, because it may have become a FIFO since it was announced.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         let opened = name.withCPath { Descriptor.open($0, under: directory.raw, flags, failure: &failure) }
         guard let opened else {
@@ -64,7 +64,7 @@ package final class DirectorySource: Sendable {
     }
 }
 
-/// A path's directory and its last name; a path that could lead anywhere else is refused.
+/// A path's directory and its last name; refuses a path that could lead anywhere else.
 func split(_ path: [UInt8]) throws(BuildContextError) -> (parent: ArraySlice<UInt8>, name: ArraySlice<UInt8>) {
     let slash = UInt8(ascii: "/")
     let dot = UInt8(ascii: ".")
@@ -78,7 +78,7 @@ func split(_ path: [UInt8]) throws(BuildContextError) -> (parent: ArraySlice<UIn
     return (path[..<end], path[(end + 1)...])
 }
 
-/// Finds directories under a root, name by name, and remembers the last one, as requests come in the order of the walk.
+/// Finds directories under a root, name by name, and remembers the last one, since requests come in the walk's order.
 struct DirectoryCache: Sendable {
     private let root: Descriptor
     private var last: (path: [UInt8], directory: Descriptor)?

@@ -1,6 +1,6 @@
 /// What the transfer protocol says about one file: fsutil's `Stat`.
 package struct Entry: Sendable, Hashable {
-    /// The path under the root: names with `/` between, in any bytes but NUL.
+    /// The path under the root: names separated by `/`, in any bytes but NUL.
     package var path: [UInt8]
     /// Kind and permissions.
     package var mode: FileMode
@@ -8,13 +8,13 @@ package struct Entry: Sendable, Hashable {
     package var userID: UInt32 = 0
     /// The group; 0 in what we send.
     package var groupID: UInt32 = 0
-    /// The size in bytes; 0 for a directory, but a hard link has its file's size, as engines compare it.
+    /// The size in bytes; 0 for a directory, while a hard link has its file's size, because engines compare it.
     package var size: Int64 = 0
-    /// How many bytes of the disk a regular file takes, less than its size where it is sparse; it isn't sent.
+    /// How many bytes of disk a regular file takes (less than its size if it is sparse); this isn't sent.
     package var allocatedSize: Int64 = 0
     /// The time of the last change of the content, in nanoseconds since 1970.
     package var modificationTime: Int64 = 0
-    /// What a symbolic link holds; for another name of a file sent before (a hard link), the path it was sent under.
+    /// The target of a symbolic link; for a hard link, the path under which its file was sent before.
     package var linkname: [UInt8] = []
     /// A device's major number.
     package var deviceMajor: Int64 = 0
@@ -51,19 +51,19 @@ package struct ExtendedAttribute: Sendable, Hashable {
 
 /// Something about the context that the user should know, though the build goes on.
 package enum ContextNotice: Sendable, Hashable {
-    /// A socket was left out, as it can't be in an image.
+    /// A socket was left out, because an image can't have one.
     case socketSkipped(path: [UInt8])
-    /// A FIFO was left out: nothing would write to the one in an image.
+    /// A FIFO was left out, because nothing would write to it in an image.
     case fifoSkipped(path: [UInt8])
-    /// A device was left out: it would be this machine's.
+    /// A device was left out, because it belongs to this machine.
     case deviceSkipped(path: [UInt8])
     /// A file was removed after its directory was read.
     case removed(path: [UInt8])
     /// The file that the tar is written to lies in the context.
     case outputSkipped(path: [UInt8])
-    /// The Dockerfile is ignored and yet in the tar.
+    /// The Dockerfile is ignored and is in the tar nevertheless.
     case dockerfileKept(path: [UInt8])
-    /// The Dockerfile lies outside of the context and is in the tar under another name.
+    /// The Dockerfile lies outside of the context, and is in the tar under another name.
     case dockerfileAdded(path: String, name: String)
 
     /// The notice for people.
@@ -82,7 +82,7 @@ package enum ContextNotice: Sendable, Hashable {
     }
 }
 
-/// Orders paths as the protocol does: component by component, so that `/` is below every other byte.
+/// Orders paths as the protocol does: component by component, so that `/` sorts before every other byte.
 package func precedes(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
     func rank(_ byte: UInt8) -> Int { byte == UInt8(ascii: "/") ? -1 : Int(byte) }
     return a.lexicographicallyPrecedes(b) { rank($0) < rank($1) }

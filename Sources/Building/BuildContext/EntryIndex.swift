@@ -1,6 +1,6 @@
-/// What must be remembered of the entries that were sent: their numbers are how the peer asks for their content.
+/// What must be remembered about the entries that were sent, since the peer asks for their contents by number.
 ///
-/// Each entry costs 17 bytes and its last name; the path is put together again from its directories.
+/// Each entry costs 17 bytes and its last name; its path is put together again from its directories.
 package struct EntryIndex: Sendable {
     private var names: [UInt8] = []
     private var nameEnds: [UInt32] = []
@@ -23,7 +23,7 @@ package struct EntryIndex: Sendable {
         let start = (entry.path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1
         while let last = open.last, last.pathLength >= start { open.removeLast() }
         let parent = open.last.flatMap { $0.pathLength == start - 1 ? $0.id : nil }
-        // A parent that never came is no reason to lose the path: it is kept whole.
+        // Even if its parent never came, the path isn't lost: then it is kept whole.
         let name = parent == nil ? entry.path[...] : entry.path[start...]
         guard count < Int(Self.noParent), let end = UInt32(exactly: names.count + name.count) else {
             throw BuildContextError(.limitExceeded, "the context has too many files; exclude some in .dockerignore")
@@ -63,7 +63,7 @@ package struct EntryIndex: Sendable {
         return file
     }
 
-    /// The path and size of an entry with content that wasn't taken before.
+    /// The path and size of an entry with content that nobody has asked for before.
     mutating func take(_ id: UInt32) -> (path: [UInt8], size: Int64)? {
         guard Int(id) < count, states[Int(id)] == .offered, let path = path(of: id) else { return nil }
         states[Int(id)] = .claimed

@@ -1,6 +1,6 @@
-/// Decides, entry by entry in the order of a walk, what is given out before it and what it is a hard link to.
+/// Decides, in the order of a walk, which directories are given out before an entry, and which entries are hard links.
 ///
-/// A directory that isn't sent for itself is sent as soon as something in it is. Of several names of one file the first
+/// A directory that isn't included itself is sent as soon as something in it is. Of several names of one file the first
 /// has the content, and the others are links to it.
 struct EntryOrder {
     private var directories: [Entry?] = []
@@ -29,25 +29,25 @@ struct EntryOrder {
         return late
     }
 
-    /// The path that a file was given out under before; nil when it is the first time.
+    /// The path under which a file was given out before; nil when it comes for the first time.
     mutating func firstPath(of identity: FileIdentity, _ path: [UInt8]) -> [UInt8]? {
         links.path(of: identity, orFirst: path)
     }
 }
 
-/// The paths under which files of several names were given out first, held in little memory: there may be very many.
+/// The paths under which files with several names first came, in little memory, as there may be very many.
 private struct FirstPaths {
     /// Where the path of an inode begins in `bytes`, for each device.
     private var places: [UInt64: [UInt64: UInt32]] = [:]
     /// The paths, each with a NUL at its end.
     private var bytes: [UInt8] = []
 
-    /// The path of a file that came before; nil when it comes first, which is noted.
+    /// The path under which a file came before; nil the first time, which is remembered.
     mutating func path(of identity: FileIdentity, orFirst path: [UInt8]) -> [UInt8]? {
         if let start = places[identity.device]?[identity.inode] {
             return Array(bytes[Int(start)...].prefix { $0 != 0 })
         }
-        // Beyond 4 GiB of names a file is sent once more rather than as a link.
+        // Beyond 4 GiB of names a file is sent again instead of as a link.
         guard let start = UInt32(exactly: bytes.count) else { return nil }
         bytes.append(contentsOf: path)
         bytes.append(0)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The system calls on extended attributes, looked up by name, as the Glibc module doesn't have their header.
+/// The system calls on extended attributes, looked up by name, because the Glibc module leaves them out.
 enum AttributeCalls {
     typealias List = @Sendable @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<CChar>?, Int) -> Int
     typealias Get =
@@ -16,10 +16,10 @@ enum AttributeCalls {
     static let get: Get? = symbol("lgetxattr").map { unsafeBitCast($0, to: Get.self) }
     static let set: Set? = symbol("lsetxattr").map { unsafeBitCast($0, to: Set.self) }
 
-    /// The call `listxattrat` of newer kernels, by its number, as C libraries don't name it.
+    /// The system call `listxattrat` of newer kernels, by number, because C libraries don't have it.
     ///
-    /// It is three times as fast as the way through `/proc`, and needed for every file. On Linux a variadic function takes
-    /// integers and pointers as any other does.
+    /// It is needed for every file, and is three times as fast as the way through `/proc`. On Linux a variadic function
+    /// takes integers and pointers in the same way as any other.
     typealias ListAt =
         @Sendable @convention(c) (
             Int, Int, UnsafePointer<CChar>, Int, UnsafeMutablePointer<CChar>?, Int
@@ -38,14 +38,14 @@ enum AttributeCalls {
 
 /// A path by which the `l…xattr` calls reach a name in an open directory: `/proc/self/fd/N/name`.
 ///
-/// Only the first part, which the kernel resolves to the open directory itself, is followed; the name is not.
+/// Only its first part, which the kernel resolves to the open directory, is followed as a link; the name is not.
 func attributePath(_ directory: Descriptor, _ name: UnsafePointer<CChar>) -> [CChar] {
     var path = "/proc/self/fd/\(directory.raw)/".utf8.map { CChar(bitPattern: $0) }
     path.append(contentsOf: UnsafeBufferPointer(start: name, count: strlen(name) + 1))
     return path
 }
 
-/// Reads extended attributes, as fsutil does: all that can be read, none where the file system has none.
+/// Reads extended attributes as fsutil does: all that can be read; none if the file system doesn't support them.
 struct AttributeReader {
     private var unsupported: UInt64?
     private var list = [CChar](repeating: 0, count: 1024)
@@ -76,7 +76,7 @@ struct AttributeReader {
         return found.sorted { $0.name < $1.name }
     }
 
-    /// The same of a file that is open, and that the name stood for: for most files one cheap call says that there are none.
+    /// The attributes of an open file that the name stood for: for most files one cheap call says that there are none.
     mutating func attributes(
         ofOpen descriptor: Int32,
         _ name: UnsafePointer<CChar>,
@@ -106,7 +106,7 @@ struct AttributeReader {
                 &list,
                 list.count
             )
-            // EPERM comes from sandboxes that don't know the call.
+            // EPERM comes from sandboxes that don't know the system call.
             if count >= 0 || errno != ENOSYS && errno != EPERM { return count }
             hasListAt = false
         }

@@ -1,26 +1,26 @@
 import Glibc
 
-/// Looks at single files of a walk: what is said about them, if they are sent at all.
+/// Looks at single files of a walk: whether they are sent, and what is said about them.
 struct FileInspector {
     /// What is looked at, and what is left out.
     struct Options: Sendable {
         /// Whether entries have their extended attributes.
         var readsAttributes = true
-        /// The file that the context is being written to, which is no part of it.
+        /// The file that the context is being written to, which is no part of the context.
         var output: FileIdentity?
-        /// The same under a name that it has only meanwhile; it is left out without a notice.
+        /// The name that this file has in the meantime; it is left out without a notice.
         var temporary: FileIdentity?
     }
 
     /// What was found under a name.
     enum Finding {
-        /// A file, and which one it is when it may have other names.
+        /// A file, and its identity if it may have other names.
         case entry(Entry, FileIdentity?)
         /// Something that isn't sent.
         case notice(ContextNotice)
-        /// Nothing any more.
+        /// Nothing: the name is gone.
         case nothing
-        /// A file of our own that nobody needs to hear of.
+        /// A file of our own that the user needn't hear about.
         case hidden
     }
 
@@ -86,7 +86,7 @@ struct FileInspector {
         return attributes.attributes(ofOpen: descriptor, name, in: directory, device: device)
     }
 
-    /// What a status says; and which file it is when it is no directory and has other names.
+    /// The entry for a status, and the file's identity if it isn't a directory and has other names.
     static func entry(_ path: [UInt8], _ status: stat) -> (Entry, FileIdentity?) {
         var entry = Entry(path: path, mode: FileMode(status.st_mode))
         let seconds = Int64(status.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000).partialValue
@@ -105,7 +105,7 @@ struct FileInspector {
         return own == options.output || own == options.temporary
     }
 
-    /// Why a file isn't sent; nil for the others.
+    /// Why a file isn't sent; nil for a file that is sent.
     func leftOut(_ path: @autoclosure () -> [UInt8], _ status: stat) -> Finding? {
         switch status.st_mode & S_IFMT {
         case S_IFREG:
@@ -121,9 +121,9 @@ struct FileInspector {
     }
 }
 
-/// What a symbolic link holds; nil, with `failure` set, when it can't be read.
+/// The target of a symbolic link; nil, with `failure` set, when it can't be read.
 func linkTarget(_ name: UnsafePointer<CChar>, in directory: Descriptor, failure: inout Int32) -> [UInt8]? {
-    // The kernel holds no longer ones.
+    // The kernel allows no longer targets.
     var count = 0
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     count = readlinkat(directory.raw, name, &target, target.count)

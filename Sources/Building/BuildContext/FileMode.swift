@@ -26,9 +26,9 @@ package struct FileMode: OptionSet, Sendable, Hashable {
     package static let characterDevice = FileMode(rawValue: 1 << 21)
     /// Sticky.
     package static let sticky = FileMode(rawValue: 1 << 20)
-    /// Of a kind that nothing else names.
+    /// A kind for which there is no other bit.
     package static let irregular = FileMode(rawValue: 1 << 19)
-    /// Every bit that says that it isn't a regular file.
+    /// Every bit that marks something other than a regular file.
     package static let kinds: FileMode = [
         .directory, .symlink, .device, .namedPipe, .socket, .characterDevice, .irregular,
     ]
@@ -55,7 +55,7 @@ package struct FileMode: OptionSet, Sendable, Hashable {
     package var isDirectory: Bool { contains(.directory) }
     /// Whether it is a symbolic link.
     package var isSymlink: Bool { contains(.symlink) }
-    /// Whether it is a regular file, or a hard link to one: the kinds that have content.
+    /// Whether it is a regular file, or a hard link to one: only these have content.
     package var isRegular: Bool { isDisjoint(with: Self.kinds) }
 
     /// The permissions with set-user-ID, set-group-ID and sticky as a number.

@@ -21,8 +21,8 @@ package final class FileReader {
         self.announcedSize = announcedSize
     }
 
-    /// Fills as much of the buffer as the file has, and returns how much that is; 0 at the end.
-    /// - Parameter enough: As soon as there is so much, no more is asked for; nil to go on to the end.
+    /// Fills the buffer as far as the file goes, and returns the number of bytes; 0 at the end.
+    /// - Parameter enough: Once this many bytes have come, no more is read; nil to read until the buffer is full.
     package func read(
         into buffer: UnsafeMutableRawBufferPointer,
         enough: Int? = nil
@@ -41,9 +41,9 @@ package final class FileReader {
         return filled
     }
 
-    /// Puts the next piece of the file in place of the array's content, using its storage again; false at the end.
+    /// Replaces the array's content with the next piece of the file, in the same storage; false at the end.
     package func read(into bytes: inout [UInt8], limit: Int = chunk) throws(BuildContextError) -> Bool {
-        // No more is asked for than a file of the announced size has, and one byte to see that it ends there.
+        // A read asks for what a file of the announced size still has, and for one byte more to see that it ends there.
         let expected = max(announcedSize - bytesRead, 0) + 1
         let wanted = Int(min(Int64(max(limit, 1)), expected))
         if bytes.count != wanted { bytes = [UInt8](repeating: 0, count: wanted) }
@@ -61,7 +61,7 @@ package final class FileReader {
         return count > 0
     }
 
-    /// What is wrong with the size, once the end was reached: the file changed after it was announced.
+    /// What is wrong with the size, known at the end: the file changed after it was announced.
     package var sizeProblem: BuildContextError? {
         guard isAtEnd, bytesRead != announcedSize else { return nil }
         return BuildContextError(

@@ -1,11 +1,11 @@
 import Glibc
 import CaissonIgnoreFile
 
-/// Finds what the `followpaths` of a request lead to: fsutil's `FollowLinks`.
+/// Finds what the `followpaths` of a request lead to, like fsutil's `FollowLinks`.
 ///
-/// Each path is taken name by name. A symbolic link on the way is itself included, and the search goes on at its target,
-/// taken from the context's root as if that were `/`. A name with wildcards stands for the links that match it.
-/// Nothing outside of the root is looked at.
+/// Each path is taken name by name. A symbolic link on the way is included itself, and the search goes on at its
+/// target, as if the context's root were `/`. A name with wildcards stands for the links that match it. Nothing outside
+/// of the root is looked at.
 struct FollowedPaths {
     private let source: DirectorySource
     private var resolved: Set<[UInt8]> = []
@@ -35,7 +35,7 @@ struct FollowedPaths {
             let targets = try targets(of: current, name: name)
             let isLast = index == names.count - 1
             guard isLast || targets != nil else { continue }
-            // Seen before: a loop, or a path that was named twice.
+            // It was seen before: a loop, or a path that was named twice.
             guard resolved.insert(current).inserted, let targets else { return }
             let rest = names[(index + 1)...].joined(separator: [Self.slash])
             waiting.append(contentsOf: targets.reversed().map { $0 + [Self.slash] + rest })

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Hands things from threads to threads in order, with a bounded number on the way.
+/// Hands elements from some threads to others, in order, with a bounded number on the way.
 final class HandOff<Element: Sendable>: Sendable {
     private struct State {
         var waiting: [Element] = []
@@ -12,10 +12,10 @@ final class HandOff<Element: Sendable>: Sendable {
     private let free: Semaphore
     private let filled = Semaphore(0)
 
-    /// Makes one that holds so many elements.
+    /// Makes one that holds this many elements.
     init(capacity: Int) { free = Semaphore(UInt32(capacity)) }
 
-    /// Gives the next element, waiting for room; false when nobody takes any more.
+    /// Gives the next element, and waits for room; false when nobody takes any more.
     func give(_ element: Element) -> Bool {
         free.wait()
         let isOver = state.withLock { state in
@@ -26,7 +26,7 @@ final class HandOff<Element: Sendable>: Sendable {
         return !isOver
     }
 
-    /// Takes the next element, waiting for it; nil after `finish()` when all were taken.
+    /// Takes the next element, and waits for it; nil after `finish()` once all were taken.
     func take() -> Element? {
         filled.wait()
         let element = state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
@@ -34,7 +34,7 @@ final class HandOff<Element: Sendable>: Sendable {
         return element
     }
 
-    /// Ends it from either side: no more is given, and what is there can still be taken.
+    /// Ends it, from either side: no more elements are accepted, and those that are there can still be taken.
     func finish() {
         state.withLock { $0.isOver = true }
         filled.signal()
@@ -62,9 +62,9 @@ private final class Semaphore: @unchecked Sendable {
     func signal() { sem_post(raw) }
 }
 
-/// Runs work on so many threads while `body` runs here, and waits for their end.
+/// Runs work on several threads while `body` runs on this one, and waits for their end.
 ///
-/// Where the system has not so many, it is done by fewer; where it has none, the error says so.
+/// If the system can't give as many threads, fewer do the work; if it can't give any, an error says so.
 func withThreads<Result>(
     _ count: Int,
     _ work: @escaping @Sendable () -> Void,

@@ -12,7 +12,7 @@ package struct BlobReader: Sendable {
         self.size = size
     }
 
-    /// Up to `count` bytes from an offset; none at the end.
+    /// Reads up to `count` bytes from an offset; none at the end.
     package func read(at offset: Int64, count: Int) throws(BuildContextError) -> [UInt8] {
         let wanted = Int(min(Int64(count), max(0, size - offset)))
         guard wanted > 0 else { return [] }
@@ -34,9 +34,9 @@ package struct BlobReader: Sendable {
     }
 }
 
-/// A blob of an image layout that is being written: it has no name until it is whole.
+/// A blob of an image layout that is being written; it gets its name when it is complete.
 ///
-/// Belongs to one task. What is let go of before `finish` is gone.
+/// It belongs to one task. A writer that is released before `finish` leaves nothing behind.
 package struct BlobWriter: ~Copyable {
     private let directory: Descriptor
     private let file: Descriptor

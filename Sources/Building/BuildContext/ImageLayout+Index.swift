@@ -10,26 +10,26 @@ extension ImageLayout {
     private static let tagKey = "org.opencontainers.image.ref.name"
     private static let nameKey = "io.containerd.image.name"
 
-    /// The digest that a tag stands for; nil where there is none of it.
+    /// The digest that a tag stands for; nil when there is no such tag.
     package func digest(ofTag tag: String) throws(BuildContextError) -> String? {
         let manifests = try index()?["manifests"]?.array ?? []
         return manifests.last { $0["annotations"]?[Self.tagKey]?.string == tag }?["digest"]?.string
     }
 
-    /// The digest of the only entry, for layouts without tags; nil where there are none or several.
+    /// The digest of the only entry, for layouts without tags; nil when there are none or several.
     package func onlyDigest() throws(BuildContextError) -> String? {
         let manifests = try index()?["manifests"]?.array ?? []
         return manifests.count == 1 ? manifests[0]["digest"]?.string : nil
     }
 
-    /// Makes a tag stand for a manifest that is here; other entries of the index stay, but with `resets`.
+    /// Makes a tag stand for a manifest that is here; the index' other entries stay unless `resets` is true.
     ///
     /// - Parameters:
     ///   - manifest: The manifest, or an index of several.
     ///   - tag: The tag.
-    ///   - name: The whole name of the image, where it has one.
-    ///   - annotations: What else is said of it in the index.
-    ///   - resets: Whether all other entries and their blobs go.
+    ///   - name: The whole name of the image, if it has one.
+    ///   - annotations: What else the index says about it.
+    ///   - resets: Whether all other entries and their blobs are removed.
     package func tag(
         _ manifest: BlobInfo,
         as tag: String,
@@ -48,7 +48,7 @@ extension ImageLayout {
             JSONMember("size", .number(String(manifest.size))),
             JSONMember("annotations", JSON(notes)),
         ])
-        // Several builds may write to one layout: between reading and replacing the index nobody else does.
+        // Several builds may write to one layout, so a lock is held from reading the index until it is replaced.
         guard flock(root.raw, LOCK_EX) == 0 else { throw .failed("lock", Array(path.utf8), errno) }
         defer { flock(root.raw, LOCK_UN) }
         var fields = [JSONMember("schemaVersion", .number("2"))]
@@ -108,10 +108,10 @@ extension ImageLayout {
     }
 }
 
-// MARK: - Removing what nothing names
+// MARK: - Removing unreferenced blobs
 
 extension ImageLayout {
-    /// The blobs that manifests name, themselves included.
+    /// The blobs that these manifests name, and the manifests themselves.
     private func reachable(from digests: [String]) throws(BuildContextError) -> Set<String> {
         var found: Set<String> = []
         var waiting = digests
@@ -133,7 +133,7 @@ extension ImageLayout {
             var name: [UInt8] = []
             listing.appendName(at: index, to: &name)
             let text = String(decoding: name, as: UTF8.self)
-            // Only blobs: what else somebody put there is theirs.
+            // Only blobs are removed: other files belong to whoever put them there.
             guard Self.blobName("sha256:\(text)") != nil, !kept.contains("sha256:\(text)") else { continue }
             name.withCPath { _ = unlinkat(blobs.raw, $0, 0) }
         }

@@ -5,8 +5,8 @@ import Synchronization
 
 /// An OCI image layout in a directory: blobs by their digest, and `index.json` with the tags.
 ///
-/// Everything is reached from the directory's descriptor, never through a symbolic link below it. A blob appears under its
-/// name when it is whole and its digest is right; the index is replaced in one step.
+/// Everything is reached from the directory's descriptor, and never through a symbolic link below it. A blob appears
+/// under its name only when it is complete and its digest is right. The index is replaced in one step.
 package final class ImageLayout: Sendable {
     /// The path as it was given.
     package let path: String
@@ -56,19 +56,19 @@ package final class ImageLayout: Sendable {
         self.blobs = blobs
     }
 
-    /// The manifest that was written last, as it comes after what it names; nil before.
+    /// The manifest that was written last, so after everything that it names; nil before there is one.
     package var lastWritten: BlobInfo? { manifest.withLock { $0 } }
 
-    /// Notes that a blob which is here already was to be written.
+    /// Notes a write of a blob that is here already.
     package func noteWritten(_ info: BlobInfo) { manifest.withLock { $0 = info } }
 
-    /// What is known of a blob; nil where it isn't there.
+    /// What is known about a blob; nil when it isn't there.
     package func blob(_ digest: String) throws(BuildContextError) -> BlobInfo? {
         guard let file = try openBlob(digest), let status = file.status() else { return nil }
         return BlobInfo(digest: digest, size: Int64(status.st_size))
     }
 
-    /// Opens a blob for reading; nil where it isn't there.
+    /// Opens a blob for reading; nil when it isn't there.
     package func reader(_ digest: String) throws(BuildContextError) -> BlobReader? {
         guard let file = try openBlob(digest), let status = file.status() else { return nil }
         return BlobReader(file: file, size: Int64(status.st_size))
@@ -112,7 +112,7 @@ package final class ImageLayout: Sendable {
         return file
     }
 
-    /// The file's name of a digest; nil for what is no SHA-256 digest, so that no digest leads anywhere else.
+    /// The file name for a digest; nil for anything but a SHA-256 digest, so that no digest can lead elsewhere.
     static func blobName(_ digest: String) -> String? {
         guard let (algorithm, hex) = digest.cut(at: ":"), algorithm == "sha256", hex.utf8.count == 64,
             hex.utf8.allSatisfy({ $0.isDigit || (0x61...0x66).contains($0) })
@@ -126,7 +126,7 @@ package final class ImageLayout: Sendable {
         of path: String
     ) throws(BuildContextError) -> Descriptor {
         var failure: Int32 = 0
-        // The directory that the user names may be a link; what is below it not.
+        // The directory that the user names may be a link; those below it may not.
         let flags = O_RDONLY | O_DIRECTORY | (parent == AT_FDCWD ? 0 : O_NOFOLLOW)
         guard let opened = Descriptor.open(name, under: parent, flags, failure: &failure) else {
             throw .failed("open the directory", Array(path.utf8), failure)

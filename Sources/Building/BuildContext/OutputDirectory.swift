@@ -13,22 +13,22 @@ struct OutputDirectory {
         return Array((prefix + digits).utf8)
     }
 
-    /// Puts what was made under a temporary name in its place, and removes what was there before.
+    /// Puts a file with a temporary name in its place, and removes what was there before.
     func replace(_ name: ArraySlice<UInt8>, by temporary: [UInt8], path: [UInt8]) throws(BuildContextError) {
         var failure = rename(temporary[...], to: name)
         if failure == EISDIR || failure == EEXIST || failure == ENOTEMPTY {
-            // A directory is in the way: it leaves in one step and is taken apart afterwards.
+            // A directory is in the way: it is renamed in one step, and taken apart afterwards.
             let old = Self.temporaryName()
             failure = rename(name, to: old[...])
             if failure == 0 { failure = rename(temporary[...], to: name) }
             if failure == 0 { try removeTree(old, path: path) }
         }
-        // Renaming a name of the same file does nothing and leaves both.
+        // rename() does nothing, and leaves both names, when they stand for the same file.
         remove(temporary)
         if failure != 0 { throw .failed("write", path, failure) }
     }
 
-    /// Makes a directory, or keeps the one that is there; anything else of the name goes.
+    /// Makes a directory, or keeps one that is there; anything else with that name is removed.
     func makeDirectory(_ name: ArraySlice<UInt8>, path: [UInt8]) throws(BuildContextError) {
         for _ in 0..<3 {
             let failure: Int32 = name.withCPath { mkdirat(descriptor.raw, $0, 0o700) == 0 ? 0 : errno }
@@ -38,7 +38,7 @@ struct OutputDirectory {
             if let old = name.withCPath({ Descriptor.openDirectory($0, under: descriptor.raw, failure: &number) }) {
                 return makeWritable(old)
             }
-            // ENOTDIR: a file or, as the open doesn't follow it, a link.
+            // ENOTDIR: a file, or a link, because the open doesn't follow links.
             guard number == ENOTDIR || number == ELOOP || number == ENOENT else {
                 throw .failed("open the directory", path, number)
             }
@@ -52,9 +52,9 @@ struct OutputDirectory {
         name.withCPath { _ = unlinkat(descriptor.raw, $0, 0) }
     }
 
-    /// Lets us write into a directory, its own or one in it, whatever its mode is.
+    /// Lets us write into a directory, this one or one in it, whatever its mode is.
     func makeWritable(_ directory: Descriptor) {
-        // Its final mode is set at the end; until then we must be able to write into it.
+        // Its final mode is set at the end; until then it must be writable for us.
         guard let status = directory.status(), status.st_mode & 0o700 != 0o700 else { return }
         fchmod(directory.raw, status.st_mode & 0o7777 | 0o700)
     }
@@ -72,7 +72,7 @@ extension OutputDirectory {
     /// The most levels that are open at once; what lies deeper is moved up first.
     private static let mostOpen = 32
 
-    /// Removes a name, with all that is in it where it is a directory.
+    /// Removes a name, together with its content if it is a directory.
     func removeWhole(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) {
         let failure = unlink(name, 0)
         if failure == 0 || failure == ENOENT { return }
@@ -80,20 +80,22 @@ extension OutputDirectory {
         try removeTree(name, path: path)
     }
 
-    /// Whether a name is a directory, and no link to one.
+    /// Whether a name is a directory, and not a link to one.
     func hasDirectory(_ name: [UInt8]) -> Bool {
         var status = stat()
         return name.withCPath { fstatat(descriptor.raw, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
             && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Removes a directory and all that is in it.
+    /// Removes a directory and everything in it.
     func removeTree(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) {
         var waiting = [name]
         while let next = waiting.popLast() { waiting += try removeOnce(next, path: path) }
     }
 
-    /// Removes a tree down to the deepest level that it may open; what is below is moved here, and its new names returned.
+    /// Removes a tree down to the deepest level that may be open.
+    ///
+    /// What lies deeper is moved into this directory, and its new names are returned.
     private func removeOnce(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) -> [[UInt8]] {
         var moved: [[UInt8]] = []
         var levels: [(directory: OutputDirectory, names: [[UInt8]], name: [UInt8])] = []

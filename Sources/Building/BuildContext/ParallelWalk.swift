@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// Walks with several threads: one goes through the directories, others look at the files of a stretch each, and what they
-/// find comes out in the order of the walk.
+/// Walks with several threads: one goes through the directories, and the others each look at the files of a stretch.
 ///
 ///     walk ──▶ stretches ──▶ workers ──▶ findings, stretch by stretch ──▶ body
 ///
-/// Everything between two of them is bounded, so one that is slow holds the others back.
+/// What they find comes out in the order of the walk. What waits between two of them is bounded, so that a slow one
+/// holds the others back.
 struct ParallelWalk<Finding: Sendable>: Sendable {
     /// A stretch of the walk, and what is found in it.
     private final class Stretch: Sendable {
@@ -14,16 +14,22 @@ struct ParallelWalk<Finding: Sendable>: Sendable {
         let findings = HandOff<Finding>(capacity: 2)
 
         init(_ chunk: WalkChunk) { self.chunk = chunk }
+
+        /// Gives all findings to the body; when the body throws, the worker learns that nobody wants more.
+        func takeAll(_ body: (Finding) throws(BuildContextError) -> Void) throws(BuildContextError) {
+            defer { findings.finish() }
+            while let finding = findings.take() { try body(finding) }
+        }
     }
 
-    /// Looks at a stretch, and gives what it finds; to be left when it is told that nobody wants more.
+    /// Looks at a stretch, and gives what it finds; it must return when `give` says that nobody wants more.
     typealias Work = @Sendable (_ chunk: WalkChunk, _ give: (Finding) -> Bool) -> Void
 
     private let workers: Int
     private let stretches: HandOff<Stretch>
     private let waiting: HandOff<Stretch>
 
-    /// Prepares a walk with as many workers as there are processors, within reason.
+    /// Prepares a walk with as many workers as there are processors: at least two and at most four.
     init() {
         workers = min(max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 4)
         stretches = HandOff(capacity: workers + 2)
@@ -44,10 +50,7 @@ struct ParallelWalk<Finding: Sendable>: Sendable {
             defer { abandon() }
             try withThreads(workers, { look(work) }) { () throws(BuildContextError) in
                 defer { abandon() }
-                while let stretch = stretches.take() {
-                    defer { stretch.findings.finish() }
-                    while let finding = stretch.findings.take() { try body(finding) }
-                }
+                while let stretch = stretches.take() { try stretch.takeAll(body) }
             }
         }
     }

@@ -1,14 +1,14 @@
 import Glibc
 
-/// A tree of files that was written into a directory, as far as it must be known to find what doesn't belong to it.
+/// A tree of files that was written into a directory: what must be known to find files that aren't part of it.
 package struct ReceivedTree: Sendable {
     let root: Descriptor
     let entries: EntryIndex
 
-    /// Removes from the directory that some trees were written into whatever none of them has.
+    /// Removes everything that none of the trees has from the directory that they were written into.
     ///
-    /// Works from the descriptor that the trees were written by, name by name, and never through a symbolic link: nothing
-    /// outside of the directory can be reached.
+    /// It works from the descriptor through which the trees were written, name by name, and never through a symbolic
+    /// link; so it can't reach anything outside of the directory.
     package static func removeOthers(than trees: [ReceivedTree]) throws(BuildContextError) {
         guard let root = trees.first?.root else { return }
         let kept = paths(of: trees)
@@ -29,7 +29,7 @@ package struct ReceivedTree: Sendable {
         }
     }
 
-    /// Removes from a directory whatever has none of these names, such as the folders of platforms that are built no more.
+    /// Removes everything without one of these names from a directory, such as folders of platforms no longer built.
     package static func removeOthers(than names: Set<String>, in path: String) throws(BuildContextError) {
         var failure: Int32 = 0
         let root = path.withCString {
@@ -41,7 +41,7 @@ package struct ReceivedTree: Sendable {
         try remove(try directory.names(path: []).filter { !kept.contains($0) }, from: directory, path: [])
     }
 
-    /// Removes names from a directory, which keeps its mode and time: they are the result's.
+    /// Removes names from a directory, which keeps its mode and time, since those belong to the result.
     private static func remove(
         _ names: [[UInt8]],
         from directory: OutputDirectory,
@@ -50,7 +50,7 @@ package struct ReceivedTree: Sendable {
         let status = directory.descriptor.status()
         directory.makeWritable(directory.descriptor)
         for name in names { try directory.removeWhole(name, path: path + [UInt8(ascii: "/")] + name) }
-        // The directory itself, that the user named, is none of the result.
+        // The mode and time of the directory that the user named don't belong to the result.
         guard let status, !path.isEmpty else { return }
         _ = fchmod(directory.descriptor.raw, status.st_mode & 0o7777)
         let time = status.st_mtim

@@ -10,11 +10,11 @@ package struct SensitiveFile: Sendable, Hashable {
     /// How much of a file is looked at.
     static let examined = 64 * 1024
 
-    /// What can be said of a file by its path.
+    /// What the path of a file suggests.
     enum Suspicion: Equatable {
         /// It is sensitive by its name.
         case certain(String)
-        /// It is if one of these is in its text.
+        /// The file is sensitive if its text contains one of these.
         case ifContaining([String], String)
     }
 
@@ -49,13 +49,13 @@ package struct SensitiveFile: Sendable, Hashable {
         (".docker/config.json", .ifContaining(["\"auth\"", "identitytoken"], "passwords of registries")),
         (".config/gcloud/credentials.db", .certain("keys of a cloud account")),
     ]
-    /// What `.env.…` may end in without having secrets: it is made to be shared.
+    /// Endings of `.env.…` that mark files without secrets, which are made to be shared.
     private static let templates = ["example", "sample", "template", "dist", "defaults"]
 
-    /// What a path makes of a file; nil for an ordinary one.
+    /// What a path suggests about a file; nil for an ordinary one.
     static func suspicion(of path: [UInt8]) -> Suspicion? {
         let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
-        // Nearly all files are done with here.
+        // Nearly all files end here.
         guard mayBeSensitive(name) else { return nil }
         let text = String(decoding: name, as: UTF8.self).lowercased()
         if let found = names[text] { return found }
@@ -69,11 +69,11 @@ package struct SensitiveFile: Sendable, Hashable {
         return places.first { whole.hasSuffix("/" + $0.ending) }?.suspicion
     }
 
-    /// Whether a name is worth a closer look: whether its ends are those of one of the lists.
+    /// Whether a name needs a closer look, because its beginning or its end is in one of the lists.
     static func mayBeSensitive(_ name: some BidirectionalCollection<UInt8>) -> Bool {
         guard let first = name.first, let last = name.last else { return false }
         switch first | 0x20 {
-        // The names, and what stands in `places`.
+        // First letters of the names, and of the names in `places`.
         case UInt8(ascii: "."), UInt8(ascii: "i"), UInt8(ascii: "k"), UInt8(ascii: "c"):
             if beginnings.contains(three(name.prefix(3))) { return true }
         default: break
@@ -82,20 +82,21 @@ package struct SensitiveFile: Sendable, Hashable {
         return lastThree.contains(three(name.suffix(3)))
     }
 
-    /// The first letters of the names, and the last of the endings.
+    /// The first three letters of the names, and the last three of the endings.
     private static let beginnings = [
         ".en", ".ne", ".gi", ".ht", ".pg", ".np", ".ya", ".py", "id_", "kub", "con", "cre",
     ].map { three($0.utf8) }
     private static let lastThree = ["pem", "key", "p12", "pfx", "jks", "ore", "ppk", "fig"].map { three($0.utf8) }
 
-    /// Up to three letters, in either case, as one number.
+    /// Up to three letters as one number, the same in upper and lower case.
     private static func three(_ letters: some Sequence<UInt8>) -> UInt32 {
         letters.reduce(0) { $0 << 8 | UInt32($1 >= 0x41 && $1 <= 0x5A ? $1 | 0x20 : $1) }
     }
 }
 
 extension SensitiveFile {
-    /// Whether a file that is sent looks like one that shouldn't be; if its name tells, it may be looked into.
+    /// Whether a file that is sent looks as if it should stay here; its content is read only when its name suggests
+    /// that.
     static func inspect(_ entry: Entry, _ name: WalkChunk.Name, of chunk: WalkChunk) -> SensitiveFile? {
         guard entry.mode.isRegular, let suspicion = suspicion(of: entry.path) else { return nil }
         switch suspicion {

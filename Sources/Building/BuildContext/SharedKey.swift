@@ -1,12 +1,12 @@
 import Glibc
 
 extension DirectorySource {
-    /// A name for this directory that is the same in every build: an engine keeps what was sent under it, and then asks
-    /// only for what changed.
+    /// A name for this directory that is the same in every build.
     ///
-    /// It is the directory's name and a hash of its path without links, of the machine and of the user, so that
-    /// directories that merely have the same name don't take turns in one place. What is in the directory, and which
-    /// inode it is, has no part in it: a fresh clone in the old place is compared with what the engine has.
+    /// An engine keeps what was sent under this name, and then asks only for what has changed. The name consists of the
+    /// directory's name and a hash of its path without links, of the machine and of the user. So directories that
+    /// merely have the same name don't replace each other's files. The directory's content and its inode are not part
+    /// of it: a fresh clone in the same place is compared with what the engine has.
     /// - Parameter node: What tells this machine from others that use the same engine; nil to read `/etc/machine-id`.
     package func sharedKey(node: String? = nil) -> String {
         let resolved = "/proc/self/fd/\(root.raw)".withCString { path in
@@ -25,7 +25,7 @@ extension DirectorySource {
         return Self.plainName(name) + ":" + hash.hexadecimal
     }
 
-    /// The key travels in a header, so it is plain ASCII.
+    /// The key travels in a header, so it must be plain ASCII.
     private static func plainName(_ name: ArraySlice<UInt8>) -> String {
         let plain = name.prefix(64).map { byte -> Character in
             let scalar = Unicode.Scalar(byte)
@@ -48,7 +48,7 @@ extension DirectorySource {
     }
 }
 
-/// FNV-1a with 128 bits: the same in every process, and wide enough that two directories never meet by chance.
+/// FNV-1a with 128 bits: the same in every process, and wide enough that two directories never collide by chance.
 struct StableHash {
     private var value: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
     private static let prime: UInt128 = 0x0000_0000_0100_0000_0000_0000_0000_013B

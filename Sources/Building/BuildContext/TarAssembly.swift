@@ -6,7 +6,7 @@ struct TarAssembly: ~Copyable {
     private let shared: ContextPacker.Shared
     private var summary: ContextTar.Summary
     private var order = EntryOrder()
-    /// Whether the content that comes is of a file that was written under another name.
+    /// Whether the content that comes next belongs to a file that was written under another name.
     private var skipsContent = false
 
     init(writer: consuming TarWriter, shared: ContextPacker.Shared, summary: ContextTar.Summary) {
@@ -15,7 +15,7 @@ struct TarAssembly: ~Copyable {
         self.summary = summary
     }
 
-    /// Writes what is in a batch, and lets it be filled again.
+    /// Writes what is in a batch, so that the batch can be filled again.
     mutating func take(_ batch: ContentBatch) throws(BuildContextError) {
         var at = 0
         for record in batch.records {
@@ -33,7 +33,7 @@ struct TarAssembly: ~Copyable {
         shared.pool.give(batch)
     }
 
-    /// Puts a file into it that the context doesn't have.
+    /// Puts a file into the tar that the context doesn't have.
     mutating func add(_ addition: ContextTar.Addition) throws(BuildContextError) {
         do throws(ArchiveError) {
             try writer.add(addition, time: shared.fixedTime ?? 0)
@@ -115,7 +115,7 @@ struct TarAssembly: ~Copyable {
         summary.contentBytes += Int64(run.content)
     }
 
-    /// Whole seconds, rounded down also before 1970.
+    /// Whole seconds, rounded down even before 1970.
     private static func seconds(_ nanoseconds: Int64) -> Int64 {
         let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         return remainder < 0 ? quotient - 1 : quotient

@@ -1,11 +1,11 @@
-/// Checks that the paths of a transfer are ones that a receiver can make without leaving its root: fsutil's `Validator`.
+/// Checks that a receiver can make the paths of a transfer without leaving its root, like fsutil's `Validator`.
 ///
-/// Every path is clean, comes once, after its directory and after everything that sorts before it. So a directory that
-/// was announced can't be turned into a symbolic link later, and nothing reaches through one.
+/// Every path is clean, comes once, and comes after its directory and after everything that sorts before it. So a
+/// directory that was announced can't be turned into a symbolic link later, and nothing is reached through a link.
 struct TransferOrder {
     /// The longest name of one file.
     static let longestName = 255
-    /// The longest path, and the longest target of a link.
+    /// The longest path, and the longest target of a link, in bytes.
     static let longestPath = 4096
 
     private struct Level {

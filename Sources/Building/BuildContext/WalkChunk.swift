@@ -1,6 +1,6 @@
 import Glibc
 
-/// A stretch of a walk: the names to look at, in order, and the directories that they are in, held open.
+/// A stretch of a walk: names to look at, in order, and their directories, which are held open.
 struct WalkChunk: Sendable {
     /// A name that the filter lets through.
     struct Name: Sendable {
@@ -24,10 +24,11 @@ struct WalkChunk: Sendable {
         case leave
     }
 
-    /// How much is in one: enough that handing it over costs little, and few descriptors.
+    /// How large a stretch may get: large enough that handing it over costs little.
     private static let mostItems = 512
     private static let mostBytes = 64 * 1024
-    /// Several stretches are on the way at once: together they leave most of the descriptors to others.
+    /// How many directories a stretch has: with several stretches on the way, most descriptors are still left to
+    /// others.
     private static let mostDirectories: Int = {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit) == 0 else { return 1 }
@@ -37,7 +38,7 @@ struct WalkChunk: Sendable {
     private(set) var items: [Item] = []
     /// The directories that are entered.
     private(set) var entered: [(entry: Entry, isIncluded: Bool)] = []
-    /// Why the walk can't go on after these.
+    /// Why the walk can't go on after these items.
     var failure: BuildContextError?
     private var directories: [Descriptor] = []
     private var bytes: [UInt8] = []
@@ -89,7 +90,7 @@ struct WalkChunk: Sendable {
         Array(bytes[Int(name.start)..<(Int(name.start) + Int(name.length))])
     }
 
-    /// Calls with the path's bytes, and the name in the directory as a C string.
+    /// Calls the closure with the path's bytes, and with the name in its directory as a C string.
     func withPath<Result>(
         of name: Name,
         _ body: (UnsafeRawBufferPointer, UnsafePointer<CChar>) -> Result
@@ -98,7 +99,7 @@ struct WalkChunk: Sendable {
             let end = Int(name.start) + Int(name.length)
             let path = UnsafeRawBufferPointer(rebasing: bytes[Int(name.start)..<end])
             let text = UnsafeRawBufferPointer(rebasing: bytes[(end - Int(name.nameLength))...])
-            // There are a name and its NUL, so there is an address.
+            // There are a name and its NUL, so the memory has an address.
             guard let base = text.assumingMemoryBound(to: CChar.self).baseAddress else {
                 return "".withCString { body(path, $0) }
             }
@@ -108,11 +109,11 @@ struct WalkChunk: Sendable {
 }
 
 extension WalkChunk {
-    /// Opens a name as a regular file, without waiting and never through a link; nil when it is none.
+    /// Opens a name as a regular file, without waiting and never through a link; nil when it isn't a regular file.
     func open(_ name: Name) throws(BuildContextError) -> (descriptor: Descriptor, status: stat)? {
         let directory = directory(of: name)
         var failure: Int32 = 0
-        // Non-blocking, as it may have become a FIFO meanwhile.
+        // Non-blocking, because it may have become a FIFO meanwhile.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         let opened = withPath(of: name) { _, text in
             Descriptor.open(text, under: directory.raw, flags, failure: &failure)

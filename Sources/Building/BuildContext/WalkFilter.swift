@@ -1,8 +1,9 @@
 import CaissonIgnoreFile
 
-/// Which files of a directory the engine wants: the `include-patterns`, `exclude-patterns` and `followpaths` of its request.
+/// Which files of a directory the engine wants: `include-patterns`, `exclude-patterns` and `followpaths` of its
+/// request.
 ///
-/// The engine reads the `.dockerignore` itself and sends its patterns as `excludePatterns`, so nothing else decides.
+/// The engine reads the `.dockerignore` itself and sends its patterns as `exclude-patterns`, so nothing else decides.
 package struct WalkFilter: Sendable, Hashable {
     /// A path must match one of these; empty for all.
     package var includePatterns: [[UInt8]]
@@ -29,9 +30,9 @@ struct CompiledFilter: Sendable {
     enum Verdict {
         /// It is sent, and its directories before it.
         case emit
-        /// It isn't sent; if it is a directory, something below may be.
+        /// It isn't sent; if it is a directory, something below it may be.
         case skip
-        /// It isn't sent, and nothing below it.
+        /// Neither it nor anything below it is sent.
         case prune
     }
 
@@ -45,7 +46,7 @@ struct CompiledFilter: Sendable {
     private var exclude: PatternMatcher?
     /// Whether a directory can be ruled out by comparing its path with the patterns' beginnings.
     private var includesArePrefixes = false
-    /// Files that are let through whatever the patterns say.
+    /// Files that are sent whatever the patterns say.
     private var kept: Set<[UInt8]> = []
 
     /// Takes patterns that are compiled already.
@@ -94,7 +95,7 @@ struct CompiledFilter: Sendable {
             if let exclude, try exclude.matches(path, parent: parent.exclude, results: &results.exclude) {
                 if kept.contains(path) { return .emit }
                 verdict = .skip
-                // Upstream reads every ignored directory when an exception has a wildcard; what it finds is the same.
+                // Upstream reads every ignored directory when an exception has a wildcard; it finds the same files.
                 let isLost = isDirectory && !exclude.mayTakeBack(below: path, results: results.exclude)
                 if isLost, !leadsToKept(path) { return .prune }
             }

@@ -1,10 +1,10 @@
-/// What the look at one item of a walk came to.
+/// The result of looking at one item of a walk.
 enum WalkStep: Sendable {
-    /// A directory is entered, and sent if it is included, else as soon as something in it is.
+    /// A directory is entered; it is sent at once if it is included, otherwise as soon as something in it is.
     case enter(Entry, isIncluded: Bool)
     /// The innermost directory is left.
     case leave
-    /// A file, and which one it is when it may have other names.
+    /// A file, and its identity if it may have other names.
     case file(Entry, FileIdentity?)
     /// The user should know of something.
     case notice(ContextNotice)
@@ -15,7 +15,7 @@ enum WalkStep: Sendable {
 }
 
 extension FileInspector {
-    /// Looks at all of a stretch, without reading any file but those that look as if they should stay here.
+    /// Looks at all items of a stretch; reads only those files that look as if they should stay here.
     mutating func steps(of chunk: WalkChunk) -> [WalkStep] {
         var steps: [WalkStep] = []
         steps.reserveCapacity(chunk.items.count + 1)
@@ -38,7 +38,7 @@ extension FileInspector {
         return steps
     }
 
-    /// Looks at one name, and adds what there is to do.
+    /// Looks at one name, and adds the steps that follow from it.
     mutating func look(
         at name: WalkChunk.Name,
         of chunk: WalkChunk,

@@ -3,7 +3,7 @@ import CaissonBuildModel
 import CaissonHTTPClient
 import Synchronization
 
-/// Knows, for each registry, how it wants to be shown who we are, and keeps its tokens while they hold.
+/// Knows how each registry wants us to authenticate, and keeps its tokens while they are valid.
 final class Authenticator: Sendable {
     private enum Scheme: Sendable {
         case basic(header: String)
@@ -25,10 +25,10 @@ final class Authenticator: Sendable {
         tokens = TokenFetcher(http: http, options: options)
     }
 
-    /// Whether credentials were shown to a registry.
+    /// Whether credentials were sent to a registry.
     func hasCredentials(_ base: RegistryBase) -> Bool { known.withLock { $0[base.name]?.hasCredentials ?? false } }
 
-    /// What to send a registry that was asked before; nil for one that wasn't.
+    /// The header for a registry that was asked before; nil for one that wasn't.
     func header(for base: RegistryBase, scopes: [String]) async throws -> String? {
         guard let known = known.withLock({ $0[base.name] }) else { return nil }
         switch known.scheme {
@@ -39,7 +39,7 @@ final class Authenticator: Sendable {
         }
     }
 
-    /// What to send a registry that answered with these challenges; nil where there is nothing new to be said.
+    /// The header that answers these challenges of a registry; nil when there is nothing new to try.
     func answer(
         _ challenges: [Challenge],
         of base: RegistryBase,
@@ -75,7 +75,8 @@ final class Authenticator: Sendable {
         let wanted = TokenRequest(realm: realm, service: service, scopes: scopes, host: base.name)
         let token = try await tokens.token(wanted, credentials)
         let header = "Bearer " + token.value
-        // A clock that differs from the server's mustn't matter: only the lifetime counts, and not the last tenth of it.
+        // Only the token's lifetime counts, without its last tenth, so that a clock that differs from the server's
+        // doesn't matter.
         let until = ContinuousClock.now.advanced(by: .seconds(token.lifetime) * 9 / 10)
         known.withLock { known in
             var entry =

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Content that can be read from anywhere as often as needed, so that an upload that broke off can go on.
+/// Content that can be read from any offset as often as needed, so that an upload that broke off can be resumed.
 package struct BlobSource: Sendable {
     /// Its size in bytes.
     package let size: Int64
-    /// Reads some bytes from a place on; fewer only at the end.
+    /// Reads some bytes from an offset; fewer only at the end.
     let read: @Sendable (_ offset: Int64, _ count: Int) throws(RegistryError) -> [UInt8]
 
-    /// Makes a source of a closure that reads so many bytes from a place on, fewer only at the end.
+    /// Makes a source of a closure that reads so many bytes from an offset, fewer only at the end.
     package init(size: Int64, read: @escaping @Sendable (Int64, Int) throws(RegistryError) -> [UInt8]) {
         self.size = size
         self.read = read
@@ -26,7 +26,7 @@ package struct BlobSource: Sendable {
     }
 }
 
-/// Content on its way: in memory while it is small, then in a file without a name that ends with this object.
+/// Content in transit: in memory while it is small, else in a file without a name, which ends with this object.
 final class Spool: Sendable {
     private let storage: Storage
     /// The bytes that are in it.
@@ -54,25 +54,28 @@ final class Spool: Sendable {
         self.size = size
     }
 
-    /// Reads some bytes from a place on; fewer only at the end.
+    /// Reads some bytes from an offset; fewer only at the end.
     func read(_ offset: Int64, _ count: Int) throws(RegistryError) -> [UInt8] {
         switch storage {
         case .memory(let bytes): return Array(bytes.dropFirst(Int(clamping: offset)).prefix(count))
-        case .file(let descriptor):
-            var bytes = [UInt8](repeating: 0, count: Int(min(Int64(count), max(0, size - offset))))
-            var filled = 0
-            while filled < bytes.count {
-                let left = bytes.count - filled
-                let place = off_t(offset) + off_t(filled)
-                let got = bytes.withUnsafeMutableBytes { buffer in
-                    buffer.baseAddress.map { pread(descriptor, $0 + filled, left, place) } ?? 0
-                }
-                if got < 0, errno == EINTR { continue }
-                guard got > 0 else { throw RegistryError(.system, "a temporary file can't be read back") }
-                filled += got
-            }
-            return bytes
+        case .file(let descriptor): return try read(descriptor, offset, count)
         }
+    }
+
+    private func read(_ descriptor: Int32, _ offset: Int64, _ count: Int) throws(RegistryError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(min(Int64(count), max(0, size - offset))))
+        var filled = 0
+        while filled < bytes.count {
+            let left = bytes.count - filled
+            let place = off_t(offset) + off_t(filled)
+            let got = bytes.withUnsafeMutableBytes { buffer in
+                buffer.baseAddress.map { pread(descriptor, $0 + filled, left, place) } ?? 0
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { throw RegistryError(.system, "a temporary file can't be read back") }
+            filled += got
+        }
+        return bytes
     }
 }
 
@@ -84,7 +87,7 @@ final class SpoolWriter {
     private var file: Int32 = -1
     private var written: Int64 = 0
 
-    /// Begins a spool that goes to a file in this folder when it grows beyond the threshold.
+    /// Begins a spool, which moves to a file in this folder when it grows beyond the threshold.
     init(folder: String, threshold: Int = 4 << 20) {
         self.folder = folder
         self.threshold = threshold

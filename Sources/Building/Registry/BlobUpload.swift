@@ -7,15 +7,17 @@ import CaissonHTTPClient
 package enum BlobOutcome: Sendable, Hashable {
     /// It was there.
     case existed
-    /// The registry took it from another repository of its own.
+    /// The registry took it from another one of its repositories.
     case mounted
     /// It was uploaded.
     case uploaded
 }
 
 extension RegistryClient {
-    /// Brings a blob into a repository: not at all where it is there, by a mount where the registry has it elsewhere,
-    /// else by an upload, which goes on where it broke off.
+    /// Brings a blob into a repository, with as little traffic as possible.
+    ///
+    /// Nothing is sent if the blob is there. If the registry has it in another repository, it is mounted from there.
+    /// Otherwise it is uploaded, and an upload that breaks off is resumed.
     @discardableResult
     package func push(
         _ source: BlobSource,
@@ -29,7 +31,7 @@ extension RegistryClient {
         return try await upload.run()
     }
 
-    /// Asks a registry to take a blob from another repository of its own; false where it rather wants an upload.
+    /// Asks a registry to take a blob from another one of its repositories; false when it wants an upload instead.
     package func mount(_ digest: ContentDigest, from origin: Repository, to repository: Repository) async throws -> Bool
     {
         guard origin.host == repository.host, origin != repository else { return false }
@@ -43,12 +45,12 @@ extension RegistryClient {
             if answer.status == 202 { await cancel(answer, call) }
             return answer.status == 201
         } catch let error as RegistryError where [.unauthorized, .denied, .notFound, .refused].contains(error.code) {
-            // It may be that only the other repository is closed to us: the upload will tell.
+            // Perhaps we only lack access to the other repository; the upload will show that.
             return false
         }
     }
 
-    /// Ends an upload that nobody will go on with; the registry would do so by itself some day.
+    /// Ends an upload that nobody will continue; otherwise the registry would do so some day.
     private func cancel(_ begun: CollectedAnswer, _ call: RegistryCall) async {
         guard let text = begun.headers["Location"], let location = Location(text, from: begun.request) else { return }
         var cancel = RegistryCall("DELETE", call.repository, "", subject: call.subject)
@@ -71,9 +73,9 @@ struct BlobUpload {
     let source: BlobSource
     let descriptor: ContentDescriptor
     let repository: Repository
-    /// What is sent in one piece, without a PATCH.
+    /// Up to this size a blob is sent in one piece, without a PATCH.
     static let smallest: Int64 = 1 << 20
-    /// The size of pieces for registries, or proxies before them, that take no more at once.
+    /// The size of pieces for registries, or proxies in front of them, that take no more at once.
     static let piece: Int64 = 8 << 20
 
     private var location: Location?
@@ -88,7 +90,7 @@ struct BlobUpload {
         self.repository = repository
     }
 
-    /// Uploads until the registry has it or it can't be.
+    /// Uploads until the registry has the blob or the upload has failed for good.
     mutating func run() async throws -> BlobOutcome {
         while true {
             let before = offset
@@ -106,9 +108,9 @@ struct BlobUpload {
         }
     }
 
-    /// Waits and finds out how far it came; true when the registry has all of it.
+    /// Waits, and finds out how far the upload came; true when the registry has all of it.
     private mutating func recover(from failure: CallFailure, _ before: Int64) async throws -> Bool {
-        // An upload that the registry has forgotten begins anew.
+        // If the registry has forgotten the upload, it begins again.
         let isForgotten = failure.status == 404 && location != nil
         failures = offset >= before + (64 << 10) ? 1 : failures + 1
         guard failure.isTransient || isForgotten,
@@ -152,7 +154,7 @@ struct BlobUpload {
         let end = largest < source.size - start ? start + largest : source.size
         var call = call("PATCH", accepted: [202, 201, 204])
         call.headers = ["Content-Type": "application/octet-stream"]
-        // Docker's own client sends everything at once without it, and that is what every registry takes.
+        // Docker's own client sends a whole blob without this header, so every registry accepts that.
         if start > 0 || end < source.size { call.headers.append("Content-Range", "\(start)-\(end - 1)") }
         call.body = .stream(length: end - start) { writer in
             var place = start
@@ -183,7 +185,7 @@ struct BlobUpload {
         _ = try await client.attempt(call) { response, _ in response.status }
     }
 
-    /// Asks how far an upload came that broke off.
+    /// Asks how far an upload came before it broke off.
     private mutating func askOffset() async throws {
         guard location != nil else { return }
         do {
@@ -192,7 +194,7 @@ struct BlobUpload {
             }
             try take(answer)
             offset = max(0, Self.received(answer.headers["Range"]) ?? 0)
-            // More than there is, or a registry that can't say: from the beginning.
+            // The registry claims more than there is, or can't say: start from the beginning.
             if offset > source.size || answer.headers["Range"] == nil { location = nil }
         } catch is CallFailure {
             location = nil
@@ -219,7 +221,9 @@ struct BlobUpload {
         location = next
     }
 
-    /// The bytes that a registry has by its `Range: 0-END`; `0-0` is what some say for none, and one byte is sent again.
+    /// The number of bytes that a registry has according to its `Range: 0-END`.
+    ///
+    /// Some registries say `0-0` when they have none, so this counts as none; at worst one byte is sent again.
     private static func received(_ range: String?) -> Int64? {
         guard let range else { return nil }
         let text = range.hasPrefix("bytes=") ? String(range.dropFirst(6)) : range

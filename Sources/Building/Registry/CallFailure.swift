@@ -3,7 +3,7 @@ import CaissonBuildModel
 import Glibc
 import CaissonHTTPClient
 
-/// Why a call to a registry didn't do what it was to: the network failed, or the answer was another one.
+/// Why a call to a registry failed: the network broke, or the registry gave another answer than the call accepts.
 struct CallFailure: Error, Sendable {
     /// What happened.
     enum Kind: Sendable {
@@ -16,9 +16,9 @@ struct CallFailure: Error, Sendable {
     var retryAfter: Duration?
     /// The ways to authenticate that it offers.
     var challenges: [Challenge] = []
-    /// Whether we said who we are.
+    /// Whether credentials were sent.
     var usedCredentials = false
-    /// The host that answered, or didn't.
+    /// The host that answered, or that didn't answer.
     var host: String
 
     init(_ error: HTTPClientError, host: String) {
@@ -26,7 +26,7 @@ struct CallFailure: Error, Sendable {
         self.host = host
     }
 
-    /// Reads what the answer to a call is and says.
+    /// Reads the failure from the answer to a call.
     init(_ response: HTTPResponse, host: String) async throws {
         let body = try await response.body.start(upTo: 16 << 10)
         kind = .answer(status: response.status, said: Self.said(body))
@@ -37,7 +37,7 @@ struct CallFailure: Error, Sendable {
 
     var status: Int? { if case .answer(let status, _) = kind { status } else { nil } }
 
-    /// Whether the next try may go better.
+    /// Whether another attempt may succeed.
     var isTransient: Bool {
         switch kind {
         case .network(let error): Self.isTransient(error.code)
@@ -45,7 +45,7 @@ struct CallFailure: Error, Sendable {
         }
     }
 
-    /// Whether the peer may be one that doesn't speak TLS.
+    /// Whether the peer may not speak TLS.
     var suggestsPlain: Bool {
         guard case .network(let error) = kind else { return false }
         return [.tls, .notHTTP, .connectionClosed, .connectionRefused, .connectFailed].contains(error.code)
@@ -74,12 +74,12 @@ struct CallFailure: Error, Sendable {
 }
 
 extension CallFailure {
-    /// The error that tells the person what failed and what to do.
+    /// The error for the user: what failed and what to do.
     func error(_ subject: String) -> RegistryError {
         switch kind {
         case .network(let error):
             let isLate = [.silence, .deadlineExceeded, .connectTimedOut].contains(error.code)
-            // A registry whose certificate nobody vouches for is the one failure of these with a way out of its own.
+            // A certificate that isn't trusted is the only one of these failures with a remedy of its own.
             let advice =
                 error.code == .tls
                 ? "; put its authority's certificate into /etc/docker/certs.d/\(host)/ca.crt,"

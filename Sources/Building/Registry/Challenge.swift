@@ -2,13 +2,13 @@
 struct Challenge: Sendable, Hashable {
     /// The scheme in lower case: `basic`, `bearer`.
     var scheme: String
-    /// The parameters by their names in lower case; of several with one name the first.
+    /// The parameters by their names in lower case; the first one counts if a name comes twice.
     var parameters: [String: String]
 
     /// The most bytes of header values that are looked at.
     static let limit = 16 << 10
 
-    /// The challenges of all header values; what can't be read is passed over.
+    /// The challenges of all header values; parts that can't be read are passed over.
     static func parse(_ values: [String]) -> [Challenge] {
         values.flatMap { value in
             var parser = ChallengeParser(Array(value.utf8.prefix(limit)))
@@ -17,7 +17,7 @@ struct Challenge: Sendable, Hashable {
     }
 }
 
-/// A reader of `scheme name=value, name="value", scheme …` that takes what it finds and never fails.
+/// Reads `scheme name=value, name="value", scheme …`; it takes what it understands and never fails.
 private struct ChallengeParser {
     private let bytes: [UInt8]
     private var next = 0
@@ -74,7 +74,7 @@ private struct ChallengeParser {
     private mutating func value() -> String {
         skipBlanks()
         guard peek == UInt8(ascii: "\"") else {
-            // A token, and more than one: some registries forget the quotes around a URL.
+            // A token, or more than a token: some registries forget the quotes around a URL.
             let start = next
             skip { $0 > 0x20 && $0 != UInt8(ascii: ",") }
             return String(decoding: bytes[start..<next], as: UTF8.self)

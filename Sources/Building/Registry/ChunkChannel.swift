@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Hands chunks from a task to a thread that waits for them where it stands; the task waits when it is ahead.
+/// Hands chunks from a task to a thread that blocks until they come; the task waits when it is too far ahead.
 final class ChunkChannel: Sendable {
     private struct State {
         var chunks: [[UInt8]] = []
@@ -19,7 +19,7 @@ final class ChunkChannel: Sendable {
     /// What ended the chunks too early.
     var failure: (any Error)? { state.withLock { $0.failure } }
 
-    /// Hands a chunk over, and waits while too many lie there.
+    /// Hands a chunk over, and waits while too many bytes haven't been taken.
     func send(_ chunk: [UInt8]) async throws {
         try Task.checkCancellation()
         guard !chunk.isEmpty else { return }
@@ -33,12 +33,7 @@ final class ChunkChannel: Sendable {
         arrivals.signal()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let waits = state.withLock { state in
-                    guard state.bytes > Self.limit, !state.isClosed, !state.isFinished else { return false }
-                    state.waiter = continuation
-                    return true
-                }
-                if !waits { continuation.resume() }
+                if !waitsForRoom(continuation) { continuation.resume() }
             }
         } onCancel: {
             finish(CancellationError())
@@ -46,12 +41,31 @@ final class ChunkChannel: Sendable {
         try Task.checkCancellation()
     }
 
+    /// Sends all chunks, and then tells the reader of the end, or of the error that broke them off.
+    func send<Chunks: AsyncSequence & Sendable>(all chunks: Chunks) async where Chunks.Element == [UInt8] {
+        do {
+            for try await chunk in chunks { try await send(chunk) }
+            finish(nil)
+        } catch {
+            finish(error)
+        }
+    }
+
+    /// Keeps the continuation until there is room again; false when there is room already.
+    private func waitsForRoom(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
+        state.withLock { state in
+            guard state.bytes > Self.limit, !state.isClosed, !state.isFinished else { return false }
+            state.waiter = continuation
+            return true
+        }
+    }
+
     /// No more chunks come.
     func finish(_ failure: (any Error)?) {
         let waiter = state.withLock { state in
             guard !state.isFinished else { return nil as CheckedContinuation<Void, Never>? }
             state.isFinished = true
-            // Whoever reads no more doesn't care.
+            // A reader that has closed the channel doesn't need the error.
             if !state.isClosed { state.failure = failure }
             return state.waiter.take()
         }
@@ -68,7 +82,7 @@ final class ChunkChannel: Sendable {
         waiter?.resume()
     }
 
-    /// Waits for the next chunk, nothing at the end; only for a thread of one's own.
+    /// Waits for the next chunk, which is empty at the end; it blocks, so only a thread of one's own may call it.
     func receive() -> [UInt8] {
         while true {
             let (chunk, waiter, isOver) = state.withLock { state in

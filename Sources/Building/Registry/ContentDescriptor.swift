@@ -1,19 +1,19 @@
 package import CaissonJSON
 package import CaissonBuildModel
 
-/// What names content in a registry: its type, digest and size, and what is said of it.
+/// What identifies content in a registry: its type, digest and size, and some remarks about it.
 package struct ContentDescriptor: Sendable, Hashable {
-    /// The content's media type; empty where none is told.
+    /// The content's media type; empty when it isn't told.
     package var mediaType: String
     /// Its digest.
     package var digest: ContentDigest
     /// Its size in bytes.
     package var size: Int64
-    /// Where else it can be had.
+    /// Other places that have the content.
     package var urls: [String] = []
-    /// What is said of it.
+    /// Its annotations.
     package var annotations: [String: String] = [:]
-    /// The content itself in base64, where that is embedded.
+    /// The content itself in base64, when it is embedded.
     package var data: String?
     /// The platform that a manifest is for.
     package var platform: ImagePlatform?
@@ -33,7 +33,7 @@ package struct ContentDescriptor: Sendable, Hashable {
         self.init(mediaType: mediaType, digest: ContentDigest(of: bytes), size: Int64(bytes.count))
     }
 
-    /// Reads one; the size may be absent only where that is allowed.
+    /// Reads a descriptor, whose size may be absent only if `needsSize` is false.
     package init(_ json: JSON, needsSize: Bool = true) throws(ParseError) {
         guard json.members != nil else { throw Self.wrong(json, "it is no object") }
         guard let text = json["digest"]?.string else { throw Self.wrong(json, "its digest is missing") }
@@ -47,7 +47,7 @@ package struct ContentDescriptor: Sendable, Hashable {
         artifactType = json["artifactType"]?.string ?? ""
     }
 
-    /// The fields in the order, and without the empty ones, in which Go writes them.
+    /// The fields in the order in which Go writes them, without the empty ones.
     package var json: JSON {
         var members = [
             JSONMember("mediaType", .string(mediaType)), JSONMember("digest", .string(digest.description)),
@@ -66,7 +66,7 @@ package struct ContentDescriptor: Sendable, Hashable {
     }
 }
 
-/// The platform of an image as its descriptor or configuration tells it.
+/// The platform of an image, according to its descriptor or configuration.
 package struct ImagePlatform: Sendable, Hashable {
     /// The processor.
     package var architecture: String
@@ -74,7 +74,7 @@ package struct ImagePlatform: Sendable, Hashable {
     package var os: String
     /// The operating system's version, which Windows needs.
     package var osVersion = ""
-    /// What the operating system must have.
+    /// Features that the operating system must have.
     package var osFeatures: [String] = []
     /// The processor's variant.
     package var variant = ""
@@ -86,12 +86,12 @@ package struct ImagePlatform: Sendable, Hashable {
         self.variant = variant
     }
 
-    /// Makes the platform of one of ours.
+    /// Makes an image's platform of one that a build uses.
     package init(_ platform: Platform) {
         self.init(os: platform.os, architecture: platform.architecture, variant: platform.variant)
     }
 
-    /// Reads an object; nil where it is none.
+    /// Reads an object; nil when the value isn't an object.
     package init?(_ json: JSON) {
         guard json.members != nil else { return nil }
         self.init(
@@ -121,7 +121,7 @@ package struct ImagePlatform: Sendable, Hashable {
         return same
     }
 
-    /// Whether an image for this platform is one for that.
+    /// Whether an image for this platform is one for the wanted platform.
     package func matches(_ wanted: ImagePlatform) -> Bool {
         let (a, b) = (normalised, wanted.normalised)
         return a.os == b.os && a.architecture == b.architecture && a.variant == b.variant
@@ -130,7 +130,7 @@ package struct ImagePlatform: Sendable, Hashable {
 }
 
 extension ImagePlatform {
-    /// The platforms whose images run here, the best first: what a pull chooses of an index by.
+    /// The platforms whose images run on this one, the best first: how a pull chooses from an index.
     package var runnable: [ImagePlatform] {
         let own = normalised
         func variants(_ architecture: String, _ names: [String]) -> [ImagePlatform] {
@@ -154,7 +154,7 @@ extension ImagePlatform {
         }
     }
 
-    /// The best of some descriptors for this platform; nil where none is for it.
+    /// The best of some descriptors for this platform; nil when none is for it.
     package func best(of descriptors: [ContentDescriptor]) -> ContentDescriptor? {
         for wanted in runnable {
             if let found = descriptors.first(where: { $0.platform?.matches(wanted) ?? false }) { return found }

@@ -5,7 +5,7 @@ package import CaissonBuildModel
 package struct ContentDigest: Sendable, Hashable {
     /// The hash functions that name content.
     package enum Algorithm: String, Sendable, Hashable, CaseIterable {
-        /// SHA-256, by which all registries name.
+        /// SHA-256, which all registries support.
         case sha256
         /// SHA-384.
         case sha384
@@ -80,7 +80,7 @@ package final class DigestHasher {
     private let algorithm: ContentDigest.Algorithm
     private var engine: Engine
 
-    /// Begins to hash; without the system's library where that is asked for.
+    /// Begins to hash; without the system's library when the caller asks for that.
     package init(_ algorithm: ContentDigest.Algorithm = .sha256, usesLibrary: Bool = true) {
         self.algorithm = algorithm
         engine = usesLibrary ? Self.libraryEngine(algorithm) ?? Self.ownEngine(algorithm) : Self.ownEngine(algorithm)
@@ -97,7 +97,7 @@ package final class DigestHasher {
         case .library(let library, let context):
             _ = library.update(context, bytes.baseAddress, bytes.count)
         case .narrow(var own):
-            // Nothing else holds the arrays while they change.
+            // Nothing else may hold the arrays while they change, or they would be copied.
             engine = .narrow(SHA256())
             own.update(bytes)
             engine = .narrow(own)
@@ -111,7 +111,7 @@ package final class DigestHasher {
     /// Takes the next bytes.
     package func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
-    /// The digest of all that was taken; nothing may be taken after it.
+    /// The digest of everything that was taken; nothing may be taken afterwards.
     package func finish() -> ContentDigest {
         switch engine {
         case .library(let library, let context):
@@ -132,7 +132,7 @@ package final class DigestHasher {
             case .sha384: library.sha384()
             case .sha512: library.sha512()
             }
-        // A system whose policy forbids a hash says so here.
+        // A system whose policy forbids a hash refuses it here.
         guard kind != nil, library.begin(context, kind, nil) == 1 else {
             library.free(context)
             return nil

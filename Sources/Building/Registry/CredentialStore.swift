@@ -4,14 +4,14 @@ import Glibc
 
 /// Finds a registry's credentials as docker does: `credHelpers`, else `credsStore`, else `auths`; then podman's file.
 ///
-/// Files are read at each question, so a login that happens during a long build counts.
+/// The files are read for each question, so a login during a long build counts.
 package struct CredentialStore: Sendable {
     private let variables: [String: String]
     private let home: String
     /// How long a helper program may take.
     package var helperDeadline: Duration = .seconds(30)
 
-    /// A store that knows the user by environment variables and a home directory.
+    /// Makes a store for a user, who is known by environment variables and a home directory.
     package init(variables: [String: String], home: String) {
         self.variables = variables
         self.home = home
@@ -30,7 +30,7 @@ package struct CredentialStore: Sendable {
         return nil
     }
 
-    /// The proxies that docker's configuration has for builds on an engine, as build arguments.
+    /// The proxies that docker's configuration sets for builds on an engine, as build arguments.
     package func proxyArguments(for address: String) throws(RegistryError) -> [String: String] {
         try DockerConfig.read(dockerFile)?.proxyArguments(for: address) ?? [:]
     }
@@ -66,7 +66,7 @@ package struct CredentialStore: Sendable {
 
     private func ask(helper suffix: String, for host: RegistryHost, config: DockerConfig) async throws -> Credentials? {
         let name = "docker-credential-" + suffix
-        // The suffix is part of a file name, never a path.
+        // The suffix is part of a file name, and must not be a path.
         guard !suffix.contains("/"), !suffix.utf8.contains(0), let program = search(name) else {
             throw RegistryError(
                 .helper,
@@ -96,7 +96,7 @@ package struct CredentialStore: Sendable {
     ) throws(RegistryError) -> Credentials? {
         guard outcome.status == 0 else {
             if isNotFound(outcome.output) { return nil }
-            // Its own words stay out of the message: they may hold what it was keeping.
+            // The helper's own words stay out of the message, because they may contain a secret.
             throw RegistryError(
                 .helper,
                 "the credential helper \(helper) failed for \(host.serverAddress) with status \(outcome.status);"
@@ -114,7 +114,7 @@ package struct CredentialStore: Sendable {
         return Credentials(username: answer.Username, password: answer.Secret)
     }
 
-    /// Whether a failing helper said that it merely has nothing, in the words of docker's helper protocol.
+    /// Whether a failing helper only said that it has no credentials, in the words of docker's helper protocol.
     private static func isNotFound(_ output: [UInt8]) -> Bool {
         String(decoding: output.prefix(4096), as: UTF8.self).contains("credentials not found in native keychain")
     }

@@ -1,6 +1,6 @@
 /// What proves to a registry who we are.
 ///
-/// Its secret is in no text that this type makes of itself.
+/// No text that this type makes of itself contains the secret.
 package struct Credentials: Sendable, Hashable {
     /// The user's name; empty with an identity token.
     package var username: String
@@ -25,7 +25,7 @@ package struct Credentials: Sendable, Hashable {
 }
 
 extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The kind of credentials, without what they are.
+    /// The kind of credentials, without their values.
     package var description: String {
         isIdentityToken ? "Credentials(identity token)" : "Credentials(user and password)"
     }

@@ -3,7 +3,7 @@ package import FoundationEssentials
 
 /// The part of docker's `config.json`, and of podman's `auth.json`, that says who we are to which registry.
 package struct DockerConfig: Sendable {
-    /// One entry of `auths`, secrets in clear: never part of a text.
+    /// One entry of `auths`, with secrets in clear text, which must never get into a message.
     struct Entry: Sendable {
         var auth: String?
         var username: String?
@@ -11,7 +11,7 @@ package struct DockerConfig: Sendable {
         var identityToken: String?
     }
 
-    /// Where it was read from, for messages.
+    /// The file that it was read from, for messages.
     package let path: String
     let auths: [String: Entry]
     let credentialHelpers: [String: String]
@@ -31,7 +31,7 @@ package struct DockerConfig: Sendable {
         return try DockerConfig(path: path, content: Data(content))
     }
 
-    /// Understands a file's content; an empty file is an empty configuration.
+    /// Reads a file's content; an empty file is an empty configuration.
     package init(path: String, content: Data) throws(RegistryError) {
         self.path = path
         let file: ConfigFile
@@ -39,7 +39,7 @@ package struct DockerConfig: Sendable {
             let blank = content.allSatisfy { [0x20, 0x09, 0x0a, 0x0d].contains($0) }
             file = blank ? ConfigFile() : try JSONDecoder().decode(ConfigFile.self, from: content)
         } catch {
-            // The decoder's words may quote the file, secrets included.
+            // The decoder's words may quote the file, with its secrets.
             throw RegistryError(.configuration, "\(path) is not a docker configuration file: \(Self.place(of: error))")
         }
         auths = (file.auths ?? [:]).mapValues {
@@ -55,7 +55,7 @@ package struct DockerConfig: Sendable {
         proxies = (file.proxies ?? [:]).mapValues { $0.compactMapValues(\.self) }
     }
 
-    /// The proxies that builds on an engine are told of, as build arguments in both spellings (docker/cli
+    /// The proxies for builds on an engine, as build arguments in both spellings (docker/cli
     /// cli/config/configfile/file.go).
     package func proxyArguments(for address: String) -> [String: String] {
         let names = [
@@ -71,7 +71,7 @@ package struct DockerConfig: Sendable {
         return arguments
     }
 
-    /// The helper program's suffix that answers for a registry, when one does.
+    /// The suffix of the helper program that answers for a registry, if there is one.
     func helper(for host: RegistryHost) -> String? {
         for key in host.keys {
             if let helper = credentialHelpers[key] { return helper.isEmpty ? nil : helper }
@@ -79,12 +79,13 @@ package struct DockerConfig: Sendable {
         return credentialsStore
     }
 
-    /// What the file itself holds for a registry.
+    /// The credentials that the file itself has for a registry.
     func stored(for host: RegistryHost) throws(RegistryError) -> Credentials? {
         for key in host.keys {
             if let entry = auths[key] { return try credentials(entry, key: key) }
         }
-        // Older files have the scheme or a path in their keys. Sorted: the same answer each time.
+        // Keys of older files have the scheme or a path in them. They are sorted, so that the answer is always the
+        // same.
         let hosts = Set(host.keys.map(RegistryHost.hostname))
         for (key, entry) in auths.sorted(by: { $0.key < $1.key }) where hosts.contains(RegistryHost.hostname(of: key)) {
             if let found = try credentials(entry, key: key) { return found }
@@ -117,7 +118,7 @@ package struct DockerConfig: Sendable {
         guard let error = error as? DecodingError else { return "not valid JSON" }
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context):
-            // Keys are registries' names, values are secrets.
+            // Keys are the names of registries; only values are secrets.
             return "a wrong type at “\(context.codingPath.map(\.stringValue).joined(separator: "."))”"
         default:
             return "not valid JSON"
@@ -128,7 +129,7 @@ package struct DockerConfig: Sendable {
 extension DockerConfig: CustomStringConvertible, CustomReflectable {
     /// The file's path, and no more.
     package var description: String { "DockerConfig(\(path))" }
-    /// A mirror without children: the entries are secrets.
+    /// A mirror without children, because the entries are secrets.
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 

@@ -2,7 +2,7 @@ import CaissonText
 import CaissonJSON
 package import CaissonBuildModel
 
-/// A source of a new image: a reference, a digest in a repository that is still to be found, or a descriptor.
+/// A source of a new image: a reference, a digest whose repository is found out later, or a descriptor.
 package struct ImageSource: Sendable, Hashable {
     /// Where it is, once that is known.
     package var reference: ImageReference?
@@ -43,7 +43,7 @@ package struct ImageAnnotation: Sendable, Hashable {
 
     /// The part.
     package var part: Part
-    /// The platform whose descriptor it is for; nil for all.
+    /// The platform whose descriptor gets it; nil for all.
     package var platform: Platform?
     /// The key.
     package var key: String
@@ -52,7 +52,7 @@ package struct ImageAnnotation: Sendable, Hashable {
 
     private static let form = "[index|manifest-descriptor[PLATFORM][,…]:]KEY=VALUE"
 
-    /// Reads `[TYPE[PLATFORM],…:]KEY=VALUE`: one for each type; without one the annotation is the index's.
+    /// Reads `[TYPE[PLATFORM],…:]KEY=VALUE`: one annotation for each type; the index gets it if there is no type.
     package static func list(parsing text: String) throws(ParseError) -> [ImageAnnotation] {
         func wrong(_ problem: String) -> ParseError { ParseError("annotation", text, problem, expected: form) }
         guard let (head, value) = text.cut(at: "=") else { throw wrong("it has no value") }
@@ -85,13 +85,13 @@ package struct ImageAnnotation: Sendable, Hashable {
     }
 }
 
-/// Makes one image of several, with the bytes that `docker buildx imagetools create` makes.
+/// Makes one image of several, with the same bytes as `docker buildx imagetools create`.
 package struct ImageCombination: Sendable {
-    /// What to make it of, all with their references.
+    /// What the image is made of; each source must have its reference.
     package var sources: [ImageSource]
-    /// What is said of it.
+    /// The annotations to add.
     package var annotations: [ImageAnnotation] = []
-    /// The platforms that it is to have; none for all.
+    /// The platforms that the image is to have; empty for all.
     package var platforms: [Platform] = []
     /// Whether a single manifest is put into an index.
     package var prefersIndex = true
@@ -99,11 +99,11 @@ package struct ImageCombination: Sendable {
     /// Makes a combination.
     package init(sources: [ImageSource]) { self.sources = sources }
 
-    /// What came of it.
+    /// The new image.
     package struct Result: Sendable {
         /// The new index, or the one manifest.
         package var manifest: Manifest
-        /// What has to be in a repository before it, with the repository where each is.
+        /// What must be in the repository before the manifest, each with the repository where it is now.
         package var parts: [(descriptor: ContentDescriptor, origin: Repository)]
         /// What the person should know.
         package var notices: [String]
@@ -115,7 +115,7 @@ package struct ImageCombination: Sendable {
         var origin: Repository
     }
 
-    /// Gets what is needed of the sources and makes the new one; nothing is changed anywhere.
+    /// Gets what is needed of the sources, and makes the new manifest; nothing is changed in any registry.
     package func make(_ client: RegistryClient) async throws -> Result {
         var parts: [Part] = []
         for source in sources { parts.append(try await part(source, client)) }
@@ -185,7 +185,7 @@ package struct ImageCombination: Sendable {
         return Part(manifest: manifest, descriptor: descriptor, origin: Repository(reference))
     }
 
-    /// The platform as it was told, what is missing by the image's configuration.
+    /// The platform that was given, completed from the image's configuration.
     private func platform(
         _ told: ImagePlatform?,
         of manifest: Manifest,
@@ -208,7 +208,7 @@ package struct ImageCombination: Sendable {
         return platform
     }
 
-    /// Adds a descriptor, or what it says more to the one of the same digest.
+    /// Adds a descriptor; if one with the same digest is there, adds what the new one says beyond that.
     private static func add(_ descriptor: ContentDescriptor, to descriptors: inout [ContentDescriptor]) {
         guard let place = descriptors.firstIndex(where: { $0.digest == descriptor.digest }) else {
             descriptors.append(descriptor)
@@ -221,7 +221,7 @@ package struct ImageCombination: Sendable {
 }
 
 extension ImageCombination {
-    /// Keeps the manifests of the wanted platforms, with the attestations about them.
+    /// Keeps the manifests of the wanted platforms, and the attestations about these.
     private func filtered(_ manifest: Manifest, _ origins: [String: Repository], single: Part?) throws -> Result {
         func matches(_ platform: ImagePlatform?) -> Bool {
             guard let platform, !platforms.isEmpty else { return true }
@@ -255,7 +255,7 @@ extension ImageCombination {
         return Result(manifest: smaller, parts: parts, notices: [])
     }
 
-    /// What an attestation of an index is about.
+    /// The manifest that an attestation in an index is about.
     private static func subject(
         of descriptor: ContentDescriptor,
         in manifests: [ContentDescriptor]
@@ -266,7 +266,7 @@ extension ImageCombination {
         return manifests.first { $0.digest.description == subject }
     }
 
-    /// An index with other manifests, its fields in the order in which Go writes them.
+    /// The index with other manifests, and with its fields in the order in which Go writes them.
     private static func rewritten(_ json: JSON, _ manifests: [ContentDescriptor]) -> JSON {
         var members = [JSONMember("schemaVersion", json["schemaVersion"] ?? .number("2"))]
         for name in ["mediaType", "artifactType"] {

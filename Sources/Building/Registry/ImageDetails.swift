@@ -20,10 +20,10 @@ package struct ImageDetails: Sendable {
     /// Its images, sorted by platform.
     package var images: [Image]
 
-    /// The most manifests that are looked at.
+    /// The most manifests that are read.
     private static let limit = 1000
 
-    /// Loads all of it but the attestations' content.
+    /// Loads everything except for the content of attestations.
     package static func load(
         _ reference: ImageReference,
         root: Manifest,
@@ -99,7 +99,7 @@ package struct ImageDetails: Sendable {
 }
 
 extension ImageDetails.Image {
-    /// The predicates of the attestations about this image whose type begins so.
+    /// The predicates of the attestations about this image whose type begins with a text.
     package func predicates(_ type: String, _ client: RegistryClient, _ repository: Repository) async throws -> [JSON] {
         var found: [JSON] = []
         for layer in attestations.flatMap(\.layers) {
@@ -121,6 +121,6 @@ extension ImageDetails.Image {
 
     /// The type of SBOMs in SPDX.
     package static let spdx = "https://spdx.dev/Document"
-    /// The beginning of the types of provenance.
+    /// How the types of provenance predicates begin.
     package static let provenance = "https://slsa.dev/provenance/"
 }

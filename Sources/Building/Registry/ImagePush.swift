@@ -1,6 +1,6 @@
 package import CaissonBuildModel
 
-/// What is said of an image as it is pushed, and how.
+/// How an image is pushed, and what is added to its description.
 package struct ImagePushOptions: Sendable {
     /// Annotations of the manifest.
     package var annotations: [String: String] = [:]
@@ -8,11 +8,11 @@ package struct ImagePushOptions: Sendable {
     package var descriptorAnnotations: [String: String] = [:]
     /// A repository of the same registry that may have the layers already.
     package var origin: Repository?
-    /// The tag to push under beside the digest; nil for the digest alone.
+    /// The tag to push under in addition to the digest; nil for the digest alone.
     package var tag: String?
     /// Whether the media types are the OCI's instead of Docker's.
     package var usesOCITypes = true
-    /// Is told of each blob that is there now.
+    /// Called for each blob that has arrived.
     package var pushed: @Sendable (ContentDescriptor, BlobOutcome) -> Void = { _, _ in }
 
     /// The options by default: by digest, with OCI types.
@@ -20,9 +20,9 @@ package struct ImagePushOptions: Sendable {
 }
 
 extension RegistryClient {
-    /// Pushes one image: what of its blobs isn't there, then its manifest by digest.
+    /// Pushes one image: those of its blobs that aren't there, and then its manifest by digest.
     ///
-    /// The same image gives the same manifest. The descriptor has the platform, as an index needs it.
+    /// The same image gives the same manifest. The descriptor has the platform, because an index needs it.
     package func push(
         _ image: ImageTar.Image,
         to repository: Repository,
@@ -54,9 +54,9 @@ extension RegistryClient {
         return descriptor
     }
 
-    /// Pushes an index of manifests under each of some references; without a tag it is pushed by digest alone.
+    /// Pushes an index of manifests under each reference; for one without a tag, by digest alone.
     ///
-    /// Manifests that lie in another repository than a reference's are copied there first, when `origin` names it.
+    /// Manifests that lie in another repository than the reference's are copied there first, if `origin` names it.
     @discardableResult
     package func pushIndex(
         of manifests: [ContentDescriptor],

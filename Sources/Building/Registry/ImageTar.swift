@@ -12,7 +12,7 @@ import CaissonHTTPClient
 package struct ImageTar: Sendable {
     /// A layer, ready to be pushed.
     package struct Layer: Sendable {
-        /// Its type, digest and size as it is pushed.
+        /// The type, digest and size with which it is pushed.
         package var descriptor: ContentDescriptor
         /// Its bytes.
         package var source: BlobSource
@@ -34,9 +34,9 @@ package struct ImageTar: Sendable {
     package struct Options: Sendable {
         /// How.
         package var compression = Compression.gzip
-        /// How hard; nil for the compression's default.
+        /// The level; nil for the compression's default.
         package var level: Int?
-        /// The folder for what is too large for memory.
+        /// The folder for content that is too large for memory.
         package var folder = RegistryClient.temporaryFolder
         /// Whether the media types are the OCI's instead of Docker's.
         package var usesOCITypes = true
@@ -48,31 +48,15 @@ package struct ImageTar: Sendable {
     /// The images in the order of the tar's list.
     package let images: [Image]
 
-    /// Reads a tar whose chunks come as they are asked for.
+    /// Reads a tar from its chunks, which are asked for one after the other.
     package static func read<Chunks: AsyncSequence & Sendable>(
         _ chunks: Chunks,
         options: Options = Options()
     ) async throws -> ImageTar where Chunks.Element == [UInt8] {
         let channel = ChunkChannel()
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do {
-                    for try await chunk in chunks { try await channel.send(chunk) }
-                    channel.finish(nil)
-                } catch {
-                    channel.finish(error)
-                }
-            }
-            let outcome: Result<ImageTar, any Error> = await withCheckedContinuation { continuation in
-                do {
-                    // libarchive waits for bytes where it stands: that mustn't hold a thread of the pool.
-                    try startThread {
-                        continuation.resume(returning: Result { try scan(channel, options) })
-                    }
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
-            }
+            group.addTask { await channel.send(all: chunks) }
+            let outcome = await scanOnThread(channel, options)
             channel.close()
             group.cancelAll()
             while await group.nextResult() != nil {}
@@ -81,13 +65,29 @@ package struct ImageTar: Sendable {
         }
     }
 
-    private static func scan(_ channel: ChunkChannel, _ options: Options) throws -> ImageTar {
+    /// Scans on a thread of its own: libarchive blocks while it waits for bytes, which no thread of the pool may do.
+    private static func scanOnThread(
+        _ channel: ChunkChannel,
+        _ options: Options
+    ) async -> Result<ImageTar, any Error> {
+        await withCheckedContinuation { continuation in
+            do {
+                try startThread { continuation.resume(returning: scan(channel, options)) }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+    }
+
+    private static func scan(_ channel: ChunkChannel, _ options: Options) -> Result<ImageTar, any Error> {
         do {
             var scan = ImageTarScan(options)
             try scan.run { () throws(ArchiveError) in channel.receive() }
-            return ImageTar(images: try scan.images())
+            return .success(ImageTar(images: try scan.images()))
         } catch let error as ArchiveError {
-            throw RegistryError(.malformed, "the image's tar can't be read: \(error.message)")
+            return .failure(RegistryError(.malformed, "the image's tar can't be read: \(error.message)"))
+        } catch {
+            return .failure(error)
         }
     }
 }

@@ -4,11 +4,11 @@ import CaissonArchive
 import CaissonBuildModel
 import Glibc
 
-/// One pass over an image's tar: what is in it, and then what it means.
+/// One pass over an image's tar: first it collects what is in the tar, then it finds out what that means.
 struct ImageTarScan {
     /// A file of the tar.
     private enum File {
-        /// Something that was no tar, by its digest.
+        /// A file that isn't a tar, by its digest.
         case plain(ContentDigest, Spool)
         /// A tar, now compressed.
         case layer(diffID: ContentDigest, descriptor: ContentDescriptor, Spool)
@@ -62,7 +62,7 @@ struct ImageTarScan {
         return Array(reading.prefix(count))
     }
 
-    /// Apart from the rest, as a closure that throws a type of its own may not stand in everything.
+    /// A function of its own, because a closure with a typed throw isn't allowed in every position.
     private static func fill(_ bytes: inout [UInt8], _ reader: inout TarReader) throws(ArchiveError) -> Int {
         var outcome: Result<Int, ArchiveError> = .success(0)
         bytes.withUnsafeMutableBytes { buffer in
@@ -114,7 +114,7 @@ struct ImageTarScan {
         if let failure { throw failure }
     }
 
-    /// How much of one file may stay in memory: little when much does already.
+    /// How much of one file may stay in memory: little if there is much in memory already.
     private var threshold: Int { held < Self.inMemory ? 4 << 20 : 16 << 10 }
 
     private mutating func hold(_ spool: Spool) -> Spool {
@@ -215,7 +215,7 @@ extension ImageTarScan {
             }
             return ImageTar.Layer(descriptor: descriptor, source: BlobSource(spool))
         case .plain(let digest, let spool):
-            // It came compressed, and goes as it came.
+            // A layer that came compressed stays as it is.
             guard let type = try type ?? Self.type(of: spool) else {
                 throw wrong("the layer \(path.quoted) is neither a tar nor a compressed one")
             }
@@ -276,13 +276,13 @@ extension ImageTarScan {
         name.lastIndex(of: "/").map { String(name[..<$0]) } ?? ""
     }
 
-    /// The name that a link's target means as seen from a folder.
+    /// The name that a link's target stands for, as seen from a folder.
     private static func joined(_ folder: String, _ target: [UInt8]) -> String {
         let text = String(decoding: target, as: UTF8.self)
         return key(Array((text.hasPrefix("/") ? text : folder + "/" + text).utf8))
     }
 
-    /// A name without what means nothing in it; `..` never leads above the top.
+    /// A name without the parts that mean nothing in it; `..` never leads above the top.
     private static func key(_ path: [UInt8]) -> String {
         var parts: [String] = []
         for part in String(decoding: path, as: UTF8.self).pieces(at: "/") {

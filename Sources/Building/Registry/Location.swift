@@ -2,7 +2,7 @@ import CaissonText
 import CaissonBuildModel
 import CaissonHTTPClient
 
-/// An `http` or `https` URL in its parts: where a registry sends us.
+/// The parts of an `http` or `https` URL to which a registry sends us.
 struct Location: Sendable, Hashable {
     /// `http` or `https`.
     var scheme: String
@@ -13,7 +13,7 @@ struct Location: Sendable, Hashable {
     /// The path and query, from the first `/` on.
     var target: String
 
-    /// Reads an absolute URL; nil where it is none of these, has a user in it or isn't printable ASCII.
+    /// Reads an absolute URL; nil if its scheme is another one, if it has a user, or if it isn't printable ASCII.
     init?(_ text: String) {
         guard text.utf8.count <= 32 << 10, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         guard let (scheme, rest) = text.cut(at: ":"), rest.hasPrefix("//") else { return nil }
@@ -28,7 +28,7 @@ struct Location: Sendable, Hashable {
         target = path.hasPrefix("/") ? String(path) : "/" + path
     }
 
-    /// Reads what a `Location` header says to someone who asked this.
+    /// Reads a `Location` header in the answer to a request.
     init?(_ text: String, from request: HTTPRequest) {
         if let absolute = Location(text) {
             self = absolute
@@ -52,13 +52,13 @@ struct Location: Sendable, Hashable {
         }
     }
 
-    /// The host and port as they stand in URLs, the port where it isn't the scheme's.
+    /// The host and port as URLs have them; the port only if it isn't the scheme's own.
     var authority: String {
         let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
         return port == (scheme == "https" ? 443 : 80) ? name : "\(name):\(port)"
     }
 
-    /// Whether this is where that endpoint is.
+    /// Whether this location is at that endpoint.
     func isAt(_ endpoint: Endpoint) -> Bool {
         guard case .tcp(let host, let port, let tls) = endpoint else { return false }
         return host.lowercased() == self.host && port == self.port && (tls != nil) == (scheme == "https")
@@ -71,7 +71,7 @@ struct Location: Sendable, Hashable {
         return target + (target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + query
     }
 
-    /// A text as it stands in a query or a form.
+    /// A text as it is written in a query or a form.
     static func escaped(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var out: [UInt8] = []

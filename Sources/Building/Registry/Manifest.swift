@@ -2,9 +2,9 @@ import CaissonText
 package import CaissonJSON
 package import CaissonBuildModel
 
-/// A manifest or index as a registry keeps it: its bytes, and what they say.
+/// A manifest or index as a registry keeps it: its bytes and their meaning.
 package struct Manifest: Sendable, Hashable {
-    /// The most bytes one may have, as registries have it.
+    /// The most bytes that one may have, the limit of common registries.
     package static let limit = 4 << 20
     /// The most manifests or layers one may list.
     static let itemLimit = 10_000
@@ -25,11 +25,12 @@ package struct Manifest: Sendable, Hashable {
     /// Whether it lists manifests.
     package var isIndex: Bool { MediaType.isIndex(descriptor.mediaType) }
 
-    /// Reads one.
+    /// Reads a manifest or index.
     ///
     /// - Parameters:
-    ///   - bytes: The whole of it.
-    ///   - mediaType: What the registry says it is; nil or a type that says nothing to go by the content.
+    ///   - bytes: All of its bytes.
+    ///   - mediaType: The type according to the registry; nil, or a type that says nothing, if only the content
+    /// decides.
     package init(_ bytes: [UInt8], mediaType: String? = nil) throws(ParseError) {
         guard bytes.count <= Self.limit else { throw Self.wrong("it is larger than \(Self.limit >> 20) MiB") }
         let json: JSON
@@ -49,7 +50,7 @@ package struct Manifest: Sendable, Hashable {
         if MediaType.isManifest(type), config == nil { throw Self.wrong("its config is missing") }
     }
 
-    /// The type by what the registry and the content say; where they contradict each other, nothing is guessed.
+    /// The type, according to the registry and the content; an error if the two contradict each other.
     ///
     /// An index that is also a manifest would mean one thing to us and another to those who run it (CVE-2021-41190).
     private static func type(of json: JSON, told: String?) throws(ParseError) -> String {
@@ -87,7 +88,7 @@ package struct Manifest: Sendable, Hashable {
 }
 
 extension Manifest {
-    /// Makes an image's manifest, the same bytes for the same parts.
+    /// Makes an image's manifest; the same parts give the same bytes.
     package init(
         config: ContentDescriptor,
         layers: [ContentDescriptor],
@@ -103,7 +104,7 @@ extension Manifest {
         try self.init(JSON.object(members).goBytes(indented: true), mediaType: type)
     }
 
-    /// Makes an index of manifests, with the bytes that docker buildx would make it with.
+    /// Makes an index of manifests, with the same bytes as docker buildx.
     package init(
         index manifests: [ContentDescriptor],
         mediaType: String = MediaType.ociIndex,

@@ -6,7 +6,7 @@ package enum MediaType {
     package static let ociManifest = "application/vnd.oci.image.manifest.v1+json"
     /// An image's configuration by the OCI.
     package static let ociConfig = "application/vnd.oci.image.config.v1+json"
-    /// A layer of the OCI without compression; `+gzip` and `+zstd` follow.
+    /// A layer of the OCI without compression; `+gzip` or `+zstd` is appended for compressed ones.
     package static let ociLayer = "application/vnd.oci.image.layer.v1.tar"
     /// A list of Docker's.
     package static let dockerList = "application/vnd.docker.distribution.manifest.list.v2+json"
@@ -16,7 +16,7 @@ package enum MediaType {
     package static let dockerConfig = "application/vnd.docker.container.image.v1+json"
     /// A layer of Docker's, compressed by gzip.
     package static let dockerLayer = "application/vnd.docker.image.rootfs.diff.tar.gzip"
-    /// The two forms of Docker's first schema, which is no longer taken.
+    /// The two forms of Docker's first schema, which is no longer supported.
     static let schema1 = [
         "application/vnd.docker.distribution.manifest.v1+json",
         "application/vnd.docker.distribution.manifest.v1+prettyjws",
@@ -27,6 +27,6 @@ package enum MediaType {
     /// Whether it is an image's manifest.
     package static func isManifest(_ type: String) -> Bool { type == ociManifest || type == dockerManifest }
 
-    /// What a manifest is asked for with.
+    /// The types that a request for a manifest accepts.
     static let accepted = [dockerManifest, dockerList, ociManifest, ociIndex, "*/*"].joined(separator: ", ")
 }

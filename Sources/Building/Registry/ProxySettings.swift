@@ -7,7 +7,7 @@ package struct ProxySettings: Sendable, Hashable {
     private let https: String?
     private let exceptions: [String]
 
-    /// Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, each in capitals or not.
+    /// Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in upper or lower case.
     package init(variables: [String: String]) {
         func value(_ name: String) -> String? {
             [name, name.lowercased()].lazy.compactMap { variables[$0] }.first { !$0.isEmpty }
@@ -64,7 +64,7 @@ struct IPv4: Sendable, Hashable {
     /// Whether it is in 127.0.0.0/8.
     var isLoopback: Bool { value >> 24 == 127 }
 
-    /// Whether an address is in this network of so many bits.
+    /// Whether an address is in this network, whose prefix has so many bits.
     func contains(_ address: IPv4, bits: String) -> Bool {
         guard let bits = UInt32(bits), bits <= 32 else { return false }
         return bits == 0 || value >> (32 - bits) == address.value >> (32 - bits)

@@ -4,23 +4,23 @@ import CaissonBuildModel
 import Glibc
 import CaissonHTTPClient
 
-/// One way to reach a registry: the address that its API lies at.
+/// One way to reach a registry: the address of its API.
 struct RegistryBase: Sendable, Hashable {
     /// The peer, with TLS or without.
     var endpoint: Endpoint
-    /// What stands before `/v2/` in paths; empty for most.
+    /// What comes before `/v2/` in paths; empty for most registries.
     var prefix: String
-    /// The host and port that it is known by.
+    /// The host and port by which it is known.
     var name: String
-    /// Whether credentials may be sent over it without TLS.
+    /// Whether credentials may be sent to it without TLS.
     var allowsPlain: Bool
 
-    /// Whether it is spoken to over TLS.
+    /// Whether it is reached with TLS.
     var isTLS: Bool { if case .tcp(_, _, .some) = endpoint { true } else { false } }
 
     /// The ways to reach a registry, the best first.
     static func all(of host: String, _ options: RegistryOptions) throws(RegistryError) -> [RegistryBase] {
-        // Docker Hub's API has another name than its images.
+        // The host of Docker Hub's API isn't the one in the names of its images.
         let name = host == "docker.io" ? "registry-1.docker.io" : host
         guard let authority = Authority(name) else {
             throw RegistryError(.invalid, "\(host.quoted) is no registry's host and port")
@@ -56,7 +56,7 @@ struct RegistryBase: Sendable, Hashable {
 
 /// The certificates for a registry in docker's layout: `HOST:PORT/*.crt`, and `*.cert` with a `*.key`.
 enum CertificateFolder {
-    /// The TLS options that the first folder with something for this registry asks for.
+    /// The TLS options of the first folder that has something for this registry.
     static func options(for host: String, in folders: [String]) throws(RegistryError) -> TLSOptions {
         guard !host.utf8.contains(UInt8(ascii: "/")), host != ".", host != ".." else { return TLSOptions() }
         for folder in folders {
@@ -92,7 +92,7 @@ enum CertificateFolder {
         return names.sorted()
     }
 
-    /// One file with the content of several, as libcurl takes only one; it has no name and ends with the process.
+    /// One file with the content of several, because libcurl takes only one; it has no name and ends with the process.
     private static func merged(_ paths: [String]) throws(RegistryError) -> String {
         var all: [UInt8] = []
         for path in paths {

@@ -31,9 +31,9 @@ extension RegistryClient {
         return collected.bytes
     }
 
-    /// Reads a blob piece by piece; where the connection breaks off it goes on from there.
+    /// Reads a blob piece by piece; if the connection breaks off, reading is resumed there.
     ///
-    /// The pieces are told before the whole is checked: they count only when this returns.
+    /// The pieces are given out before the whole blob is checked, so they can be trusted only when this returns.
     package func readBlob(
         _ wanted: ContentDescriptor,
         in repository: Repository,
@@ -56,7 +56,7 @@ extension RegistryClient {
                     try await progress.read(response, take)
                 }
             } catch let interruption as BlobProgress.Interruption {
-                // As long as it goes forward, by more than drops, it isn't counted as a failure.
+                // After an attempt that got 64 KiB further, the count of failures begins again.
                 failures = progress.received >= before + (64 << 10) ? 1 : failures + 1
                 guard CallFailure.isTransient(interruption.error.code),
                     let wait = options.retry.wait(before: failures)
@@ -76,7 +76,7 @@ extension RegistryClient {
 
 /// How far the reading of a blob has come.
 private final class BlobProgress {
-    /// The connection broke off in the body.
+    /// The connection broke off while the body was read.
     struct Interruption: Error {
         var error: HTTPClientError
     }
@@ -92,7 +92,7 @@ private final class BlobProgress {
         hasher = DigestHasher(wanted.digest.algorithm)
     }
 
-    /// Reads the rest, or the whole again and passes over what was had.
+    /// Reads the rest of the blob; if the whole blob comes, passes over what was read before.
     func read(_ response: HTTPResponse, _ take: ([UInt8]) async throws -> Void) async throws {
         var toSkip = response.status == 206 ? try skipped(response) : received
         do {
@@ -120,7 +120,7 @@ private final class BlobProgress {
         guard digest == wanted.digest else { throw wrong("sends something else, with the digest \(digest)") }
     }
 
-    /// What is before our place in a part that may begin earlier than was asked for.
+    /// How many bytes to pass over, because the part that came may begin earlier than was asked for.
     private func skipped(_ response: HTTPResponse) throws(RegistryError) -> Int64 {
         let range = response.headers["Content-Range"] ?? ""
         let start = range.hasPrefix("bytes ") ? Int64(range.dropFirst(6).prefix { $0 != "-" }) : received

@@ -4,7 +4,7 @@ import CaissonHTTPClient
 import Synchronization
 
 extension RegistryClient {
-    /// Copies a manifest or index with all that it lists from one repository to another; what is there is not sent.
+    /// Copies a manifest or index, and everything that it lists, to another repository; what is there isn't sent again.
     package func copy(
         _ descriptor: ContentDescriptor,
         from origin: Repository,
@@ -28,7 +28,7 @@ extension RegistryClient {
         }
         var seen: Set<ContentDigest> = []
         let blobs = (manifest.layers + [manifest.config].compactMap { $0 }).filter { blob in
-            // Foreign layers are where their URLs say.
+            // Foreign layers stay where their URLs say.
             !(blob.mediaType.contains("foreign") || blob.mediaType.contains("nondistributable"))
                 && seen.insert(blob.digest).inserted
         }
@@ -50,7 +50,7 @@ extension RegistryClient {
         return writer.finish()
     }
 
-    /// Runs a closure for each of some things, four at a time.
+    /// Runs a closure for each of several items, four at a time.
     func inParallel<Item: Sendable>(
         _ items: [Item],
         _ body: @escaping @Sendable (Item) async throws -> Void
@@ -64,7 +64,7 @@ extension RegistryClient {
         }
     }
 
-    /// Where large things are kept for a while.
+    /// Where large content is kept for a short time.
     static var temporaryFolder: String {
         let named = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
         return named.isEmpty ? "/var/tmp" : named

@@ -4,7 +4,7 @@ package import CaissonBuildModel
 import CaissonHTTPClient
 
 extension RegistryClient {
-    /// Gets the manifest or index that a reference names, and checks that it is that.
+    /// Gets the manifest or index that a reference names, and checks it against its digest.
     package func manifest(_ reference: ImageReference) async throws -> Manifest {
         let name = reference.digest ?? reference.tag ?? "latest"
         var call = RegistryCall("GET", Repository(reference), "manifests/\(name)", subject: reference.familiar)
@@ -23,9 +23,9 @@ extension RegistryClient {
         }
     }
 
-    /// The descriptor of what a reference names; nil where there is no such thing.
+    /// The descriptor of what a reference names; nil when there is no such thing.
     ///
-    /// Registries that don't tell the digest in a HEAD's answer are asked for the whole.
+    /// If a registry doesn't tell the digest in its answer to HEAD, the whole manifest is read.
     package func resolve(_ reference: ImageReference) async throws -> ContentDescriptor? {
         let name = reference.digest ?? reference.tag ?? "latest"
         var call = RegistryCall("HEAD", Repository(reference), "manifests/\(name)", subject: reference.familiar)
@@ -42,9 +42,9 @@ extension RegistryClient {
         return ContentDescriptor(mediaType: type, digest: digest, size: size)
     }
 
-    /// How long the registry of a reference wants to be left alone; nil where it doesn't say so, or doesn't answer.
+    /// How long the reference's registry wants us to wait; nil when it doesn't say so, or doesn't answer.
     ///
-    /// Asks once, for those to whom somebody else passed on that it is busy but not for how long.
+    /// It asks once. This is for callers who heard from an engine that the registry is busy, but not for how long.
     package func wantedPause(_ reference: ImageReference) async -> Duration? {
         let name = reference.digest ?? reference.tag ?? "latest"
         var call = RegistryCall("HEAD", Repository(reference), "manifests/\(name)", subject: reference.familiar)
@@ -83,7 +83,7 @@ extension RegistryClient {
         )
     }
 
-    /// Deletes a manifest by its digest, or a tag where the registry can do that.
+    /// Deletes a manifest by its digest, or a tag where the registry supports that.
     package func delete(_ reference: ImageReference) async throws {
         let name = reference.digest ?? reference.tag ?? "latest"
         var call = RegistryCall("DELETE", Repository(reference), "manifests/\(name)", subject: reference.familiar)
@@ -96,7 +96,7 @@ extension RegistryClient {
         }
     }
 
-    /// The tags of a repository, sorted; at most so many.
+    /// The tags of a repository, sorted, up to a limit.
     package func tags(_ repository: Repository, limit: Int = 100_000) async throws -> [String] {
         var tags: Set<String> = []
         var next: Location?
@@ -111,13 +111,13 @@ extension RegistryClient {
             }
             tags.formUnion((json["tags"]?.array ?? []).compactMap(\.string))
             next = Self.next(in: answer)
-            // A registry that leads in a circle, or on and on, isn't followed.
+            // A registry whose pages go round in a circle, or never end, isn't followed.
             if let page = next, !seen.insert(page).inserted { next = nil }
         } while next != nil && tags.count < limit && seen.count < 10_000
         return tags.sorted { JSON.precedes($0, $1) }
     }
 
-    /// What refers to content of a repository: signatures, attestations; none where the registry doesn't know of such.
+    /// What refers to content of a repository, such as signatures and attestations; empty if the registry can't say.
     package func referrers(
         of digest: ContentDigest,
         in repository: Repository,
@@ -131,7 +131,7 @@ extension RegistryClient {
         call.accepted = [200, 400, 404, 405]
         var answer = try await answer(to: call, upTo: Manifest.limit)
         if answer.status != 200 {
-            // Registries of before OCI 1.1 have it under a tag.
+            // Registries older than OCI 1.1 keep them under a tag.
             call.path = "manifests/\(digest.algorithm.rawValue)-\(digest.hex)"
             call.query = []
             answer = try await self.answer(to: call, upTo: Manifest.limit)

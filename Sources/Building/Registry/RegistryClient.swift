@@ -18,9 +18,9 @@ package func withRegistryClient<R: Sendable>(
 ///   ▲                                                                                                │
 ///   └──────────────── network failures, 429, 5xx: again after a while ◀───────────────────────────────┘
 /// ```
-/// A registry is told who we are only over TLS, or where it may do without, and no other host ever.
+/// Credentials are sent only to the registry itself, and only with TLS or if the registry may be used without.
 package final class RegistryClient: Sendable {
-    /// What the client was told of its surroundings.
+    /// What the client was told about its surroundings.
     package let options: RegistryOptions
     private let http: HTTPClient
     private let authenticator: Authenticator
@@ -32,31 +32,18 @@ package final class RegistryClient: Sendable {
         authenticator = Authenticator(http: http, options: options)
     }
 
-    /// Gets a token for someone else, who was told where from: the engine, when it has no way to there or no credentials.
+    /// Gets a token for an engine that was told where to get it, but can't reach that place or has no credentials.
     package func token(_ wanted: TokenRequest) async throws -> RegistryToken {
         let credentials = try await options.credentials.credentials(for: wanted.host)
         return try await TokenFetcher(http: http, options: options).token(wanted, credentials)
     }
 
-    /// Makes a call and runs the closure with its answer; what the network spoils is tried again.
+    /// Makes a call and runs the closure with its answer; network failures are tried again.
     func withAnswer<R: Sendable>(
         to call: RegistryCall,
         _ body: (HTTPResponse, HTTPRequest) async throws -> R
-    )
-        async throws -> R
-    {
-        if case .pull = call.access, call.location == nil {
-            for mirror in options.mirrors[call.repository.host] ?? [] {
-                do {
-                    let route = try route(to: mirror) { () throws(RegistryError) in
-                        try RegistryBase.all(ofMirror: mirror, options)
-                    }
-                    return try await once(call, route, body)
-                } catch let failure as CallFailure {
-                    options.notice("\(failure.error(call.subject).message); going on without the mirror \(mirror)")
-                }
-            }
-        }
+    ) async throws -> R {
+        if let answer = try await answerOfMirror(to: call, body) { return answer }
         var retry = 0
         while true {
             do {
@@ -71,7 +58,26 @@ package final class RegistryClient: Sendable {
         }
     }
 
-    /// Makes a call once: what fails is thrown as a `CallFailure`, for those who know better how to go on.
+    /// The answer of the first mirror that works; nil if none does, or if mirrors don't serve this call.
+    private func answerOfMirror<R: Sendable>(
+        to call: RegistryCall,
+        _ body: (HTTPResponse, HTTPRequest) async throws -> R
+    ) async throws -> R? {
+        guard case .pull = call.access, call.location == nil else { return nil }
+        for mirror in options.mirrors[call.repository.host] ?? [] {
+            do {
+                let route = try route(to: mirror) { () throws(RegistryError) in
+                    try RegistryBase.all(ofMirror: mirror, options)
+                }
+                return try await once(call, route, body)
+            } catch let failure as CallFailure {
+                options.notice("\(failure.error(call.subject).message); going on without the mirror \(mirror)")
+            }
+        }
+        return nil
+    }
+
+    /// Makes a call once; a failure is thrown as a `CallFailure`, for callers that know how to go on.
     func attempt<R: Sendable>(
         _ call: RegistryCall,
         _ body: (HTTPResponse, HTTPRequest) async throws -> R
@@ -83,7 +89,7 @@ package final class RegistryClient: Sendable {
         return try await once(call, route, body)
     }
 
-    /// Makes a call of whose answer only the head and a small body matter.
+    /// Makes a call whose answer is needed only for its head and a small body.
     func answer(to call: RegistryCall, upTo limit: Int = 64 << 10) async throws -> CollectedAnswer {
         try await withAnswer(to: call) { response, request in
             try await CollectedAnswer(response, request, limit: limit)
@@ -108,7 +114,7 @@ struct CollectedAnswer: Sendable {
 }
 
 extension RegistryClient {
-    /// The ways to a host: what worked before, else all that there are.
+    /// The ways to reach a host: the one that worked before, otherwise all that there are.
     private func route(
         to name: String,
         _ make: () throws(RegistryError) -> [RegistryBase]
@@ -128,7 +134,7 @@ extension RegistryClient {
             do {
                 return try await authenticated(call, base, body)
             } catch let failure as CallFailure where failure.suggestsPlain && index + 1 < route.count {
-                // It doesn't speak TLS; whether it speaks at all shows the next one.
+                // The peer doesn't speak TLS; whether it speaks HTTP without TLS is tried next.
                 continue
             }
         }
@@ -162,7 +168,7 @@ extension RegistryClient {
         }
     }
 
-    /// Sends the request, follows redirects of what is only read, and runs the closure with the answer.
+    /// Sends the request, follows redirects of reads, and runs the closure with the answer.
     private func exchanged<R: Sendable>(
         _ call: RegistryCall,
         _ base: RegistryBase,
@@ -171,31 +177,38 @@ extension RegistryClient {
     ) async throws -> R {
         var request = try first(call, base, authorization)
         for _ in 0...5 {
-            let sent = request
-            let outcome: Outcome<R>
-            do {
-                outcome = try await http.withResponse(to: sent) { response in
-                    if call.accepted.contains(response.status) { return .value(try await body(response, sent)) }
-                    let isRead = call.method == "GET" || call.method == "HEAD"
-                    if isRead, [301, 302, 303, 307, 308].contains(response.status) {
-                        return .redirect(response.headers["Location"] ?? "")
-                    }
-                    return .refused(try await CallFailure(response, host: base.name))
-                }
-            } catch let error as HTTPClientError {
-                throw CallFailure(error, host: base.name)
-            }
-            switch outcome {
+            switch try await outcome(of: request, call, base, body) {
             case .value(let value):
                 settle(base, call)
                 return value
             case .refused(let failure):
                 settle(base, call)
                 throw failure
-            case .redirect(let target): request = try redirected(sent, to: target, call, base, authorization)
+            case .redirect(let target): request = try redirected(request, to: target, call, base, authorization)
             }
         }
         throw RegistryError(.refused, "the registry \(base.name) redirects more than 5 times for \(call.subject)")
+    }
+
+    /// Sends one request, and runs the closure if the answer is one that the call accepts.
+    private func outcome<R: Sendable>(
+        of request: HTTPRequest,
+        _ call: RegistryCall,
+        _ base: RegistryBase,
+        _ body: (HTTPResponse, HTTPRequest) async throws -> R
+    ) async throws -> Outcome<R> {
+        do {
+            return try await http.withResponse(to: request) { response in
+                if call.accepted.contains(response.status) { return .value(try await body(response, request)) }
+                let isRead = call.method == "GET" || call.method == "HEAD"
+                if isRead, [301, 302, 303, 307, 308].contains(response.status) {
+                    return .redirect(response.headers["Location"] ?? "")
+                }
+                return .refused(try await CallFailure(response, host: base.name))
+            }
+        } catch let error as HTTPClientError {
+            throw CallFailure(error, host: base.name)
+        }
     }
 
     private enum Outcome<R: Sendable>: Sendable {
@@ -204,7 +217,7 @@ extension RegistryClient {
         case redirect(String)
     }
 
-    /// A way that was answered on is the way from now on.
+    /// Remembers the way on which an answer came, to use it from now on.
     private func settle(_ base: RegistryBase, _ call: RegistryCall) {
         guard base.name == call.repository.host else { return }
         bases.withLock { $0[base.name] = [base] }
@@ -215,7 +228,7 @@ extension RegistryClient {
         var request = HTTPRequest(call.method, base.endpoint, call.target(at: base))
         if let location = call.location {
             request = try self.request(call.method, to: location, call, base)
-            // An upload may go to another host, which has no business with our credentials.
+            // An upload may be sent to another host, which must not see our credentials.
             if let authorization, location.isAt(base.endpoint) { headers.append("Authorization", authorization) }
         } else if let authorization {
             headers.append("Authorization", authorization)

@@ -1,4 +1,4 @@
-/// Why something that a registry needs, such as its credentials, could not be had.
+/// Why a call to a registry, or something that it needs, such as credentials, failed.
 package struct RegistryError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure.
     package enum Code: Sendable, Hashable {
@@ -10,13 +10,13 @@ package struct RegistryError: Error, Sendable, CustomStringConvertible {
         case deadlineExceeded
         /// The operating system refused something.
         case system
-        /// What was asked for can't be: wrong input.
+        /// The input is wrong: what was asked for can't be done.
         case invalid
         /// The registry can't be reached or broke off.
         case unreachable
-        /// The registry wants to know who we are, or doesn't believe it.
+        /// The registry asks for credentials, or rejects ours.
         case unauthorized
-        /// The registry doesn't let us.
+        /// The registry doesn't permit it.
         case denied
         /// There is no such thing in the registry.
         case notFound
@@ -26,9 +26,9 @@ package struct RegistryError: Error, Sendable, CustomStringConvertible {
         case server
         /// The registry refused for another reason.
         case refused
-        /// What came isn't what a registry sends.
+        /// The registry's answer isn't valid.
         case malformed
-        /// What came isn't what its digest names.
+        /// The content doesn't have its digest.
         case digestMismatch
     }
 

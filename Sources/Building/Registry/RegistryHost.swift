@@ -1,6 +1,6 @@
 /// The names that one registry goes by in configuration files.
 package struct RegistryHost: Sendable, Hashable {
-    /// The key docker files Docker Hub's credentials under.
+    /// The key under which docker keeps Docker Hub's credentials.
     package static let hubKey = "https://index.docker.io/v1/"
 
     /// What a helper is asked for.
@@ -8,7 +8,7 @@ package struct RegistryHost: Sendable, Hashable {
     /// The host and port alone, `docker.io` for Docker Hub under each of its names.
     package var host: String
 
-    /// Understands `docker.io`, `host:port`, `https://host/v2/` and the like.
+    /// Reads `docker.io`, `host:port`, `https://host/v2/` and the like.
     package init(_ name: String) {
         let bare = Self.hostname(of: name)
         if Self.hubHosts.contains(bare) {

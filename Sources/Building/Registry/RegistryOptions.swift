@@ -1,16 +1,16 @@
 import Glibc
 
-/// What a registry client is told of its surroundings.
+/// What a registry client is told about its surroundings.
 package struct RegistryOptions: Sendable {
     /// Where credentials come from.
     package var credentials: CredentialStore
     /// The environment's proxies.
     package var proxies: ProxySettings
-    /// The registries that may be spoken to without TLS, or with certificates that nobody vouches for; `*` for all.
+    /// The registries that may be used without TLS, or with certificates that aren't trusted; `*` for all.
     package var insecure: Set<String> = []
     /// The mirrors of registries that are asked first, by the registry's host: `host[:port]` or a URL.
     package var mirrors: [String: [String]] = [:]
-    /// The folders with a folder of certificates per registry, as docker has them.
+    /// The folders that have a folder of certificates for each registry, in docker's layout.
     package var certificateFolders: [String] = []
     /// How often things are tried again.
     package var retry = RetryPolicy()
@@ -18,19 +18,19 @@ package struct RegistryOptions: Sendable {
     package var connectLimit: Duration = .seconds(10)
     /// How long a registry may be silent.
     package var silenceLimit: Duration = .seconds(60)
-    /// Is told what is tried again and why.
+    /// Called with a message about what is tried again, and why.
     package var notice: @Sendable (String) -> Void = { _ in }
 
-    /// Options that know the user by environment variables and a home directory.
+    /// Makes options for a user, who is known by environment variables and a home directory.
     package init(variables: [String: String], home: String) {
         credentials = CredentialStore(variables: variables, home: home)
         proxies = ProxySettings(variables: variables)
-        // Where docker's daemon looks, and where one does that runs for a user.
+        // The places where docker's daemon looks, and where a daemon looks that runs for one user.
         let own = variables["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.config"
         certificateFolders = (geteuid() == 0 ? [] : [own + "/docker/certs.d"]) + ["/etc/docker/certs.d"]
     }
 
-    /// Whether a registry may be spoken to without TLS: by the options, or as it is this machine.
+    /// Whether a registry may be used without TLS: because the options say so, or because it runs on this machine.
     func isInsecure(_ host: String) -> Bool {
         insecure.contains("*") || insecure.contains(host) || Self.isLoopback(host)
     }

@@ -14,7 +14,7 @@ package struct Repository: Sendable, Hashable {
         self.path = path
     }
 
-    /// The repository that a reference is into.
+    /// The repository that a reference points into.
     package init(_ reference: ImageReference) {
         self.init(host: reference.domain, path: reference.path)
     }
@@ -30,9 +30,9 @@ extension Repository: CustomStringConvertible {
     package var description: String { "\(host)/\(path)" }
 }
 
-/// What is wanted of a registry: one request, and what its answer may be.
+/// A call to a registry: one request, and which answers are accepted.
 struct RegistryCall: Sendable {
-    /// What must be allowed for it.
+    /// The permission that a call needs.
     enum Access: Sendable {
         case pull, push, delete
 
@@ -51,23 +51,23 @@ struct RegistryCall: Sendable {
     var repository: Repository
     /// The path after the repository's, such as `manifests/latest`.
     var path: String
-    /// What it is about, in words for messages.
+    /// What the call is about, in words for messages.
     var subject: String
-    /// What must be allowed.
+    /// The permission that it needs.
     var access = Access.pull
     /// The query.
     var query: [(String, String)] = []
-    /// The repository beside this one that must be readable, for mounts.
+    /// The other repository that must be readable, for mounts.
     var alsoReads: String?
     /// Header fields.
     var headers = HTTPHeaders()
     /// The body.
     var body = HTTPRequestBody.none
-    /// The statuses that are no failure.
+    /// The statuses that count as success.
     var accepted: Set<Int> = [200]
-    /// Whether it may be sent again when nobody knows whether it was done.
+    /// Whether it may be sent again when it isn't known whether the first request was carried out.
     var isRepeatable = true
-    /// Where to, when a registry said so, instead of the path.
+    /// The location that a registry gave us for this call, used instead of the path.
     var location: Location?
 
     init(_ method: String, _ repository: Repository, _ path: String, subject: String) {
@@ -77,7 +77,7 @@ struct RegistryCall: Sendable {
         self.subject = subject
     }
 
-    /// What a token has to be for, sorted.
+    /// The scopes that a token for the call needs, sorted.
     var scopes: [String] {
         var scopes = ["repository:\(repository.path):\(access.actions)"]
         if let alsoReads { scopes.append("repository:\(alsoReads):pull") }

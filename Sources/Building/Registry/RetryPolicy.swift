@@ -1,7 +1,7 @@
 import CaissonText
 import CaissonBuildModel
 
-/// How often, and after how long, something that the network spoilt is tried again.
+/// How often, and after how long, a call is repeated that a network failure spoilt.
 package struct RetryPolicy: Sendable, Hashable {
     /// The tries after the first.
     package var retries: Int
@@ -9,10 +9,10 @@ package struct RetryPolicy: Sendable, Hashable {
     package var base: Duration
     /// The longest wait between two tries.
     package var longest: Duration
-    /// The longest wait that a registry may ask for; where it asks for more, nothing is tried again.
+    /// The longest wait that a registry may ask for; if it asks for more, the call isn't repeated.
     package var longestAsked: Duration
 
-    /// Makes a policy: three more tries within some seconds by default.
+    /// Makes a policy; by default three more attempts within some seconds.
     package init(
         retries: Int = 3,
         base: Duration = .milliseconds(500),
@@ -25,9 +25,10 @@ package struct RetryPolicy: Sendable, Hashable {
         self.longestAsked = longestAsked
     }
 
-    /// The wait before a further try: between half and the whole of the step, or as long as the registry asks for.
+    /// The wait before another attempt, or nil when there is to be none.
     ///
-    /// Nil where there is to be none. The part by chance keeps many builds from coming back at one moment.
+    /// It is as long as the registry asks for, otherwise a random time between half of the step and all of it. The
+    /// random part keeps many builds from coming back at the same moment.
     package func wait(before retry: Int, asked: Duration? = nil) -> Duration? {
         guard retry <= retries else { return nil }
         let step = min(base * (1 << min(max(retry - 1, 0), 20)), longest)
@@ -40,7 +41,7 @@ package struct RetryPolicy: Sendable, Hashable {
 
 /// The `Retry-After` header.
 enum RetryAfter {
-    /// How long a registry asks us to wait: seconds, or the time until a date; nil where it says nothing that is known.
+    /// How long a registry asks us to wait: seconds, or the time until a date; nil when it says neither.
     static func parse(_ value: String?, now: Int64) -> Duration? {
         guard let text = value?.trimmed, !text.isEmpty, text.utf8.count <= 64 else { return nil }
         if text.utf8.allSatisfy(\.isDigit) { return Int64(text).map { .seconds(min($0, 1 << 32)) } }
@@ -57,7 +58,8 @@ enum RetryAfter {
         let clock = words[4].pieces(at: ":").compactMap { Int64($0) }
         guard clock.count == 3, (0...23).contains(clock[0]), (0...59).contains(clock[1]), (0...60).contains(clock[2])
         else { return nil }
-        // Days by the civil calendar, counted from March so that the leap day is the last of a year.
+        // The day is counted in the civil calendar with years that begin in March, so that the leap day is a year's
+        // last.
         let shifted = year - (month < 2 ? 1 : 0)
         let era = shifted / 400
         let yearOfEra = shifted % 400

@@ -4,13 +4,13 @@ import CaissonBuildModel
 import FoundationEssentials
 import CaissonHTTPClient
 
-/// What a token is asked for with.
+/// A request for a token.
 package struct TokenRequest: Sendable, Hashable {
     /// The URL of the server that gives tokens.
     package var realm: String
-    /// What the token is for, as the registry calls itself.
+    /// What the token is for: the name by which the registry calls itself.
     package var service: String
-    /// What is to be allowed, such as `repository:library/debian:pull`.
+    /// What the token must allow, such as `repository:library/debian:pull`.
     package var scopes: [String]
     /// The registry whose credentials may be shown.
     package var host: String
@@ -28,13 +28,13 @@ package struct TokenRequest: Sendable, Hashable {
     }
 }
 
-/// A bearer token; its text is in no description.
+/// A bearer token; no description of it contains its text.
 package struct RegistryToken: Sendable, Hashable {
     /// The token itself.
     package var value: String
-    /// For how many seconds it holds.
+    /// For how many seconds it is valid.
     package var lifetime: Int64
-    /// When it was made, in seconds since 1970; 0 where that isn't told.
+    /// When it was made, in seconds since 1970; 0 when that isn't told.
     package var issuedAt: Int64
 }
 
@@ -51,9 +51,9 @@ struct TokenFetcher: Sendable {
 
     private static let bodyLimit = 1 << 20
 
-    /// Gets a token: by an identity token with a POST, by user and password with a GET, without them anonymously.
+    /// Gets a token: with an identity token by POST, with user and password by GET, without either anonymously.
     ///
-    /// Credentials go over TLS, or to a peer that may do without.
+    /// Credentials are sent only with TLS, or to a peer that is allowed to do without.
     func fetch(_ wanted: TokenRequest, _ credentials: Credentials?) async throws -> RegistryToken {
         guard let realm = Location(wanted.realm) else {
             let shown = wanted.realm.prefix { $0 != "?" }
@@ -81,7 +81,7 @@ struct TokenFetcher: Sendable {
         }
     }
 
-    /// A server that gives no token by this method.
+    /// The server gives no token by this method.
     private struct RefusedToken: Error, CustomStringConvertible {
         var status: Int
         var error: RegistryError
@@ -174,7 +174,8 @@ struct TokenFetcher: Sendable {
         }
     }
 
-    // Apart and not inlined: the optimiser of Swift 6.3 fails on these in a loop.
+    // These are functions of their own and not inlined, because the optimizer of Swift 6.3 fails on their code in a
+    // loop.
     @inline(never) private func wait(after failure: CallFailure, _ retry: Int) -> Duration? {
         failure.isTransient ? options.retry.wait(before: retry, asked: failure.retryAfter) : nil
     }
@@ -193,7 +194,7 @@ struct TokenFetcher: Sendable {
         return RefusedToken(status: status, error: error)
     }
 
-    /// The token in a server's answer; its lifetime is a minute unless it says otherwise, as the protocol has it.
+    /// The token in a server's answer; as the protocol says, its lifetime is a minute unless the answer tells another.
     private static func token(in body: [UInt8], _ realm: Location) throws(RegistryError) -> RegistryToken {
         let json = try? JSON(parsing: body)
         let texts = [json?["token"]?.string, json?["access_token"]?.string].compactMap { $0 }.filter { !$0.isEmpty }
@@ -212,7 +213,7 @@ struct TokenFetcher: Sendable {
 }
 
 extension TokenFetcher {
-    /// The same with the refusals of a server as a registry's errors.
+    /// Gets a token, and turns a refusal of the server into a registry's error.
     func token(_ wanted: TokenRequest, _ credentials: Credentials?) async throws -> RegistryToken {
         do {
             return try await fetch(wanted, credentials)
@@ -223,6 +224,6 @@ extension TokenFetcher {
 }
 
 extension Credentials {
-    /// The value of `Authorization` with user and password.
+    /// The value of the `Authorization` header with user and password.
     var basic: String { "Basic " + Data("\(username):\(secret)".utf8).base64EncodedString() }
 }

@@ -1,11 +1,12 @@
 package import CaissonBuildModel
 
-/// What is printed when a build has ended: the warnings, and on failure why.
+/// What is printed when a build has ended: the warnings, and the reason if it failed.
 package enum BuildReport {
-    /// The error with everything that helps to mend it: the failing step, the end of its output, its exit status, the place
-    /// in the Dockerfile, and last the message.
+    /// The error with everything that helps to fix it, and its message last.
     ///
-    /// - Parameter logLines: How many lines of the step's output are printed at most.
+    /// That is the failing step, the end of its output, its exit status, and the place in the Dockerfile.
+    ///
+    /// - Parameter logLines: The most lines of the step's output that are printed.
     package static func describe(
         _ error: BuildError,
         model: ProgressModel,
@@ -17,7 +18,7 @@ package enum BuildReport {
         for excerpt in error.excerpts { out += SourceListing.text(excerpt.source, excerpt.ranges) }
         let lines = SafeText.lines(Array(error.message.utf8.prefix(4 * SafeText.limit)))
         out += colors.apply(colors.error, to: "error:") + " " + (lines.first ?? "") + "\n"
-        // Indented, so that no line of an engine's message looks like one of ours.
+        // Indented, so that no line of an engine's message can look like one of ours.
         for line in lines.dropFirst() where !line.isEmpty { out += "  \(line)\n" }
         return out
     }

@@ -1,7 +1,7 @@
-/// How many cells of a terminal text takes: 2 for wide characters, 0 for combining ones.
+/// How many cells of a terminal a text takes: 2 for wide characters, 0 for combining ones.
 ///
-/// Counts as terminals with `wcwidth` do, scalar by scalar. Terminals that join a sequence of emoji into one picture need
-/// fewer cells than counted, never more, so that a line made to fit does not wrap on either.
+/// It counts scalar by scalar, like terminals that use `wcwidth`. Terminals that join a sequence of emoji into one
+/// picture need fewer cells than that, never more, so a line made to fit wraps on neither.
 package enum CellWidth {
     /// The cells of a text without control characters.
     package static func cells(_ text: some StringProtocol) -> Int {
@@ -40,7 +40,7 @@ package enum CellWidth {
     private static func cells(_ scalar: Unicode.Scalar) -> Int {
         let value = scalar.value
         if value < 0x300 { return value < 0x20 || (0x7F..<0xA0).contains(value) || value == 0xAD ? 0 : 1 }
-        // The picture form of a sign takes two cells on terminals that know it: one more than the sign itself.
+        // Terminals that know the picture form of a sign show it in two cells: one more than the sign itself takes.
         if value == 0xFE0F { return 1 }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return 0
@@ -61,7 +61,7 @@ package enum CellWidth {
         return low < wideRanges.count && wideRanges[low].contains(value)
     }
 
-    /// East Asian Width W and F of Unicode 16, neighbouring ranges joined over unassigned code points.
+    /// East Asian Width W and F of Unicode 16; ranges with only unassigned code points between them are joined.
     private static let wideRanges: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0, 0x23F3...0x23F3,
         0x25FD...0x25FE, 0x2614...0x2615, 0x2630...0x2637, 0x2648...0x2653, 0x267F...0x267F, 0x268A...0x268F,

@@ -16,8 +16,8 @@ package struct LogLine: Sendable, Hashable {
 
 /// Joins the pieces of one output stream into lines, in bounded memory.
 ///
-/// A progress bar that rewrites its line with carriage returns gives its last state, and one line each five seconds while it
-/// runs. A line longer than `limit` is given out in parts.
+/// Of a progress bar that rewrites its line with carriage returns, the last state is given out, and a line every five
+/// seconds while it runs. A line longer than `limit` is given out in parts.
 struct LogAssembler: Sendable {
     /// The most bytes that are held for a line that has not ended.
     static let limit = 16 * 1024
@@ -35,7 +35,7 @@ struct LogAssembler: Sendable {
         var time: Timestamp
     }
 
-    /// The unfinished line as a terminal would show it now.
+    /// The unfinished line, as a terminal would show it now.
     var unfinished: [UInt8] { segment.isEmpty ? overwritten : segment }
 
     /// Takes a piece and appends the lines that it completes to `lines`.
@@ -50,7 +50,7 @@ struct LogAssembler: Sendable {
         }
     }
 
-    /// Gives out what is left, as the stream has ended.
+    /// Gives out what is left when the stream has ended.
     mutating func finish(to lines: inout [RawLine]) {
         guard !unfinished.isEmpty, let began else { return }
         endLine(at: began, to: &lines)
@@ -63,7 +63,7 @@ struct LogAssembler: Sendable {
         while segment.count + rest.count > Self.limit {
             let room = Self.limit - segment.count
             var cut = rest.startIndex + room
-            // Not within a character: continuation bytes are 10xxxxxx and at most three follow each other.
+            // A character must not be cut: its continuation bytes are 10xxxxxx, and there are at most three of them.
             var steps = 0
             while steps < 3, cut > rest.startIndex, rest[cut] & 0xC0 == 0x80 {
                 cut -= 1

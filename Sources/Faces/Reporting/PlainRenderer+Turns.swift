@@ -1,7 +1,7 @@
 import CaissonBuildModel
 
 extension PlainRenderer {
-    /// Prints of the steps that changed those whose turn it is.
+    /// Prints those of the changed steps whose turn it is.
     mutating func showWhatChanged(into out: inout String) {
         let visible = turns.pending.filter { !model.steps[$0].isHidden }
         let ended = visible.filter { model.steps[$0].isCompleted }
@@ -21,7 +21,7 @@ extension PlainRenderer {
         }
     }
 
-    /// What has ended is printed at once: the shown step first, the others in the order in which they ended.
+    /// Prints at once what has ended: the shown step first, the others in the order in which they ended.
     private mutating func showEnded(_ ended: Set<Int>, into out: inout String) {
         if let shown, ended.contains(shown) { show(shown, into: &out) }
         let others = ended.intersection(turns.pending).sorted { a, b in

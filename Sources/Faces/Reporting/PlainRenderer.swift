@@ -1,12 +1,12 @@
 package import CaissonBuildModel
 
-/// Events as text that is only ever appended to, for log files: what `buildx --progress plain` prints.
+/// Events as text that is only ever appended to, for log files, like the output of `buildx --progress plain`.
 ///
-/// One step is shown at a time, as a block of lines `#<number> …`. Another running step takes its turn when the shown one
-/// ends, has been shown for its fair share of time, or when the other was hidden for long. "Time" is the latest timestamp
-/// in the events, so that the same events always give the same text.
+/// One step is shown at a time, as a block of lines `#<number> …`. Another running step gets its turn when the shown
+/// one ends or has been shown for its fair share of time, or when the other has been hidden for long. "Time" is the
+/// latest timestamp in the events, so the same events always give the same text.
 package struct PlainRenderer: Sendable {
-    /// The state that the text so far stands for.
+    /// The state after the events whose text was given out.
     package private(set) var model = ProgressModel()
 
     var turns = PlainTurns()
@@ -20,7 +20,7 @@ package struct PlainRenderer: Sendable {
     /// Makes a renderer at the start of a build.
     package init() {}
 
-    /// Takes in the next event and gives the text that it adds; empty or whole lines.
+    /// Takes the next event and returns the text that it adds: empty, or whole lines.
     package mutating func text(for event: BuildEvent) -> String {
         model.apply(event)
         var out = ""
@@ -46,14 +46,15 @@ package struct PlainRenderer: Sendable {
         return out
     }
 
-    /// The text that was held back; to be asked for when no event has come for `interval`.
+    /// The text that was held back; call it when no event has come for `interval`.
     package mutating func flush() -> String {
         var out = ""
         if !turns.pending.isEmpty { showWhatChanged(into: &out) }
         return out
     }
 
-    /// Steps that end and go on again at once are printed as one; what they say meanwhile is held back that long.
+    /// Whether text is due: it is held back for `interval`, so that steps that end and go on again at once are printed
+    /// as one.
     private var isDue: Bool {
         lastShown.map { turns.now.seconds(since: $0) >= Self.interval } ?? true
     }
@@ -71,7 +72,7 @@ package struct PlainRenderer: Sendable {
         }
     }
 
-    /// Prints what is new of a step, with its heading where another was shown before.
+    /// Prints what is new of a step, with its heading if another step was shown before.
     mutating func show(_ index: Int, into out: inout String, isLast: Bool = false) {
         let step = model.steps[index]
         let fresh = turns.take(index)

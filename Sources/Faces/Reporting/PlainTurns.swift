@@ -1,6 +1,6 @@
 import CaissonBuildModel
 
-/// Whose turn it is to be shown in plain text, and what of each step has not been printed yet.
+/// Whose turn it is to be shown in plain text, and what hasn't been printed yet of each step.
 struct PlainTurns: Sendable {
     private static let secondsHiddenAtMost = 10.0
     private static let secondsShownAtLeast = 5.0
@@ -8,7 +8,7 @@ struct PlainTurns: Sendable {
     private static let stepBetweenCounts = 0.05
     private static let bytesHiddenAtMost = 256 * 1024
 
-    /// What of a step has not been printed.
+    /// What hasn't been printed yet of a step.
     struct Fresh: Sendable {
         var counters: Set<Int> = []
         var warnings: [String] = []
@@ -16,7 +16,7 @@ struct PlainTurns: Sendable {
         var bytes = 0
     }
 
-    /// How much a step had to say since its turn began or it was last hidden.
+    /// How much a step has printed since its turn began or since it was last hidden.
     private struct Activity: Sendable {
         var events = 0
         var since: Timestamp
@@ -38,18 +38,18 @@ struct PlainTurns: Sendable {
         pending.insert(index)
     }
 
-    /// What is new of a step, which then counts as printed.
+    /// Returns what is new of a step, which counts as printed from then on.
     mutating func take(_ index: Int) -> Fresh {
         pending.remove(index)
         return fresh.removeValue(forKey: index) ?? Fresh()
     }
 
-    /// Forgets how active a step was, as its turn is over.
+    /// Forgets how active a step was, because its turn is over.
     mutating func reset(_ index: Int) {
         activity[index] = nil
     }
 
-    /// The number a step is printed under, given out in the order of first being shown.
+    /// The number under which a step is printed; numbers are given out in the order in which steps are first shown.
     mutating func number(of index: Int) -> Int {
         if let number = numbers[index] { return number }
         numbers[index] = numbers.count + 1
@@ -67,12 +67,12 @@ struct PlainTurns: Sendable {
         if hasEnded || shown == nil { return best?.index }
         if let overdue = stats.first(where: { $0.isOverdue && candidates.contains($0.index) }) { return overdue.index }
         guard let own = stats.first(where: { $0.index == shown }) else { return best?.index }
-        // A step that says most of what is said stays longer before another takes its turn.
+        // A step that prints most of the text stays longer before another gets its turn.
         let fairShare = Self.secondsShownAtLeast / (1 - own.speed / speeds)
         return fairShare < own.seconds && best?.index != shown ? best?.index : nil
     }
 
-    /// A counter's line, or nil where it moved too little since it was last printed.
+    /// A counter's line; nil when it has moved too little since it was last printed.
     mutating func line(for counter: ProgressCounter, of index: Int, at place: Int) -> String? {
         guard counter.started != nil else { return nil }
         if let last = printedCounts[index]?[place], counter.completed == nil {

@@ -2,7 +2,7 @@ import CaissonBuildModel
 
 /// What a display has taken in and not yet written: the state behind its lock, without any input or output.
 struct ProgressBuffer: Sendable {
-    /// How many bytes wait to be written before output of steps is left out.
+    /// How many bytes may wait to be written before output of steps is left out.
     static let limit = 16 * 1024 * 1024
 
     private let options: ProgressDisplay.Options
@@ -23,9 +23,9 @@ struct ProgressBuffer: Sendable {
     /// What is known of the build.
     var model: ProgressModel { isPlain ? plain.model : ownModel }
 
-    /// The next bytes to write; empty for none.
+    /// The next bytes to write; empty when there are none.
     ///
-    /// A copy, so that what waits is not copied as a whole when more is added.
+    /// It is a copy: a slice would make the next append copy everything that waits.
     var chunk: ArraySlice<UInt8> { Array(waiting[written...].prefix(64 * 1024))[...] }
 
     private var isPlain: Bool { options.mode == .plain || options.mode == .auto }
@@ -50,10 +50,10 @@ struct ProgressBuffer: Sendable {
         }
     }
 
-    /// Makes what has to be written at this moment.
+    /// Makes the text that has to be written now.
     mutating func advance(to now: Timestamp, size: TerminalSize) {
         if options.mode == .tty {
-            // A frame is drawn when the last one has gone out: a slow terminal gets fewer of them.
+            // A frame is drawn only when the last one was written, so a slow terminal gets fewer frames.
             guard backlog == 0, hasSomething else { return }
             let frame = options.renderer.render(
                 ownModel,
@@ -81,7 +81,7 @@ struct ProgressBuffer: Sendable {
         sayWhatWasLeftOut()
     }
 
-    /// Notes that bytes were written; nil for a reader that is gone.
+    /// Notes that bytes were written; nil when the reader is gone.
     mutating func wrote(_ count: Int?) {
         guard let count else {
             isReaderGone = true
@@ -107,7 +107,7 @@ struct ProgressBuffer: Sendable {
         waiting += Array(text.utf8)
     }
 
-    /// The event without what there is no room for: output first, then counters; never steps or warnings.
+    /// The event without the parts that there is no room for: output first, then counters; never steps or warnings.
     private mutating func affordable(_ event: BuildEvent) -> BuildEvent {
         guard backlog > Self.limit, case .status(var status) = event else { return event }
         leftOut += status.logs.reduce(0) { $0 + $1.data.count }

@@ -1,7 +1,8 @@
-/// The colours of progress and errors as escape sequences; all empty for none.
+/// The colours of progress and errors as escape sequences; all empty when there are no colours.
 ///
-/// `BUILDKIT_COLORS=run=green:error=255,0,0:…` with the keys `run`, `cancel`, `warning`, `error`, as BuildKit's clients
-/// read it; a part that does not parse is passed over. `NO_COLOR` set to anything turns colours off.
+/// They come from `BUILDKIT_COLORS=run=green:error=255,0,0:…` with the keys `run`, `cancel`, `warning` and `error`,
+/// read as BuildKit's clients do; a part that can't be read is passed over. `NO_COLOR` with any value turns colours
+/// off.
 package struct ProgressColors: Sendable, Hashable {
     /// Steps that ended well.
     package var run = ""
@@ -33,7 +34,7 @@ package struct ProgressColors: Sendable, Hashable {
         self.faint = faint
     }
 
-    /// Reads the environment's wishes; where the output is no terminal there are none.
+    /// Reads the colours from the environment; output that isn't a terminal gets none.
     package init(environment: [String: String], isTerminal: Bool) {
         guard isTerminal, environment["NO_COLOR", default: ""].isEmpty else {
             self = .none
@@ -53,7 +54,7 @@ package struct ProgressColors: Sendable, Hashable {
         }
     }
 
-    /// The text in a colour, which ends with it.
+    /// The text in a colour, which is switched off after it.
     package func apply(_ color: String, to text: String) -> String {
         color.isEmpty || text.isEmpty ? text : "\(color)\(text)\u{1B}[0m"
     }

@@ -4,11 +4,12 @@ import Synchronization
 
 /// Shows the events of a build as they come.
 ///
-/// `receive` only takes an event in and never waits. The scope's own task writes: every 100 ms a frame on a terminal, else
-/// the text since the last time. A reader that is slower than the build costs bounded memory: then output of steps is left
-/// out, and the text says so; never steps, warnings or the end. A reader that is gone costs nothing.
+/// `receive` only takes an event in and never waits. The scope's own task writes every 100 ms: a frame on a terminal,
+/// otherwise the text since the last time. A reader that is slower than the build costs bounded memory: output of steps
+/// is then left out, and the text says so; steps, warnings and the end are never left out. A reader that is gone costs
+/// nothing.
 package final class ProgressDisplay: BuildEventSink {
-    /// What a display is made of besides its output.
+    /// The properties of a display, except for its output.
     package struct Options: Sendable {
         /// How to show progress; `auto` counts as `plain`, `none` as `quiet`.
         package var mode: ProgressMode
@@ -19,7 +20,7 @@ package final class ProgressDisplay: BuildEventSink {
         /// The time now.
         package var clock: @Sendable () -> Timestamp
 
-        /// Makes options; the clock is the system's unless another is given.
+        /// Makes options; the clock is the system's if no other is given.
         package init(
             mode: ProgressMode,
             colors: ProgressColors = .none,
@@ -49,7 +50,7 @@ package final class ProgressDisplay: BuildEventSink {
         state.withLock { $0.take(event, at: now) }
     }
 
-    /// What is known of the build now, as its error is described with.
+    /// The state of the build as it is known now, for the description of its error.
     package var model: ProgressModel {
         state.withLock { $0.model }
     }
@@ -63,14 +64,14 @@ package final class ProgressDisplay: BuildEventSink {
         }
     }
 
-    /// Writes the rest, waiting for a reader that is slow; in a cancelled task for at most a second.
+    /// Writes the rest, and waits for a slow reader; in a cancelled task for at most a second.
     func finish() async {
         let now = options.clock()
         state.withLock { $0.close(at: now, size: output.size()) }
         var patience = 20
         while drain(), patience > 0 {
             if Task.isCancelled {
-                // A cancelled task can't sleep: the output is asked to wait.
+                // A cancelled task can't sleep, so the output has to do the waiting.
                 output.wait(50)
                 patience -= 1
             } else {
@@ -86,7 +87,7 @@ package final class ProgressDisplay: BuildEventSink {
         _ = drain()
     }
 
-    /// Writes what goes without waiting, and says whether something is left.
+    /// Writes as much as it can without waiting; returns whether something is left.
     private func drain() -> Bool {
         while true {
             let chunk = state.withLock { $0.chunk }
@@ -105,8 +106,9 @@ package final class ProgressDisplay: BuildEventSink {
     }
 }
 
-/// Shows the events that `body` reports to the display it is given; when the scope ends, all is written and the terminal
-/// is as before.
+/// Shows the events that `body` reports to its display.
+///
+/// When the scope ends, everything is written and the terminal is as it was before.
 package func withProgressDisplay<Result: Sendable>(
     _ options: ProgressDisplay.Options,
     output: ProgressOutput,

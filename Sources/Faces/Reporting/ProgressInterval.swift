@@ -1,6 +1,6 @@
 package import CaissonBuildModel
 
-/// A time during which a step ran; it may run several times.
+/// A time during which a step ran; a step may run several times.
 package struct ProgressInterval: Sendable, Hashable {
     /// When it started.
     package var start: Timestamp
@@ -13,7 +13,7 @@ package struct ProgressInterval: Sendable, Hashable {
         self.stop = stop
     }
 
-    /// The intervals in order, with those that overlap joined; an open one takes in all that follow it.
+    /// The intervals in order, with overlapping ones joined; an open interval takes in all that follow it.
     package static func merged(_ intervals: [ProgressInterval]) -> [ProgressInterval] {
         var out: [ProgressInterval] = []
         for next in intervals.sorted(by: { $0.start < $1.start }) {

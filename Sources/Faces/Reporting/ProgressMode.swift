@@ -13,7 +13,7 @@ package enum ProgressMode: String, Sendable, Hashable, CaseIterable {
     /// Nothing; docker's older spelling of `quiet`.
     case none
 
-    /// The mode that is meant in the end: never `auto` or `none`.
+    /// The mode that is used in the end, which is never `auto` or `none`.
     ///
     /// - Parameters:
     ///   - environment: `BUILDKIT_PROGRESS` replaces `auto`, if it names a mode; `TERM=dumb` makes `auto` plain.
@@ -26,7 +26,7 @@ package enum ProgressMode: String, Sendable, Hashable, CaseIterable {
         switch mode {
         case .auto:
             return isTerminal && environment["TERM", default: ""] != "dumb" ? .tty : .plain
-        // Without a terminal there is nothing to redraw on.
+        // Only a terminal can be redrawn.
         case .tty: return isTerminal ? .tty : .plain
         case .none: return .quiet
         case .plain, .quiet, .rawjson: return mode

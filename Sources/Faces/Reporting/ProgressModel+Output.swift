@@ -23,11 +23,11 @@ extension ProgressModel {
         changes.counters.append((index, place))
     }
 
-    /// Takes in a warning; the same one again, whatever step it is about, is left out.
+    /// Takes in a warning, unless the same one has come before for this step or another.
     mutating func apply(_ warning: VertexWarning) {
         var kept = warning
         if let source = warning.source {
-            // Each warning brings the whole file: one copy of it is kept.
+            // Each warning comes with the whole file; only one copy of it is kept.
             kept.source = sources[source] ?? source
             if sources.count < 64 { sources[source] = kept.source }
         }
@@ -49,7 +49,7 @@ extension ProgressModel {
     /// Takes in a piece of output.
     mutating func apply(_ log: VertexLog) {
         guard let index = indexByDigest[log.vertex], !log.data.isEmpty else { return }
-        // There are two streams; what calls itself another is put with the first.
+        // There are two streams; output of any other is put into the first.
         let stream = log.stream == 2 ? 2 : 1
         var lines: [LogAssembler.RawLine] = []
         steps[index].streams[stream, default: LogAssembler()].append(log.data, at: log.timestamp, to: &lines)
@@ -58,7 +58,7 @@ extension ProgressModel {
         take(lines, at: index)
     }
 
-    /// Gives out the unfinished lines of a step that ended, and lets go of the output of one that ended well.
+    /// Gives out the unfinished lines of a step that ended, and forgets the output if the step succeeded.
     mutating func finishOutput(of index: Int) {
         guard !steps[index].streams.isEmpty else { return }
         var lines: [LogAssembler.RawLine] = []

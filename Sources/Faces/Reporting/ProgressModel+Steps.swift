@@ -1,7 +1,7 @@
 import CaissonBuildModel
 
 extension ProgressModel {
-    /// Takes in a vertex that stands for itself.
+    /// Takes in a vertex that is a step by itself.
     mutating func apply(_ vertex: Vertex) {
         let index: Int
         if let known = indexByDigest[vertex.digest] {
@@ -11,7 +11,7 @@ extension ProgressModel {
             index = added
             indexByDigest[vertex.digest] = index
         }
-        // An announcement may come again after the start; it must not reset what is known.
+        // A vertex may be announced again after it has started; that must not reset what is known.
         guard !steps[index].isStarted || vertex.started != nil else { return }
         let before = Facts(steps[index])
         steps[index].name = SafeText.line(vertex.name)
@@ -21,7 +21,7 @@ extension ProgressModel {
         noteChange(at: index, since: before)
     }
 
-    /// Takes in a vertex that is shown as part of a group, and tells the group's step.
+    /// Takes in a vertex that is shown as part of a group, and returns the group's step.
     mutating func apply(_ vertex: Vertex, in group: ProgressGroup) -> Int? {
         let index: Int
         if let known = indexByGroup[group.id] {
@@ -45,13 +45,13 @@ extension ProgressModel {
         return index
     }
 
-    /// Works out a group's state from its members: cached if all are, failed with the first error.
+    /// Computes a group's state from its members: cached if all are, failed with the first error.
     mutating func refreshGroup(_ index: Int) {
         let before = Facts(steps[index])
         let members = steps[index].members
         steps[index].isCached = members.values.allSatisfy(\.isCached)
         let errors = members.sorted { $0.key < $1.key }.map(\.value.error).filter { !$0.isEmpty }
-        // What stopped a step says less than what broke it.
+        // The error that broke the group says more than those of members that were stopped because of it.
         setError(errors.first { !isCancellation($0) } ?? errors.first ?? "", at: index)
         if !errors.isEmpty { steps[index].isHidden = false }
         noteChange(at: index, since: before)
@@ -74,7 +74,7 @@ extension ProgressModel {
         error.hasSuffix("context canceled")
     }
 
-    /// What of a step is worth telling again when it changes.
+    /// The properties of a step whose change is worth another event.
     private struct Facts: Equatable {
         var name: String
         var isCached: Bool

@@ -1,13 +1,13 @@
 package import CaissonBuildModel
 
-/// What is known of a running build: the state that every way of showing it is drawn from.
+/// What is known of a running build: the state from which every display of it is made.
 ///
 /// ```
 /// BuildEvent ─▶ apply ─▶ ProgressModel ─▶ TTYRenderer · PlainRenderer · ErrorReport
 /// ```
 ///
 /// A pure reducer: the same events give the same state. Its memory is bounded whatever the peer sends. It never reads a
-/// clock: times are those of the events, and `apply(_:receivedAt:)` may be told when an event came in, to find out by how
+/// clock. Times are those of the events; if `apply(_:receivedAt:)` is told when an event came in, it finds out by how
 /// much the engine's clock differs from ours.
 package struct ProgressModel: Sendable {
     /// The most steps that are kept.
@@ -25,7 +25,7 @@ package struct ProgressModel: Sendable {
     package internal(set) var warnings: [VertexWarning] = []
     /// How many warnings came after the limit.
     package internal(set) var droppedWarnings = 0
-    /// What was said that belongs to no step, safe to print; the last 100.
+    /// Messages that belong to no step, safe to print; the last 100.
     package internal(set) var notices: [String] = []
     /// What was known at the start.
     package internal(set) var start: BuildStart?
@@ -60,7 +60,7 @@ package struct ProgressModel: Sendable {
 
     /// Takes in the next event.
     ///
-    /// - Parameter received: When it came in by our clock; nil to take the engine's clock for ours.
+    /// - Parameter received: When it came in, by our clock; nil to treat the engine's clock as ours.
     package mutating func apply(_ event: BuildEvent, receivedAt received: Timestamp? = nil) {
         changes = Changes()
         switch event {
@@ -101,7 +101,7 @@ package struct ProgressModel: Sendable {
         return max(0, engineTime(now).seconds(since: begin))
     }
 
-    /// The step that a vertex' digest stands for.
+    /// The step that the vertex with this digest belongs to.
     package func step(ofVertex digest: String) -> ProgressStep? {
         indexByDigest[digest].map { steps[$0] }
     }
@@ -130,7 +130,7 @@ package struct ProgressModel: Sendable {
         for index in Set(changes.steps) where steps[index].isCompleted { finishOutput(of: index) }
     }
 
-    /// Keeps the smallest difference of the clocks seen, which is the one with the shortest way between them.
+    /// Keeps the smallest difference of the clocks so far: the event that gave it had the shortest way.
     private mutating func see(_ time: Timestamp?, _ received: Timestamp?) {
         guard let time else { return }
         if latest.map({ $0 < time }) ?? true { latest = time }

@@ -7,7 +7,7 @@ package struct TerminalSize: Sendable, Hashable {
     /// Lines.
     package var height: Int
 
-    /// Makes a size; without a positive width and height it is that of a terminal of old, 80 by 24.
+    /// Makes a size; if width or height isn't positive, the classic size of a terminal: 80 by 24.
     package init(width: Int, height: Int) {
         self.width = width > 0 ? width : 80
         self.height = height > 0 ? height : 24
@@ -16,13 +16,14 @@ package struct TerminalSize: Sendable, Hashable {
 
 /// Where progress is written.
 package struct ProgressOutput: Sendable {
-    /// Writes what goes without waiting and says how many bytes those were: 0 when there is no room now, nil when there
-    /// never will be, as the reader is gone.
+    /// Writes as much as possible without waiting, and returns the number of bytes.
+    ///
+    /// It is 0 when there is no room now, and nil when there never will be, because the reader is gone.
     package var write: @Sendable (ArraySlice<UInt8>) -> Int?
     /// The terminal's size at this moment.
     package var size: @Sendable () -> TerminalSize
 
-    /// Waits until there is room to write, at most the given milliseconds.
+    /// Waits until there is room to write, for at most this many milliseconds.
     package var wait: @Sendable (Int32) -> Void
 
     /// Makes an output of functions.
@@ -36,7 +37,7 @@ package struct ProgressOutput: Sendable {
         self.size = size
     }
 
-    /// The output to an open descriptor, which stays the caller's.
+    /// The output to an open descriptor, which the caller has to close.
     package static func descriptor(_ descriptor: Int32) -> ProgressOutput {
         ProgressOutput(
             write: { Self.write($0, to: descriptor) },
@@ -52,8 +53,9 @@ package struct ProgressOutput: Sendable {
         )
     }
 
-    /// Writes at most one pipe block after having asked whether there is room, so that it does not wait even on a blocking
-    /// descriptor; the descriptor's flags, which others share, stay as they are.
+    /// Writes at most one pipe block, after asking whether there is room, so that it waits on no descriptor.
+    ///
+    /// The descriptor may be blocking: its flags stay as they are, because others share them.
     private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int? {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         let ready = poll(&request, 1, 0)
@@ -67,7 +69,9 @@ package struct ProgressOutput: Sendable {
         return errno == EINTR || errno == EAGAIN ? 0 : nil
     }
 
-    /// Runs a write whose SIGPIPE does not end the program: blocked for this thread, and taken away if it came.
+    /// Runs a write that may raise SIGPIPE, which would end the program.
+    ///
+    /// The signal is blocked for this thread meanwhile, and removed if it came.
     private static func withoutBrokenPipeSignal(_ body: () -> Int) -> Int {
         var pipe = sigset_t()
         var before = sigset_t()

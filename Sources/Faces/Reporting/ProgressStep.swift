@@ -2,7 +2,7 @@ package import CaissonBuildModel
 
 /// A step as it is shown: a vertex, or a group of vertices that stand for one instruction.
 package struct ProgressStep: Sendable {
-    /// How a step stands.
+    /// The state of a step.
     package enum Phase: Sendable, Hashable {
         /// It has not started.
         case waiting
@@ -14,7 +14,7 @@ package struct ProgressStep: Sendable {
         case cached
         /// It failed.
         case failed
-        /// It was stopped because another failed or the user asked.
+        /// It was stopped because another step failed or because the user asked for it.
         case canceled
     }
 
@@ -22,13 +22,13 @@ package struct ProgressStep: Sendable {
     package let key: String
     /// What people see, safe to print.
     package internal(set) var name: String
-    /// Why it failed, safe to print; empty when it did not.
+    /// Why it failed, safe to print; empty when it didn't fail.
     package internal(set) var error = ""
     /// Whether the error only says that the build was stopped.
     package internal(set) var isCanceled = false
     /// Whether its result came from the cache.
     package internal(set) var isCached = false
-    /// Whether it is left out, as a group is in which nothing worth showing happens.
+    /// Whether it isn't shown, such as a group in which nothing worth showing happens.
     package internal(set) var isHidden = false
     /// When it ran, in order and without overlap.
     package internal(set) var intervals: [ProgressInterval] = []
@@ -55,10 +55,10 @@ package struct ProgressStep: Sendable {
     /// Whether it has ever started.
     package var isStarted: Bool { !intervals.isEmpty }
 
-    /// Whether it started and does not run any more.
+    /// Whether it has started and doesn't run any more.
     package var isCompleted: Bool { intervals.last?.stop != nil }
 
-    /// How it stands.
+    /// Its state.
     package var phase: Phase {
         guard isStarted else { return error.isEmpty ? .waiting : isCanceled ? .canceled : .failed }
         guard isCompleted else { return .running }
@@ -66,19 +66,19 @@ package struct ProgressStep: Sendable {
         return isCached ? .cached : .done
     }
 
-    /// For how many seconds it has run in all, up to `now` where it still runs.
+    /// For how many seconds it has run in all, counted up to `now` if it still runs.
     package func duration(now: Timestamp) -> Double {
         intervals.reduce(0) { $0 + max(0, ($1.stop ?? now).seconds(since: $1.start)) }
     }
 
-    /// The unfinished line of the stream that wrote last, safe to print; nil where there is none.
+    /// The unfinished line of the stream that wrote last, safe to print; nil when there is none.
     package var unfinishedLine: String? {
         guard let bytes = streams[lastStream]?.unfinished, !bytes.isEmpty else { return nil }
         return SafeText.line(bytes, keepsTabs: true)
     }
 
     mutating func ran(from start: Timestamp, to stop: Timestamp?) {
-        // A step that restarts without end must not cost memory without end.
+        // A step that restarts again and again must not take more and more memory.
         if rawIntervals.count >= 64, rawIntervals[start] == nil {
             rawIntervals = Dictionary(intervals.suffix(16).map { ($0.start, $0.stop) }, uniquingKeysWith: { $1 })
         }
@@ -89,7 +89,7 @@ package struct ProgressStep: Sendable {
 
 /// A counter within a step: a layer that is pulled, a context that is sent.
 package struct ProgressCounter: Sendable, Hashable {
-    /// What people see and the key within the step, safe to print.
+    /// Its key within the step, which is also shown, safe to print.
     package let id: String
     /// Amount done.
     package internal(set) var current: Int64
@@ -102,7 +102,7 @@ package struct ProgressCounter: Sendable, Hashable {
     /// When it ended.
     package internal(set) var completed: Timestamp?
 
-    /// For how many seconds the work has gone on, up to `now` where it still does; nil where it never began.
+    /// For how many seconds the work has gone on, counted up to `now` if it still does; nil if it never began.
     package func duration(now: Timestamp) -> Double? {
         started.map { max(0, (completed ?? now).seconds(since: $0)) }
     }
@@ -112,7 +112,7 @@ package struct ProgressCounter: Sendable, Hashable {
 package struct LogTail: Sendable {
     /// The most lines that are kept.
     package static let lineLimit = 64
-    /// The most bytes that are kept, the last line's apart.
+    /// The most bytes that are kept, not counting the last line.
     package static let byteLimit = 16 * 1024
 
     /// The lines, oldest first.
@@ -124,7 +124,7 @@ package struct LogTail: Sendable {
     mutating func append(_ line: LogLine) {
         lines.append(line)
         bytes += line.text.utf8.count
-        // Dropped in blocks, as each removal at the front moves the rest.
+        // Lines are dropped many at a time, because each removal at the front moves the rest.
         guard lines.count > 2 * Self.lineLimit || bytes > Self.byteLimit else { return }
         while lines.count > Self.lineLimit || (bytes > Self.byteLimit && lines.count > 1) {
             bytes -= lines.removeFirst().text.utf8.count

@@ -1,13 +1,14 @@
 package import CaissonBuildModel
 
-/// Events as lines of JSON for other programs: BuildKit's `client.SolveStatus`, byte for byte as `buildx --progress rawjson`.
+/// Events as lines of JSON for other programs: BuildKit's `client.SolveStatus`.
 ///
-/// Only what the engine or a local step reports becomes a line; start, notices and the end have no place in that format.
+/// The lines have the same bytes as those of `buildx --progress rawjson`. Only what the engine or a local step reports
+/// becomes a line; start, notices and the end have no place in that format.
 package struct RawJSONRenderer: Sendable {
     /// Makes a renderer.
     package init() {}
 
-    /// The line of an event with its line break; empty where the event has none.
+    /// The line of an event with its line break; empty when the event has none.
     package func bytes(for event: BuildEvent) -> [UInt8] {
         guard case .status(let status) = event else { return [] }
         var json = JSONText()
@@ -111,7 +112,7 @@ package struct RawJSONRenderer: Sendable {
     }
 }
 
-/// Members that are left out when they say nothing: Go's `omitempty`.
+/// Members that are left out when they are empty: Go's `omitempty`.
 extension JSONText {
     fileprivate mutating func member(_ name: StaticString, _ text: String) {
         guard !text.isEmpty else { return }

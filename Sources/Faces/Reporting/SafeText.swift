@@ -1,13 +1,13 @@
-/// Text of a peer made fit for a terminal or a log file: valid UTF-8, one line, nothing that moves a cursor.
+/// Makes a peer's text fit for a terminal or a log file: valid UTF-8, one line, nothing that moves a cursor.
 ///
-/// Names, errors and output of steps come from whoever wrote the Dockerfile or runs the engine. Escape sequences are taken
-/// out whole, so that no `[31m` stays behind; other control characters are dropped; line breaks become spaces, so that a
+/// Names, errors and output of steps come from whoever wrote the Dockerfile or runs the engine. Escape sequences are
+/// removed whole, so that no `[31m` is left; other control characters are dropped; line breaks become spaces, so that a
 /// text can't forge a line of ours; characters that turn the direction of writing become U+FFFD.
 package enum SafeText {
     /// The longest text that is kept of a name or an error, in bytes.
     package static let limit = 8 * 1024
 
-    /// Makes one safe line of bytes that may be invalid UTF-8; tabs stay where `keepsTabs` says so.
+    /// Makes one safe line of bytes that may be invalid UTF-8; tabs stay if `keepsTabs` is true.
     package static func line(_ bytes: some Collection<UInt8>, keepsTabs: Bool = false) -> String {
         let text = String(decoding: bytes, as: UTF8.self)
         let isHarmless = text.utf8.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || (keepsTabs && $0 == 0x09) }
@@ -21,7 +21,7 @@ package enum SafeText {
         return line(text.utf8.prefix(limit)) + "..."
     }
 
-    /// Makes safe lines of bytes with line breaks in them.
+    /// Makes safe lines of bytes that have line breaks.
     package static func lines(_ bytes: [UInt8]) -> [String] {
         bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { line($0, keepsTabs: true) }
     }
@@ -60,7 +60,7 @@ package enum SafeText {
         return String(out)
     }
 
-    /// What a scalar outside of escape sequences is shown as; nil for nothing.
+    /// What is shown for a scalar outside of escape sequences; nil for nothing.
     private static func replacement(of scalar: Unicode.Scalar, keepsTabs: Bool) -> Unicode.Scalar? {
         switch scalar.value {
         case 0x09: keepsTabs ? scalar : " "

@@ -5,7 +5,7 @@ enum SourceListing {
     /// The most lines that are printed.
     private static let limit = 40
 
-    /// The listing: file and line, then the numbered lines with `>>>` at those in the ranges; empty where none is in it.
+    /// The listing: file and line, then the numbered lines with `>>>` at those in the ranges; empty if there are none.
     static func text(_ source: SourceInfo, _ ranges: [SourceRange]) -> String {
         let lines = source.data.split(separator: 0x0A, omittingEmptySubsequences: false)
         guard let first = ranges.map(\.startLine).min(), first >= 1, first <= lines.count else { return "" }
@@ -26,7 +26,7 @@ enum SourceListing {
 
     private static let rule = "--------------------\n"
 
-    /// Widens a range by two lines on each side where it is one line, else by one; at an end of the file the other side
+    /// Widens a range of one line by two lines on each side, any other by one; near an end of the file the other side
     /// gets more.
     private static func window(_ first: Int, _ last: Int, of count: Int) -> (start: Int, end: Int) {
         var (start, end) = (first, last)

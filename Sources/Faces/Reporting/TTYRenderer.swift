@@ -1,20 +1,21 @@
 package import CaissonBuildModel
 
-/// A build's state as the lines of a terminal: a heading, each step with its time at the right edge, its counters and
-/// warnings, and the last lines of what runs.
+/// The lines that show a build's state on a terminal.
 ///
-/// Pure: the same state, size and time give the same lines. No line is wider than `width` cells.
+/// They are a heading, each step with its time at the right edge, its counters and warnings, and the last lines of
+/// output of the steps that run. It is pure: the same state, size and time give the same lines. No line is wider than
+/// `width` cells.
 package struct TTYRenderer: Sendable {
-    /// How many lines of output are shown of a running step.
+    /// How many lines of output are shown for a running step.
     package var logLines: Int
 
-    /// Makes a renderer; `BUILDKIT_TTY_LOG_LINES` says how many lines of output are shown of a step, 6 by default.
+    /// Makes a renderer; `BUILDKIT_TTY_LOG_LINES` says how many lines of output a step may show, 6 by default.
     package init(environment: [String: String] = [:]) {
         let wish = environment["BUILDKIT_TTY_LOG_LINES"].flatMap { Int($0) } ?? 0
         logLines = wish > 0 ? min(wish, LogTail.lineLimit) : 6
     }
 
-    /// The lines while the build runs: at most one less than `height`, so that the cursor has a line below them.
+    /// The lines while the build runs: fewer than `height`, so that the cursor has a line below them.
     package func render(
         _ model: ProgressModel,
         width: Int,
@@ -29,7 +30,7 @@ package struct TTYRenderer: Sendable {
         return [heading(model, width: width, now: now)] + rows.map { $0.line(width: width, colors: colors) }
     }
 
-    /// All lines, as they stay on the terminal when the build has ended, with the summary as the last one.
+    /// All lines, as they stay on the terminal when the build has ended; the last one is the summary.
     package func renderFinal(_ model: ProgressModel, width: Int, now: Timestamp, colors: ProgressColors) -> [String] {
         let rows = TTYRow.rows(of: model, now: now)
         var lines = [heading(model, width: width, now: now)]
@@ -71,7 +72,8 @@ package struct TTYRenderer: Sendable {
         }
     }
 
-    /// Puts the last lines of running steps below them, of those with the most output first, as far as there is room.
+    /// Puts the last lines of output below running steps as far as there is room, beginning with the step with most
+    /// output.
     private func insertOutput(into rows: inout [TTYRow], of model: ProgressModel, free: Int) {
         var free = free
         var chosen: [Int: [String]] = [:]
@@ -83,7 +85,7 @@ package struct TTYRenderer: Sendable {
             chosen[step] = lines
             free -= lines.count
         }
-        // Below the step's counters, thus before the next step's row.
+        // They go below the step's counters, so before the next step's row.
         var out: [TTYRow] = []
         for (place, row) in rows.enumerated() {
             out.append(row)

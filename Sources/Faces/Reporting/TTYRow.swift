@@ -2,7 +2,7 @@ import CaissonBuildModel
 
 /// One line below the heading, before it is fitted to a width.
 struct TTYRow {
-    /// What a row is about, which decides its colour and, in a low terminal, which rows go first.
+    /// What a row is about: this decides its colour, and which rows are left out on a low terminal.
     enum Kind: Int {
         case counter
         case warning
@@ -36,7 +36,7 @@ struct TTYRow {
     /// The rows of all steps that have started, in the order in which they started.
     static func rows(of model: ProgressModel, now: Timestamp) -> [TTYRow] {
         let engineNow = model.engineTime(now)
-        // When the build has ended, what had no end stopped with the last word of the engine.
+        // When the build has ended, a step without an end of its own stopped with the engine's last message.
         let until = model.outcome == nil ? engineNow : min(engineNow, model.latest ?? engineNow)
         var rows: [TTYRow] = []
         for index in model.startOrder where !model.steps[index].isHidden {
@@ -73,7 +73,7 @@ struct TTYRow {
         return row
     }
 
-    /// Drops rows until at most `limit` are left, what has ended and is oldest first.
+    /// Drops rows until at most `limit` are left; those that have ended, oldest first, go before others.
     ///
     /// - Returns: How many rows are free.
     static func drop(from rows: inout [TTYRow], toFit limit: Int) -> Int {
@@ -90,7 +90,7 @@ struct TTYRow {
         return 0
     }
 
-    /// How much a row matters: 0 goes first.
+    /// How important a row is: rows with 0 are dropped first.
     private var rank: Int {
         if kind == .failed { return 3 }
         if isRunning { return 4 }

@@ -1,10 +1,11 @@
-/// Turns frames of lines into what a terminal has to be sent to show them one over the other.
+/// Turns frames of lines into the bytes that show them on a terminal, each frame over the one before.
 ///
 /// Each frame starts at the first line of the one before, and leaves the cursor below its last line. Within a frame the
 /// cursor is hidden and lines don't wrap; after it both are as before, so that even a program that is killed leaves the
-/// terminal usable. When the terminal became narrower it has wrapped the old lines: they are counted as it shows them now.
+/// terminal usable. A terminal that became narrower has wrapped the old lines, so they are counted as it shows them
+/// now.
 package struct TTYScreen: Sendable {
-    /// Puts a terminal right, whatever of a frame it was sent: no colour, lines wrap, the cursor is shown.
+    /// Resets a terminal in the middle of any frame: no colour, lines wrap, the cursor is shown.
     package static let restoreSequence = "\u{1B}[0m\u{1B}[?7h\u{1B}[?25h"
 
     private static let beginning = "\u{1B}[?25l\u{1B}[?7l"
@@ -13,10 +14,10 @@ package struct TTYScreen: Sendable {
     private var shown: [Int] = []
     private var shownWidth = 0
 
-    /// Makes a screen that has shown nothing.
+    /// Makes a screen that has shown nothing yet.
     package init() {}
 
-    /// Draws a frame over the last one; of more lines than there is room for, the first and the last are shown.
+    /// Draws a frame over the last one; if there are too many lines, the first one and the last ones are shown.
     ///
     /// - Parameter above: Lines that stay on the terminal above the frame.
     package mutating func draw(_ frame: [String], above: [String] = [], width: Int, height: Int) -> String {
@@ -37,7 +38,7 @@ package struct TTYScreen: Sendable {
         return out + "\u{1B}[J" + Self.restoreSequence
     }
 
-    /// Draws the last frame, all of it, however low the terminal is; a later one starts below it.
+    /// Draws all of the last frame, even on a low terminal; a later frame starts below it.
     package mutating func finish(_ frame: [String], above: [String] = [], width: Int) -> String {
         var out = start(width: width) + "\u{1B}[J"
         for line in above + frame { out += line + "\r\n" }

@@ -6,11 +6,11 @@ package struct ArchiveError: Error, Sendable, Hashable {
         case libraryMissing
         /// What was given can't be in a tar.
         case invalid
-        /// What is read is no tar, or a broken one.
+        /// The input is no tar, or a broken one.
         case malformed
-        /// There is more of something than is taken.
+        /// The input exceeds a limit.
         case limitExceeded
-        /// The reader of what is written went away.
+        /// The reader of our output went away.
         case closed
         /// The disk, or the user's share of it, is full.
         case diskFull

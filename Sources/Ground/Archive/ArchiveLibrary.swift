@@ -2,7 +2,7 @@ import CaissonCArchive
 
 /// libarchive as a whole: it is loaded when the first archive is opened.
 package enum ArchiveLibrary {
-    /// Loads libarchive unless that was done, or says what to install.
+    /// Loads libarchive unless it is loaded already; an error says what to install.
     static func load() throws(ArchiveError) {
         guard let reason = carchive_load() else { return }
         throw missing("libarchive.so.13", String(cString: reason))
@@ -14,7 +14,7 @@ package enum ArchiveLibrary {
         throw missing(name, String(cString: reason))
     }
 
-    /// The library's own words on its last failure with an archive.
+    /// libarchive's own message about its last failure with this archive.
     static func reason(_ archive: OpaquePointer) -> String {
         carchive_error(archive).map { String(cString: $0) } ?? "libarchive gives no reason"
     }

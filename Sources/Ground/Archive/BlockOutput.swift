@@ -5,7 +5,7 @@ final class BlockOutput {
     private let block = UnsafeMutableRawBufferPointer.allocate(byteCount: TarWriter.blockSize, alignment: 4096)
     private var used = 0
 
-    /// A piece of this size is worth a call of its own.
+    /// A piece of at least this size is handed on by itself.
     private static let large = 64 * 1024
 
     /// - Parameter hasFixedBlocks: Whether all blocks but the last have the same size, however the pieces come.

@@ -9,13 +9,13 @@ package enum Compression: String, Sendable, Hashable, CaseIterable {
     /// By xz.
     case xz
 
-    /// The options that it is written with: the same bytes in every run, and all cores where that is possible.
+    /// libarchive's options for this compression: the same bytes in every run, and all cores where that is possible.
     ///
     /// An option that an older library doesn't know is left out, unless it is required.
     func options(threads: Int) -> [(name: String, value: String?, isRequired: Bool)] {
         switch self {
         case .none: []
-        // Without, the header has the time of the day.
+        // Without this, the header would contain the time of day.
         case .gzip: [("timestamp", nil, true)]
         case .zstd, .xz: [("threads", String(threads), false)]
         }

@@ -25,7 +25,7 @@ package final class Compressor {
         self.compression = compression
         callback = SinkCallback(sink)
         let result = carchive_write_add_filter(raw, compression.rawValue)
-        // A library without the compression would start a program of that name: not the same bytes everywhere.
+        // A library without this compression would start an external program, whose output may differ between machines.
         guard result == carchive_ok else {
             let reason = ArchiveLibrary.reason(raw)
             throw ArchiveError(.libraryMissing, "libarchive can't compress by \(compression.rawValue): \(reason)")

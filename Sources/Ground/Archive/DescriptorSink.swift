@@ -1,8 +1,8 @@
 import Glibc
 
-/// Writes a tar to a descriptor: a file, a pipe or a socket, which holds the writer back when it is full.
+/// Writes a tar to a descriptor: a file, a pipe or a socket; the writer waits while it is full.
 ///
-/// A pipe that nobody reads doesn't keep a cancelled writer: it is written to without blocking.
+/// Writes to a pipe don't block, so a pipe that nobody reads doesn't hold a writer that was cancelled.
 package final class DescriptorSink {
     private let descriptor: Int32
     private let owned: Int32?
@@ -11,7 +11,7 @@ package final class DescriptorSink {
     /// How many bytes were written.
     package private(set) var written: Int64 = 0
 
-    /// How long a full pipe is waited for until cancellation is looked at again, in milliseconds.
+    /// How long to wait for a full pipe before looking again whether the work was cancelled, in milliseconds.
     private static let patience: Int32 = 50
 
     /// Makes a sink for an open descriptor, which stays the caller's.
@@ -25,11 +25,11 @@ package final class DescriptorSink {
             owned = nil
             return
         }
-        // Opened anew, as the mode is shared by all who hold a copy of the descriptor, other programs included.
+        // Opened anew, because all copies of a descriptor share its mode, even those of other programs.
         let own = open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_CLOEXEC)
         owned = own >= 0 ? own : nil
         self.descriptor = own >= 0 ? own : descriptor
-        // As much at once as one block has; a refusal only means more switches between the two programs.
+        // One block fits into the pipe; if the system refuses, the two programs only switch more often.
         _ = fcntl(descriptor, Self.setPipeSize, Int32(TarWriter.blockSize))
     }
 

@@ -1,10 +1,10 @@
 /// Makes the headers of ordinary files: those that need nothing but a name, permissions, a size and a time.
 ///
-/// libarchive makes one such header, once. For each file these fields, and the sum of the block's bytes, are put into a
-/// copy of it, which costs a twentieth of a header of libarchive's own; the bytes are the same. All other entries are
-/// libarchive's.
+/// libarchive makes one such header, once. For each file these fields and the checksum are put into a copy of it. That
+/// takes a twentieth of the time of a header made by libarchive, and gives the same bytes. All other entries are made
+/// by libarchive.
 package struct PlainHeader: Sendable {
-    /// The size of a header, and what the content after it is padded to.
+    /// The size of a header, and the unit to which content is padded.
     package static let size = 512
 
     /// The places of the fields in a header (POSIX `ustar`): where their octal digits begin and how many there are.
@@ -17,10 +17,11 @@ package struct PlainHeader: Sendable {
     }
 
     private let template: [UInt8]
-    /// The sum of the template's bytes without the fields that change, its own taken as spaces, as the format has it.
+    /// The sum of the template's bytes without the fields that change; the format counts the checksum's own field as
+    /// spaces.
     private let sum: UInt32
 
-    /// Lets libarchive make the header that all are made from.
+    /// Lets libarchive make the header that serves as the template.
     package init() throws(ArchiveError) {
         final class Box { var bytes: [UInt8] = [] }
         let box = Box()
@@ -42,15 +43,15 @@ package struct PlainHeader: Sendable {
     package static func canHold(path: UnsafeRawBufferPointer) -> Bool {
         guard !path.isEmpty, path.count < Field.name.count else { return false }
         var isPlain = true
-        // Without an early end, so that the compiler makes vectors of it.
+        // The loop has no early exit, so that the compiler can vectorize it.
         for byte in path { isPlain = isPlain && byte &- 0x20 < 0x5F }
         return isPlain
     }
 
-    /// Whether a time can stand in a plain header: libarchive gives those after 2038 a pax header.
+    /// Whether a time can stand in a plain header; for times after 2038 libarchive adds a pax header.
     package static func canHold(time: Int64) -> Bool { (0..<0x7FFF_FFFF).contains(time) }
 
-    /// Writes the header of a regular file; the path and the time must be such that it can hold them.
+    /// Writes the header of a regular file; `canHold` must be true of its path and time.
     /// - Parameters:
     ///   - size: The size of the content, less than 8 GiB.
     ///   - header: Where it goes: `size` bytes.

@@ -1,11 +1,11 @@
 import CaissonCArchive
 import Glibc
 
-/// What libarchive calls with the bytes that it has made: a sink, and what that threw.
+/// What libarchive calls with the bytes it has made: a sink, and the error that the sink threw.
 final class SinkCallback {
-    /// What libarchive is given; valid as long as this object is.
+    /// The structure for libarchive; valid as long as this object is.
     let raw = UnsafeMutablePointer<carchive_sink>.allocate(capacity: 1)
-    /// What the sink threw; nothing reaches it any more then.
+    /// What the sink threw; after that it gets no more bytes.
     private(set) var failure: ArchiveError?
     private let sink: TarWriter.Sink
 

@@ -33,7 +33,7 @@ package struct TarEntry: Sendable, Hashable {
     /// Extended attributes, in the order in which they are written.
     package var attributes: [TarAttribute] = []
 
-    /// Makes an entry of the root's with no attributes.
+    /// Makes an entry owned by root, without attributes.
     package init(path: [UInt8], kind: Kind, permissions: UInt32) {
         self.path = path
         self.kind = kind

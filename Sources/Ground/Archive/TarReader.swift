@@ -4,7 +4,7 @@ import Glibc
 /// Reads a tar, plain or compressed by gzip, bzip2, xz or zstd, that may come from anybody.
 ///
 /// Nothing in it is trusted: names, counts and sizes are bounded, and what isn't a tar is an error. Names are given as
-/// they stand in the archive; a caller that makes files of them has to check where they lead.
+/// they stand in the archive; a caller that creates files with these names has to check where they lead.
 package struct TarReader: ~Copyable {
     /// How much of each is taken.
     package struct Limits: Sendable, Hashable {
@@ -14,9 +14,9 @@ package struct TarReader: ~Copyable {
         package var nameLength = 32_768
         /// The bytes of an entry's extended attributes, names included.
         package var attributeBytes = 1 << 20
-        /// The bytes of content, unpacked, that the sizes of all entries add up to.
+        /// The sum of the sizes of all entries, unpacked, in bytes.
         package var contentBytes = Int64.max
-        /// The bytes that may come out for each that went in, so that a small archive can't keep a reader busy.
+        /// How many unpacked bytes each byte of input may give, so that a small archive can't keep a reader busy.
         package var expansion: Int64 = 10_000
 
         /// The limits by default.
@@ -26,7 +26,7 @@ package struct TarReader: ~Copyable {
     /// Gives the next bytes of the archive, none at its end.
     package typealias Source = () throws(ArchiveError) -> [UInt8]
 
-    /// What the C callback reaches: the source, what it threw, and the bytes that libarchive looks at.
+    /// What the C callback gets: the source, the error that it threw, and the bytes that libarchive looks at.
     private final class Context {
         let source: Source
         var failure: ArchiveError?
@@ -37,7 +37,7 @@ package struct TarReader: ~Copyable {
 
         deinit { buffer?.deallocate() }
 
-        /// Copies the next bytes to where they stay until the next call.
+        /// Copies the next bytes to storage that stays valid until the next call.
         func next(_ bytes: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
             guard failure == nil else { return -1 }
             do throws(ArchiveError) {
@@ -138,7 +138,7 @@ package struct TarReader: ~Copyable {
                 return 0
             }
             unpacked += Int64(count)
-            // A sparse file of a few bytes, or a compressed run of zeros, may say that it has exabytes.
+            // The sizes of sparse files and compressed runs of zeros can claim exabytes in a few bytes.
             if unpacked / limits.expansion > context.consumed + 1 {
                 throw tooMuch("more than \(limits.expansion) bytes for each of its own")
             }
@@ -211,7 +211,7 @@ extension TarReader {
         ArchiveError(.limitExceeded, "the tar has \(what); refused")
     }
 
-    /// Throws what a result of libarchive's stands for; a warning is of the character set of a name.
+    /// Throws the error that a result of libarchive means; a warning is only about the character set of a name.
     private borrowing func check(_ result: Int32) throws(ArchiveError) {
         if let failure = context.failure { throw failure }
         guard result != carchive_ok, result != carchive_warn else { return }

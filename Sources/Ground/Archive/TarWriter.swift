@@ -1,13 +1,13 @@
 import CaissonCArchive
 import Glibc
 
-/// Writes a tar, entry by entry, to a sink that takes its blocks as they are filled.
+/// Writes a tar, entry by entry, to a sink that gets each block when it is full.
 ///
 /// The format is pax, restricted: an entry has a pax header only when it needs one (a long or non-ASCII name, a size of
 /// 8 GiB and more, extended attributes). The same entries give the same bytes. A writer that is dropped before
-/// `finish()` leaves the tar without its end, so that nobody takes it for a whole one.
+/// `finish()` leaves the tar without its end, so that nobody takes it for a complete one.
 package struct TarWriter: ~Copyable {
-    /// Takes the next bytes of the tar, all of them; it may wait, and the writer waits with it.
+    /// Takes all of the next bytes of the tar; it may block, and the writer waits meanwhile.
     package typealias Sink = (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
 
     /// The size of the blocks that a sink gets.
@@ -18,7 +18,7 @@ package struct TarWriter: ~Copyable {
     private let callback: SinkCallback
     private let output: BlockOutput
     private let compressor: Compressor?
-    /// The content that the last entry still needs, and its name.
+    /// How much content the last entry still needs.
     private var missing: Int64 = 0
     private var current: [UInt8] = []
     private var name: [UInt8] = []
@@ -49,7 +49,7 @@ package struct TarWriter: ~Copyable {
         if compression != .none {
             let made = try Compressor(compression, threads: threads, sink: sink)
             compressor = made
-            // The compressed bytes may depend on how the others are given.
+            // The compressed bytes may depend on the sizes of the pieces that the compressor is given.
             output = BlockOutput(hasFixedBlocks: true) { bytes throws(ArchiveError) in try made.write(bytes) }
         }
         guard let raw = carchive_write_new() else { throw ArchiveError(.system, "can't begin a tar: no memory") }
@@ -88,7 +88,7 @@ package struct TarWriter: ~Copyable {
         missing -= Int64(bytes.count)
         let written = carchive_write_data(raw, base, bytes.count)
         guard written == bytes.count else {
-            // The size was checked, so a short count is a failure as well.
+            // The size was checked before, so a short count is a failure as well.
             return try check(
                 written < 0 ? Int32(clamping: written) : Int32(carchive_fatal),
                 "write the tar at",
@@ -97,10 +97,10 @@ package struct TarWriter: ~Copyable {
         }
     }
 
-    /// Writes whole entries that were made before, such as with `PlainHeader`, in blocks of 512 bytes.
+    /// Writes whole entries, in blocks of 512 bytes, that were encoded elsewhere, such as by `PlainHeader`.
     package mutating func write(encoded bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
         try checkComplete()
-        // The padding of the entry before.
+        // Finishing the entry before this one writes its padding.
         try check(carchive_write_finish_entry(raw), "write the tar at", current)
         try output.append(bytes)
     }
@@ -140,7 +140,7 @@ extension TarWriter {
         carchive_entry_set_kind(entry, kind, next.permissions & 0o7777)
     }
 
-    /// Calls with a name as a C string, in storage that is used again.
+    /// Calls the closure with a name as a C string; its storage is used again by the next call.
     private mutating func withName(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Void) throws(ArchiveError) {
         guard !bytes.isEmpty, !bytes.contains(0) else {
             throw ArchiveError(
@@ -163,9 +163,9 @@ extension TarWriter {
         throw ArchiveError(.invalid, text)
     }
 
-    /// Throws what a result of libarchive's stands for.
+    /// Throws the error that a result of libarchive means.
     ///
-    /// A warning is success: libarchive warns of every name that isn't UTF-8, and writes its bytes as they are.
+    /// A warning counts as success: libarchive warns of every name that isn't UTF-8, and writes its bytes unchanged.
     private borrowing func check(_ result: Int32, _ action: String, _ path: [UInt8]? = nil) throws(ArchiveError) {
         if let failure = callback.failure { throw failure }
         guard result != carchive_ok, result != carchive_warn else { return }

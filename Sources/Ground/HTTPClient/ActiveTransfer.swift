@@ -1,7 +1,7 @@
 import CaissonCCurl
 import Synchronization
 
-/// A transfer that is on the thread: its curl handle, and the limits that are watched here.
+/// A transfer that runs on the loop's thread: its curl handle, and the limits that are watched here.
 final class ActiveTransfer {
     let transfer: Transfer
     let easy: CurlEasy
@@ -9,7 +9,7 @@ final class ActiveTransfer {
     private let started = ContinuousClock.now
     private var lastActivity = ContinuousClock.now
     private var bytes: Int64 = 0
-    /// When to connect again to a listener whose queue was full.
+    /// When to try again to connect to a listener whose queue was full.
     private var nextAttempt: ContinuousClock.Instant?
 
     init(_ transfer: Transfer) throws(HTTPClientError) {
@@ -32,7 +32,7 @@ final class ActiveTransfer {
         _ = ccurl_easy_pause(easy.handle, CURLPAUSE_CONT)
     }
 
-    /// The error when a limit has passed, else the moment of the next one if that is sooner.
+    /// The error when a limit has passed; if none has, `next` becomes the moment of the next limit if that is sooner.
     func overLimit(at now: ContinuousClock.Instant, next: inout ContinuousClock.Instant) -> HTTPClientError? {
         let request = transfer.request
         if let total = request.timeouts.total {
@@ -56,10 +56,10 @@ final class ActiveTransfer {
         return nil
     }
 
-    /// Whether libcurl's result means that a Unix listener's queue is full, and connecting is tried again a little later.
+    /// Whether the result means that a Unix listener's queue is full; connecting is then tried again a little later.
     ///
-    /// Such a socket refuses with EAGAIN at once, which libcurl takes for a connection under way and then finds failed
-    /// without an errno. Nothing was sent, so that another attempt is safe.
+    /// Such a socket refuses at once with EAGAIN. libcurl takes that for a connection under way, and then finds that it
+    /// failed without an errno. Nothing was sent yet, so another attempt is safe.
     func postpones(_ code: CURLcode, at now: ContinuousClock.Instant) -> Bool {
         guard code == CURLE_COULDNT_CONNECT, case .unix = transfer.request.endpoint,
             easy.long(CURLINFO_OS_ERRNO) == 0, started.advanced(by: transfer.request.timeouts.connect) > now
@@ -68,7 +68,7 @@ final class ActiveTransfer {
         return true
     }
 
-    /// Whether it is time to connect again, else the moment of it if that is sooner.
+    /// Whether it is time to connect again; if not yet, `next` becomes that time if it is sooner.
     func isDue(at now: ContinuousClock.Instant, next: inout ContinuousClock.Instant) -> Bool {
         guard let attempt = nextAttempt else { return false }
         guard attempt <= now else {
@@ -83,7 +83,7 @@ final class ActiveTransfer {
         let moved =
             easy.offset(CURLINFO_SIZE_UPLOAD_T) &+ easy.offset(CURLINFO_SIZE_DOWNLOAD_T)
             &+ Int64(easy.long(CURLINFO_HEADER_SIZE)) &+ Int64(easy.long(CURLINFO_REQUEST_SIZE))
-        // Before the connection stands, the connect limit counts.
+        // Until the connection stands, the limit for connecting applies.
         let isConnecting = easy.offset(CURLINFO_PRETRANSFER_TIME_T) == 0
         if moved != bytes || isConnecting || transfer.waitsForUs { lastActivity = now }
         bytes = moved
@@ -106,11 +106,11 @@ final class ActiveTransfer {
         easy.setCommonOptions(connectTimeout: request.timeouts.connect)
         easy.setTarget(request.endpoint, path: request.target, socketPath: socketPath)
         if let proxy = request.proxy, socketPath == nil { easy.set(CURLOPT_PROXY, proxy) }
-        // A path by descriptor number means something else for the next request: never share its connection.
+        // A path that names a descriptor's number means another file in the next request: never share its connection.
         easy.set(CURLOPT_FRESH_CONNECT, isTemporary)
         easy.set(CURLOPT_FORBID_REUSE, isTemporary)
         easy.set(CURLOPT_PATH_AS_IS, true)
-        // In HTTP/2 libcurl buffers a paused stream up to its whole window: 1.1 keeps memory bounded.
+        // With HTTP/2 libcurl would buffer up to a whole window of a paused stream; HTTP/1.1 keeps memory bounded.
         easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         easy.set(CURLOPT_FOLLOWLOCATION, request.followsRedirects)
         easy.set(CURLOPT_MAXREDIRS, 5)
@@ -127,7 +127,7 @@ final class ActiveTransfer {
         try easy.checkOptions()
     }
 
-    /// Sets method and body; whether the header of a chunked body must be written by hand.
+    /// Sets the method and the body; true when the header of a chunked body must be written by hand.
     private func setBody(_ request: HTTPRequest) -> Bool {
         var isChunked = false
         var implied = request.method
@@ -145,7 +145,7 @@ final class ActiveTransfer {
             isChunked = length == nil
             setUploadBuffer()
         }
-        // A method of one's own survives redirects, so it is set only where libcurl wouldn't send it anyway.
+        // A method that is set explicitly survives redirects, so it is set only where libcurl wouldn't send it anyway.
         if implied != request.method { easy.set(CURLOPT_CUSTOMREQUEST, request.method) }
         return isChunked
     }
@@ -160,7 +160,7 @@ final class ActiveTransfer {
     private func setUploadBuffer() { easy.setIfKnown(CURLOPT_UPLOAD_BUFFERSIZE, 128 << 10) }
 
     private func headerLines(_ request: HTTPRequest, isChunked: Bool) -> [String] {
-        // "Name;" is libcurl's spelling of an empty value, "Name:" takes a header of its own away.
+        // libcurl writes an empty value as "Name;", while "Name:" removes a header that it would add itself.
         var lines = request.headers.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         lines.append("Expect:")
         if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }

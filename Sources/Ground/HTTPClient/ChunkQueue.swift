@@ -22,7 +22,7 @@ struct ChunkQueue {
         return Array(chunk)
     }
 
-    /// Moves as many bytes as fit into the buffer; how many.
+    /// Moves as many bytes as fit into the buffer, and returns their number.
     mutating func pop(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         var moved = 0
         while moved < buffer.count, first < chunks.count {
@@ -38,7 +38,7 @@ struct ChunkQueue {
     private mutating func drop() {
         chunks[first] = []
         first += 1
-        // Moving the rest down now and then keeps the array small at a constant cost a chunk.
+        // Moving the rest to the front now and then keeps the array small, at a constant cost per chunk.
         if first == chunks.count || first > 64 {
             chunks.removeFirst(first)
             first = 0

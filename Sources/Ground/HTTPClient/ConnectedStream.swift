@@ -1,10 +1,10 @@
 import Glibc
 import Synchronization
 
-/// A connected byte stream and what was already read from it; closes its descriptor unless that is taken.
+/// A connected byte stream and what was already read from it; closes its descriptor unless somebody takes it.
 ///
-/// The descriptor is non-blocking and close-on-exec. Over TLS it is one end of a socket pair whose other end a thread
-/// pumps through libcurl: closing it ends the thread and the connection.
+/// The descriptor is non-blocking and close-on-exec. Over TLS it is one end of a socket pair; a thread carries bytes
+/// between the other end and libcurl. Closing the descriptor ends that thread and the connection.
 package final class ConnectedStream: Sendable {
     private enum State {
         case open(Int32, [UInt8])
@@ -13,9 +13,9 @@ package final class ConnectedStream: Sendable {
     }
 
     private let state: Mutex<State>
-    /// Whom it is connected to, for messages.
+    /// The peer, for messages.
     package let endpoint: Endpoint
-    /// The protocol chosen in the TLS handshake, when there was one and it can be known.
+    /// The protocol chosen in the TLS handshake; nil without TLS or where it can't be known.
     package let negotiatedProtocol: String?
 
     /// Adopts a connected, non-blocking, close-on-exec socket.
@@ -32,14 +32,14 @@ package final class ConnectedStream: Sendable {
 
     deinit { close() }
 
-    /// The bytes that the peer sent after what was read so far; they come before anything read from the descriptor.
+    /// The bytes that the peer sent after the part that was read; they come before anything read from the descriptor.
     package var alreadyRead: [UInt8] {
         state.withLock { state in
             if case .open(_, let bytes) = state { bytes } else { [] }
         }
     }
 
-    /// Hands over the descriptor, which the caller closes from now on, and the bytes that come first.
+    /// Hands over the descriptor, which the caller has to close from now on, and the bytes that come before its own.
     package func take() throws(HTTPClientError) -> (descriptor: Int32, alreadyRead: [UInt8]) {
         try transition(to: .spent)
     }

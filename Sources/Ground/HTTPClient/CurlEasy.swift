@@ -1,12 +1,12 @@
 import CaissonCCurl
 
-/// One curl easy handle and the header lists that must live as long; frees both.
+/// One curl easy handle and the header lists that must live as long as it does; frees both.
 ///
 /// It belongs to the thread that made it.
 final class CurlEasy {
     let handle: UnsafeMutableRawPointer
     private var lists: [UnsafeMutablePointer<curl_slist>] = []
-    /// Why an option was refused, the first of them.
+    /// Why the first option that was refused was refused.
     private(set) var failure: CURLcode?
 
     init() throws(HTTPClientError) {
@@ -33,7 +33,7 @@ final class CurlEasy {
         note(ccurl_setopt_read(handle, option, callback))
     }
 
-    /// Sets an option that an older or newer libcurl may not know; it is an improvement only.
+    /// Sets an option that is only an improvement, and that an older or newer libcurl may not know.
     func setIfKnown(_ option: CURLoption, _ value: Int) { _ = ccurl_setopt_long(handle, option, value) }
 
     func set(_ option: CURLoption, list values: [String]) {
@@ -49,7 +49,8 @@ final class CurlEasy {
 
     /// Sets a body that libcurl copies; its size must have been set before.
     func setCopy(_ bytes: [UInt8]) {
-        // An empty array may have no address, and NULL would mean that the read callback has the body.
+        // An empty array may have no address, and libcurl takes NULL as a request to call the read callback for the
+        // body.
         let body = bytes.isEmpty ? [0] : bytes
         body.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return }
@@ -88,13 +89,13 @@ extension CurlEasy {
     /// What every use of libcurl has in common: the pinned protocols, no signals, the connect limit.
     func setCommonOptions(connectTimeout: Duration) {
         set(CURLOPT_NOSIGNAL, true)
-        // The bit masks are the spelling that every libcurl.so.4 knows; http and https alone.
+        // Every libcurl.so.4 knows the bit mask; the value allows http and https alone.
         set(CURLOPT_PROTOCOLS, 3)
         set(CURLOPT_REDIR_PROTOCOLS, 3)
         set(CURLOPT_NETRC, false)
         let (whole, fraction) = connectTimeout.components
         set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(clamping: whole) &* 1000 &+ Int(fraction / 1_000_000_000_000_000)))
-        // A lookup that hangs must not hold the whole loop back when its transfer is given up.
+        // Without this, a name lookup that hangs would hold up the whole loop when its transfer is given up.
         setIfKnown(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_TCP_KEEPALIVE, true)
     }

@@ -2,7 +2,7 @@ import CaissonCCurl
 
 /// libcurl as a whole: it is loaded when the first request or TLS connection needs it.
 enum CurlLibrary {
-    /// Loads libcurl unless that was done, or says what to install.
+    /// Loads libcurl unless it is loaded already; an error says what to install.
     static func load() throws(HTTPClientError) {
         guard let reason = ccurl_load() else { return }
         throw missing("libcurl.so.4", String(cString: reason))

@@ -8,14 +8,23 @@ func dialTLS(_ endpoint: Endpoint, _ options: DialOptions) async throws -> Conne
     let dialing = TLSDialing()
     return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { continuation in
-            do {
-                try startThread { runTLS(endpoint, options, dialing, continuation) }
-            } catch {
-                continuation.resume(throwing: error)
-            }
+            startTLS(endpoint, options, dialing, continuation)
         }
     } onCancel: {
         dialing.cancel()
+    }
+}
+
+private func startTLS(
+    _ endpoint: Endpoint,
+    _ options: DialOptions,
+    _ dialing: TLSDialing,
+    _ continuation: CheckedContinuation<ConnectedStream, any Error>
+) {
+    do {
+        try startThread { runTLS(endpoint, options, dialing, continuation) }
+    } catch {
+        continuation.resume(throwing: error)
     }
 }
 
@@ -55,12 +64,14 @@ private func runTLS(
         try CurlLibrary.load()
         let connection = try TLSConnection(endpoint, options)
         dialing.setHandle(connection.multi)
-        // Held to the end of the thread: its last use would free it while the pump still runs.
+        // Keeps the connection to the end of the thread: otherwise it would be freed after its last use, under the
+        // running pump.
         defer { withExtendedLifetime(connection) { dialing.setHandle(nil) } }
         try connection.connect { dialing.isCancelled }
         var ends: [Int32] = [-1, -1]
         guard makeSocketPair(&ends) else { throw HTTPClientError.system("cannot make a socket pair", errno) }
-        // From here on the thread ends when either side does; a cancelled caller drops its stream.
+        // From here on the thread ends when either side closes; a caller that was cancelled drops its stream, which
+        // closes it.
         continuation.resume(
             returning: ConnectedStream(
                 adopting: ends[0],

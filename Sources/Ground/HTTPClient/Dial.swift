@@ -4,7 +4,7 @@ import Glibc
 package struct DialOptions: Sendable {
     /// How long connecting may take, name lookup and TLS handshake included.
     package var connectTimeout: Duration
-    /// Whether TLS asks for HTTP/2 by ALPN: gRPC peers refuse without.
+    /// Whether TLS offers HTTP/2 by ALPN: gRPC servers refuse connections that don't.
     package var offersHTTP2: Bool
 
     /// Makes options; HTTP/1.1 within 10 seconds by default.
@@ -39,7 +39,7 @@ private func dialUnix(_ path: String, _ endpoint: Endpoint, _ deadline: Deadline
     return descriptor.release()
 }
 
-/// Connects with retries while the listener's queue is full: a Unix socket reports that at once, with EAGAIN.
+/// Connects, and tries again while the listener's queue is full: a Unix socket reports that at once, with EAGAIN.
 private func connectUnix(
     _ descriptor: Int32,
     _ path: String,
@@ -62,7 +62,7 @@ private func connectUnix(
     }
 }
 
-/// Waits for a started connect and throws what became of it.
+/// Waits until a connect that was started has ended, and throws if it failed.
 private func finishConnect(_ descriptor: Int32, _ endpoint: Endpoint, _ deadline: Deadline) async throws {
     switch try await waitUntilReady(descriptor, for: POLLOUT, until: deadline) {
     case .ready, .cancelled: break
@@ -88,7 +88,7 @@ private func dialTCP(
         do {
             return try await connectTCP(address, endpoint, deadline)
         } catch let error as HTTPClientError {
-            // The next address may answer; the last failure is the one that is told.
+            // The next address may answer; when none does, the last failure is the one that is reported.
             failure = error
         }
     }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// One bounded HTTP/1.1 exchange after the other on a connected socket, without libcurl.
+/// HTTP/1.1 exchanges, one after the other, on a connected socket without libcurl.
 ///
-/// It owns the descriptor until it is released, and keeps what was read past the end of the last answer.
+/// It owns the descriptor until it is released, and keeps the bytes that were read past the end of the last answer.
 struct Exchange: ~Copyable {
     private let descriptor: Descriptor
     private let endpoint: Endpoint
@@ -18,13 +18,13 @@ struct Exchange: ~Copyable {
         pending = bytes[...]
     }
 
-    /// Ends the exchanges: the descriptor and what was read too far.
+    /// Ends the exchanges; returns the descriptor and the bytes that were read too far.
     consuming func release() -> (descriptor: Int32, alreadyRead: [UInt8]) {
         let rest = Array(pending)
         return (descriptor.release(), rest)
     }
 
-    /// Whether bytes lie there that nobody asked for, or the peer has closed.
+    /// Whether the peer sent bytes that nobody asked for, or closed the connection.
     var isSpoiled: Bool { sawEnd || !pending.isEmpty }
 
     /// Sends a request without a body.
@@ -44,7 +44,7 @@ struct Exchange: ~Copyable {
             } else if errno == EAGAIN {
                 try await wait(for: POLLOUT)
             } else if errno == EPIPE || errno == ECONNRESET {
-                // The peer may have said why before it closed: reading will tell.
+                // The peer may have said why before it closed: reading will show that.
                 return
             } else if errno != EINTR {
                 throw HTTPClientError(
@@ -76,8 +76,9 @@ struct Exchange: ~Copyable {
         }
     }
 
-    /// Reads the body that belongs to the head and keeps at most so many bytes; the whole body is taken from the
-    /// stream when it isn't longer than `readingAtMost`.
+    /// Reads the body that belongs to the head and keeps its first bytes, up to a limit.
+    ///
+    /// A body that isn't longer than `readingAtMost` is read to its end.
     mutating func readBody(
         _ framing: HTTPBodyFraming,
         keeping limit: Int,

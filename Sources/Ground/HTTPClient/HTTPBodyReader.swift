@@ -65,7 +65,7 @@ struct HTTPBodyReader {
     /// Whether the peer may end the body by closing.
     var mayEndByClose: Bool { state == .untilClose }
 
-    /// Takes bytes from the front of what came, and none after the body's end.
+    /// Takes the body's bytes from the front of what came; what follows the body's end stays.
     mutating func consume(_ bytes: inout ArraySlice<UInt8>) throws(HTTPHeadError) {
         while !bytes.isEmpty, state != .done {
             switch state {

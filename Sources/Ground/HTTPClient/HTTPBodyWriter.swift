@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Takes the body of a request from the task that makes it, and holds that task while the peer is slower.
+/// Takes the body of a request from the task that makes it, and makes that task wait while the peer is slower.
 package struct HTTPBodyWriter: Sendable {
     let transfer: Transfer
     let length: Int64?
@@ -33,7 +33,8 @@ package struct HTTPBodyWriter: Sendable {
 }
 
 extension Transfer {
-    /// Queues a chunk: what the writer gets at once, or nil when it has to wait; and whether the thread must go on.
+    /// Queues a chunk; returns what the writer gets at once, or nil when it has to wait, and whether to wake the
+    /// thread.
     fileprivate func queueUpload(
         _ chunk: [UInt8],
         _ length: Int64?,

@@ -13,8 +13,9 @@ package func withHTTPClient<R: Sendable>(_ body: (HTTPClient) async throws -> R)
 
 /// Makes HTTP/1.1 requests over Unix sockets, TCP and TLS.
 ///
-/// All transfers of a client run on one thread, in libcurl; both start with the first request. Bodies stream in both
-/// directions with back-pressure. It does not retry, authenticate or keep cookies: its callers know when to.
+/// All transfers of a client run in libcurl on one thread, which starts with the first request. Bodies stream in both
+/// directions with back-pressure. The client does not retry, authenticate or keep cookies: its callers know when that
+/// is right.
 package final class HTTPClient: Sendable {
     private let loop = TransferLoop()
 
@@ -22,10 +23,10 @@ package final class HTTPClient: Sendable {
 
     fileprivate func shutdown() async { await loop.stop() }
 
-    /// Sends the request and runs the closure with the answer as soon as its head is there.
+    /// Sends the request and runs the closure as soon as the head of the answer is there.
     ///
-    /// The transfer lives as long as the closure: whatever of the body wasn't read when it returns is never fetched.
-    /// Cancelling the task closes the connection and throws `CancellationError`.
+    /// The transfer lives as long as the closure: what the closure hasn't read of the body when it returns is never
+    /// fetched. Cancelling the task closes the connection and throws `CancellationError`.
     package func withResponse<R: Sendable>(
         to request: HTTPRequest,
         _ body: (HTTPResponse) async throws -> R
@@ -56,7 +57,7 @@ package final class HTTPClient: Sendable {
         return try result.get()
     }
 
-    /// Sends the request and collects the answer, whose body may have at most so many bytes.
+    /// Sends the request and collects the answer, whose body may not be longer than the limit.
     package func collect(
         _ request: HTTPRequest,
         upTo limit: Int
@@ -67,7 +68,7 @@ package final class HTTPClient: Sendable {
     }
 }
 
-/// Runs the closure that makes a request's body; its failure is the transfer's.
+/// Runs the closure that makes a request's body; if it fails, the transfer fails with its error.
 private func upload(_ source: (HTTPBodyWriter) async throws -> Void, to writer: HTTPBodyWriter) async {
     do {
         try await source(writer)

@@ -1,7 +1,7 @@
 import Glibc
 
 extension HTTPClientError {
-    /// The error of a connect that the system refused with that errno.
+    /// The error for a connect that the system refused with this errno.
     static func connect(_ number: Int32, _ endpoint: Endpoint) -> HTTPClientError {
         switch (number, endpoint) {
         case (ENOENT, .unix), (ENOTDIR, .unix):
@@ -43,17 +43,17 @@ extension HTTPClientError {
         )
     }
 
-    /// The operating system refused what is needed for any exchange.
+    /// The error when the system refuses a resource that every exchange needs.
     static func system(_ what: String, _ number: Int32) -> HTTPClientError {
         HTTPClientError(.system, "\(what): \(systemMessage(number)) — raise the limits of open files and threads")
     }
 
-    /// The peer said nothing that is HTTP.
+    /// The error when the peer's answer isn't HTTP.
     static func notHTTP(_ endpoint: Endpoint, _ what: String) -> HTTPClientError {
         HTTPClientError(.notHTTP, "the peer doesn't speak HTTP/1.1: \(what) — \(endpoint) — check the address")
     }
 
-    /// The name of the group that owns a socket in parentheses, or nothing where it can't be known.
+    /// The name of the group that owns a socket, in parentheses; empty where it can't be known.
     private static func group(of path: String) -> String {
         var status = stat()
         guard stat(path, &status) == 0 else { return "" }

@@ -4,9 +4,9 @@ package struct HTTPClientError: Error, Sendable {
     package enum Code: String, Sendable {
         /// The address can't be read as one.
         case invalidEndpoint
-        /// The address has a scheme that isn't spoken.
+        /// The address has a scheme that isn't supported.
         case unsupportedScheme
-        /// A path, header or body that can't be sent as HTTP.
+        /// A path, header or body can't be sent as HTTP.
         case invalidRequest
         /// libcurl isn't installed, or too old.
         case libraryMissing
@@ -32,9 +32,9 @@ package struct HTTPClientError: Error, Sendable {
         case notHTTP
         /// The peer's HTTP breaks the rules.
         case malformedResponse
-        /// The answer's head is larger than is read.
+        /// The answer's head is longer than the limit.
         case headTooLarge
-        /// The answer's body is larger than the caller takes.
+        /// The answer's body is longer than the caller's limit.
         case bodyTooLarge
         /// The peer answered with a status that the caller does not accept.
         case unexpectedStatus
@@ -42,7 +42,7 @@ package struct HTTPClientError: Error, Sendable {
         case upgradeRefused
         /// Too many redirects, or one to a protocol that isn't followed.
         case redirectRefused
-        /// The connection broke off in mid-exchange.
+        /// The connection broke off in the middle of an exchange.
         case connectionClosed
         /// The request's body didn't have the length that was announced, or nobody takes it any more.
         case uploadStopped

@@ -14,7 +14,7 @@ package struct HTTPHead: Sendable, Hashable {
 enum HTTPHeadError: Error, Hashable {
     /// The first bytes aren't HTTP/1's.
     case notHTTP
-    /// The head is longer than is read.
+    /// The head is longer than the limit.
     case tooLarge
     /// It starts as HTTP and then breaks its rules.
     case malformed(String)
@@ -22,10 +22,10 @@ enum HTTPHeadError: Error, Hashable {
 
 /// Reads the head of an HTTP/1.1 answer from bytes that come in any portions.
 ///
-/// Strict, since what follows the head is handed on as another protocol: lines end with CR LF only, no folded headers,
-/// no control characters, and not one byte after the blank line is consumed.
+/// It is strict, because what follows the head is handed on as another protocol: lines must end with CR LF, folded
+/// headers and control characters are errors, and not one byte after the blank line is consumed.
 struct HTTPHeadReader {
-    /// The most bytes of a head that are read.
+    /// The longest head that is read, in bytes.
     static let limit = 16 << 10
 
     private enum State {
@@ -37,7 +37,7 @@ struct HTTPHeadReader {
     private var total = 0
     private var head: HTTPHead?
 
-    /// Takes bytes from the front of what came; the head as soon as it is complete, with the rest left in `bytes`.
+    /// Takes bytes from the front; returns the head once it is complete, and leaves what follows it in `bytes`.
     mutating func consume(_ bytes: inout ArraySlice<UInt8>) throws(HTTPHeadError) -> HTTPHead? {
         while state != .done, let byte = bytes.popFirst() {
             total += 1
@@ -58,7 +58,7 @@ struct HTTPHeadReader {
         case .line where byte == 0x0D:
             state = .lineFeed
         case .line:
-            // Told from the first bytes already, so that a peer of another protocol isn't waited for.
+            // Checked from the first bytes on, so that nobody waits for a peer that speaks another protocol.
             let prefix = "HTTP/1.".utf8
             if head == nil, line.count < prefix.count,
                 byte != prefix[prefix.index(prefix.startIndex, offsetBy: line.count)]

@@ -34,14 +34,14 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         fields.filter { equals($0.name, name) }.map(\.value)
     }
 
-    /// Whether one of the comma-separated words of that field is this one.
+    /// Whether the word is one of the comma-separated words in the fields of that name.
     func lists(_ word: String, in name: String) -> Bool {
         all(name).contains { value in
             value.split(separator: ",").contains { equals(trimmed($0), word) }
         }
     }
 
-    /// Throws when a field can't be sent without being read as something else.
+    /// Throws when a field, once sent, could be read as something else.
     func validate() throws(HTTPClientError) {
         for field in fields {
             guard !field.name.isEmpty, field.name.utf8.allSatisfy(isTokenByte) else {
@@ -57,7 +57,7 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
 }
 
-/// Whether two ASCII words are equal but for case.
+/// Whether two ASCII words are equal when case is ignored.
 private func equals(_ left: some StringProtocol, _ right: some StringProtocol) -> Bool {
     left.utf8.elementsEqual(right.utf8) { lowercase($0) == lowercase($1) }
 }
@@ -84,7 +84,7 @@ func isTokenByte(_ byte: UInt8) -> Bool {
 /// Whether the byte may stand in a header's value.
 func isFieldByte(_ byte: UInt8) -> Bool { byte == 0x09 || (byte >= 0x20 && byte != 0x7F) }
 
-/// Throws unless the text is a request target that ends where it seems to.
+/// Throws when the text, sent as a request's target, would end early or run into what follows.
 func validateTarget(_ target: String) throws(HTTPClientError) {
     guard target.utf8.first == UInt8(ascii: "/"),
         target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") })

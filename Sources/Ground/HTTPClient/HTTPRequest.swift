@@ -4,7 +4,7 @@ package enum HTTPRequestBody: Sendable {
     case none
     /// These bytes.
     case bytes([UInt8])
-    /// What the closure writes, while it is sent; the length where it is known, else chunked.
+    /// The bytes that the closure writes while they are sent, chunked where the length isn't known.
     case stream(length: Int64?, @Sendable (HTTPBodyWriter) async throws -> Void)
 
     /// A body from a sequence of chunks.
@@ -22,7 +22,7 @@ package enum HTTPRequestBody: Sendable {
 package struct HTTPTimeouts: Sendable, Hashable {
     /// Name lookup, connect and TLS handshake.
     package var connect: Duration
-    /// The longest time without a byte either way while we are waiting for the peer; nil for no limit.
+    /// The longest time without a byte in either direction while the peer has to act; nil for no limit.
     package var silence: Duration?
     /// The whole exchange; nil for no limit.
     package var total: Duration?
@@ -43,7 +43,7 @@ package struct HTTPRequest: Sendable {
     package var endpoint: Endpoint
     /// Path and query, percent-encoded, from the first `/` on.
     package var target: String
-    /// The header fields besides those that HTTP needs itself.
+    /// The header fields, without those that HTTP itself needs.
     package var headers: HTTPHeaders
     /// The body.
     package var body: HTTPRequestBody
@@ -51,7 +51,7 @@ package struct HTTPRequest: Sendable {
     package var timeouts: HTTPTimeouts
     /// Whether up to 5 redirects to http or https are followed.
     package var followsRedirects: Bool
-    /// The proxy to go through, empty for none; nil for libcurl's own reading of the environment.
+    /// The proxy to go through, empty for none; nil to let libcurl read it from the environment.
     package var proxy: String?
 
     /// Makes a request to a path of an endpoint.

@@ -19,9 +19,9 @@ package struct HTTPResponse: Sendable {
     }
 }
 
-/// The body of an answer: chunks as they come, read once.
+/// The body of an answer: chunks as they come, to be read once.
 ///
-/// What isn't consumed is not read from the network either, but for about a MiB.
+/// What isn't consumed is not read from the network either, except for about a MiB.
 package struct HTTPResponseBody: AsyncSequence, Sendable {
     package typealias Element = [UInt8]
     let transfer: Transfer
@@ -36,7 +36,7 @@ package struct HTTPResponseBody: AsyncSequence, Sendable {
 
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(transfer: transfer) }
 
-    /// The whole body, when it isn't longer than the limit.
+    /// The whole body; throws when it is longer than the limit.
     package func collect(upTo limit: Int) async throws -> [UInt8] {
         var all: [UInt8] = []
         for try await chunk in self {

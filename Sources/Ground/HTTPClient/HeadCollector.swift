@@ -6,7 +6,7 @@ struct HeadCollector {
     var followsRedirects = false
     private var current: HTTPHead?
     private var total = 0
-    /// The complete head of the last answer that isn't an interim one.
+    /// The last complete head that isn't an interim answer's.
     private(set) var final: HTTPHead?
 
     /// What one line meant.

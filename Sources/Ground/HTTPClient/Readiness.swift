@@ -1,6 +1,6 @@
 import Glibc
 
-/// A socket pair that, written from any thread, wakes whoever polls its other end.
+/// A socket pair: a write to one end, from any thread, wakes whoever polls the other.
 final class WakeDescriptor: Sendable {
     /// The end to poll.
     let descriptor: Int32
@@ -37,7 +37,7 @@ enum Readiness: Sendable {
     case failed(Int32)
 }
 
-/// A moment by which something must have happened, and the limit it was made from.
+/// A moment by which something must have happened, and the limit from which it was computed.
 struct Deadline: Sendable {
     let limit: Duration
     let instant: ContinuousClock.Instant
@@ -58,21 +58,13 @@ struct Deadline: Sendable {
 
 /// Waits without blocking the concurrency pool until the descriptor is ready; throws CancellationError when cancelled.
 ///
-/// One short-lived thread polls the descriptor: that costs some 30 µs a wait, and nothing while nobody waits.
-/// It has ended its poll before this returns, so the descriptor may be closed afterwards.
+/// A short-lived thread polls the descriptor: that costs about 30 µs for each wait, and nothing while nobody waits. The
+/// poll has ended before this returns, so the descriptor may be closed afterwards.
 func waitUntilReady(_ descriptor: Int32, for events: Int32, until deadline: Deadline) async throws -> Readiness {
     try Task.checkCancellation()
     let waker = try WakeDescriptor()
-    let outcome: Readiness = await withTaskCancellationHandler {
-        await withCheckedContinuation { continuation in
-            do {
-                try startThread {
-                    continuation.resume(returning: pollUntilReady(descriptor, for: events, until: deadline, waker))
-                }
-            } catch {
-                continuation.resume(returning: .failed(EAGAIN))
-            }
-        }
+    let outcome = await withTaskCancellationHandler {
+        await pollOnThread(descriptor, for: events, until: deadline, waker)
     } onCancel: {
         waker.wake()
     }
@@ -80,7 +72,7 @@ func waitUntilReady(_ descriptor: Int32, for events: Int32, until deadline: Dead
     return outcome
 }
 
-/// Waits until somebody connects to a listening socket, at most so long; false when nobody came.
+/// Waits until somebody connects to a listening socket; false when nobody came within the limit.
 package func waitForConnection(on listener: Int32, atMost limit: Duration) async throws -> Bool {
     switch try await waitUntilReady(listener, for: POLLIN, until: Deadline(after: limit)) {
     case .ready: true
@@ -89,7 +81,25 @@ package func waitForConnection(on listener: Int32, atMost limit: Duration) async
     }
 }
 
-/// The blocking part of `waitUntilReady`, on a thread of its own.
+/// Runs `pollUntilReady` on a thread of its own, and waits for its answer without blocking.
+private func pollOnThread(
+    _ descriptor: Int32,
+    for events: Int32,
+    until deadline: Deadline,
+    _ waker: WakeDescriptor
+) async -> Readiness {
+    await withCheckedContinuation { continuation in
+        do {
+            try startThread {
+                continuation.resume(returning: pollUntilReady(descriptor, for: events, until: deadline, waker))
+            }
+        } catch {
+            continuation.resume(returning: .failed(EAGAIN))
+        }
+    }
+}
+
+/// The blocking part of `waitUntilReady`.
 private func pollUntilReady(
     _ descriptor: Int32,
     for events: Int32,

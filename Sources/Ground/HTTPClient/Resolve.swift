@@ -21,7 +21,7 @@ struct SocketAddress: Sendable {
     }
 }
 
-/// What a lookup on its own thread found.
+/// The result of a lookup that runs on its own thread.
 private final class Lookup: Sendable {
     let result = Mutex<(code: Int32, addresses: [SocketAddress])?>(nil)
     let done: WakeDescriptor
@@ -31,8 +31,8 @@ private final class Lookup: Sendable {
 
 /// The addresses of a host, in the system's order of preference.
 ///
-/// `getaddrinfo` can neither be cancelled nor given a deadline: it runs on a thread that is left behind if it comes
-/// too late, and frees what it holds when it ends.
+/// `getaddrinfo` can neither be cancelled nor given a deadline. It runs on a thread of its own; when the answer comes
+/// too late, that thread is left behind and frees what it holds when it ends.
 func resolve(
     _ host: String,
     _ port: UInt16,

@@ -3,10 +3,10 @@ import Glibc
 /// Linux's `O_PATH`, which Swift's Glibc module leaves out: opening needs no read permission on the directory.
 private let pathOnly: Int32 = 0o10000000
 
-/// A path that fits into a socket address, whatever the length of the original.
+/// A path that fits into a socket address, however long the original is.
 ///
-/// `sun_path` holds 107 bytes. A longer path is reached through the descriptor of its directory:
-/// `/proc/self/fd/N/name`, which is why this must outlive the connect.
+/// `sun_path` holds 107 bytes. A longer path is reached through the descriptor of its directory, as
+/// `/proc/self/fd/N/name`; so this value must outlive the connect.
 struct ShortSocketPath: ~Copyable {
     /// The path to connect to.
     let path: String

@@ -6,16 +6,16 @@ import Glibc
 /// ```
 /// our user ◀─▶ socket pair ◀─▶ local │ pump │ libcurl ◀─▶ TLS ◀─▶ peer
 /// ```
-/// Each direction holds at most one buffer, so that a slow side holds the fast one. When the user shuts its writing
+/// Each direction holds at most one buffer, so a slow side slows the fast one down. When the user shuts its writing
 /// side, the connection's is shut after the last byte; when the peer ends, the user reads the end. The pump is over
-/// when both directions are, when the user has closed, or when either side fails.
+/// when both directions have ended, when the user has closed, or when either side fails.
 struct TLSPump: ~Copyable {
     private let easy: CurlEasy
     private let socket: Int32
     private let local: Descriptor
     private var toPeer = PumpBuffer()
     private var toUser = PumpBuffer()
-    /// Since when the user is gone while bytes for the peer are left.
+    /// When to stop waiting for the peer; set once the user is gone while bytes for the peer are left.
     private var lingerEnd: Deadline?
 
     init(_ easy: CurlEasy, socket: Int32, local: consuming Descriptor) {
@@ -49,7 +49,8 @@ struct TLSPump: ~Copyable {
 
     private mutating func wait() -> Bool {
         let wanted = events()
-        // The user has closed and everything it wrote is gone: POLLHUP alone would make poll return at once for ever.
+        // Once the user has closed and all its bytes are gone, its end isn't polled any more: POLLHUP would end each
+        // poll at once.
         var polled = [
             pollfd(fd: lingerEnd == nil ? local.number : -1, events: Int16(wanted.local), revents: 0),
             pollfd(fd: socket, events: Int16(wanted.socket), revents: 0),
@@ -59,12 +60,12 @@ struct TLSPump: ~Copyable {
         if count == 0 { return lingerEnd == nil }
         // Hang-up on a socket pair means that the other end is closed, not only shut for writing.
         if polled[0].revents & Int16(POLLHUP | POLLERR) != 0 { return userClosed() }
-        // A dead connection makes poll return at once for ever, unless the read that tells its end is still to come.
+        // A dead connection would end each poll at once, too, unless a read that shows its end is still to come.
         if polled[1].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0, !toUser.canFill { return finishToUser() }
         return true
     }
 
-    /// The user is gone: what it wrote still goes out, for a moment.
+    /// The user is gone: what it wrote is still sent, for a limited time.
     private mutating func userClosed() -> Bool {
         toUser.discard()
         var moved = true
@@ -77,7 +78,7 @@ struct TLSPump: ~Copyable {
         return true
     }
 
-    /// The connection is gone both ways: only the user is waited for, as long as there are bytes for it.
+    /// The connection is closed in both directions: bytes for the user are all that is left to move.
     private func finishToUser() -> Bool {
         guard !toUser.isEmpty else { return false }
         var polled = pollfd(fd: local.number, events: Int16(POLLOUT), revents: 0)
@@ -100,7 +101,7 @@ extension TLSPump {
         case CURLE_AGAIN: return true
         case CURLE_OK where count > 0: moved = true
         default:
-            // The end of the stream, or a connection that broke: the user reads the end after what came before it.
+            // The stream has ended or the connection broke: the user gets all bytes that came before, and then the end.
             moved = toUser.end()
         }
         return true
@@ -171,7 +172,7 @@ struct PumpBuffer {
     var canFill: Bool { range.isEmpty && !hasEnded }
     var isOver: Bool { range.isEmpty && hasEnded }
 
-    /// True once, when everything has gone out and the target has to be told the end.
+    /// True only once: when everything has gone out and the target has to be told of the end.
     var shouldShut: Bool {
         mutating get {
             guard isOver, !isShut else { return false }
@@ -180,7 +181,7 @@ struct PumpBuffer {
         }
     }
 
-    /// Marks the source as ended; always true, as something has happened.
+    /// Marks the source as ended; always true, which tells the caller that something has happened.
     mutating func end() -> Bool {
         hasEnded = true
         return true

@@ -1,17 +1,17 @@
-// curl.h brings the C library's thread types with it, and the compiler then counts them as CCurl's.
+// curl.h includes the C library's thread types, and the compiler then counts them as part of this module.
 import CaissonCCurl
 import Glibc
 
-/// What a thread runs, boxed for the C call that starts it.
+/// What a thread runs, boxed for the C call that starts the thread.
 private final class ThreadBody: Sendable {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }
 
-/// Starts a detached thread with a small stack, every signal blocked.
+/// Starts a detached thread with a small stack and every signal blocked.
 ///
-/// Signals are for the program's own threads; SIGPIPE above all, which OpenSSL's writes raise and which a thread that
-/// blocks it takes as a plain EPIPE.
+/// Signals are for the program's own threads. SIGPIPE above all must be blocked: OpenSSL's writes raise it, and a
+/// thread that blocks it gets EPIPE instead.
 package func startThread(_ run: @escaping @Sendable () -> Void) throws(HTTPClientError) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -19,7 +19,7 @@ package func startThread(_ run: @escaping @Sendable () -> Void) throws(HTTPClien
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     pthread_attr_setstacksize(&attributes, 512 << 10)
 
-    // The new thread inherits the mask, so that no signal can slip in before it could block them itself.
+    // A new thread inherits the mask, so no signal can come in before the thread could block it.
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)

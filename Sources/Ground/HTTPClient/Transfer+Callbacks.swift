@@ -1,8 +1,9 @@
 import CaissonCCurl
 import Synchronization
 
-/// The C functions that libcurl calls on its thread while a transfer runs; the context is the transfer, which the
-/// thread keeps alive until the handle is freed.
+/// The C functions that libcurl calls on its thread while a transfer runs.
+///
+/// Their context is the transfer, which the thread keeps alive until the handle is freed.
 enum TransferCallbacks {
     static let write: ccurl_write_callback = { bytes, size, count, context in
         guard let context, let bytes else { return 0 }
@@ -24,7 +25,7 @@ enum TransferCallbacks {
 }
 
 extension Transfer {
-    /// Takes bytes of the answer's body: all of them, or none and the transfer pauses.
+    /// Takes all bytes of this piece of the answer's body, or none, which pauses the transfer.
     fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
         enum Action {
             case refuse, pause, queued
@@ -74,7 +75,7 @@ extension Transfer {
         return accepted ? line.count : 0
     }
 
-    /// Gives bytes of the request's body: some, none at its end, or the transfer pauses.
+    /// Gives some bytes of the request's body, none at its end; without any so far, the transfer pauses.
     fileprivate func supply(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         let (count, waiter) = state.withLock { state -> (Int, CheckedContinuation<Void, any Error>?) in
             guard state.failure == nil else { return (Int(CURL_READFUNC_ABORT), nil) }
@@ -102,14 +103,14 @@ extension Transfer {
         }
     }
 
-    /// What the consumer gets at once, or nil when it has to wait; and whether the thread must go on receiving.
+    /// Returns what the consumer gets at once, or nil when it has to wait, and whether the thread must receive again.
     private func takeChunk(
         _ state: inout State,
         or waiter: CheckedContinuation<[UInt8]?, any Error>
     ) -> (Result<[UInt8]?, any Error>?, Bool) {
         if let failure = state.failure, failure is CancellationError { return (.failure(failure), false) }
         if let chunk = state.received.popChunk() {
-            // Half empty, so that pausing and resuming doesn't alternate with every chunk.
+            // It resumes only when half empty, so that the transfer doesn't pause and resume with every chunk.
             let resumes = state.isReceivePaused && state.received.count <= Self.receiveLimit / 2
             if resumes { state.isReceivePaused = false }
             return (.success(chunk), resumes)

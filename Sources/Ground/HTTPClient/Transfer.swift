@@ -6,12 +6,12 @@ import Synchronization
 /// task:   write(chunk) ──▶ upload queue ──▶ READFUNCTION   :curl thread
 ///         next chunk   ◀── receive queue ◀── WRITEFUNCTION
 /// ```
-/// Both queues are bounded: a full upload queue holds the writer, a full receive queue pauses the transfer, so that TCP
-/// holds the peer. Whoever makes room asks the thread to resume.
+/// Both queues are bounded. A full upload queue makes the writer wait. A full receive queue pauses the transfer, so
+/// that TCP makes the peer wait. Whoever makes room asks the thread to resume.
 final class Transfer: Sendable {
-    /// The receive queue pauses the transfer when it holds this much.
+    /// The number of bytes in the receive queue from which on the transfer pauses.
     static let receiveLimit = 1 << 20
-    /// A writer is held while the upload queue holds more than this.
+    /// The number of bytes in the upload queue beyond which a writer waits.
     static let uploadLimit = 256 << 10
     /// The most bytes of all heads of one transfer.
     static let headLimit = 256 << 10
@@ -31,7 +31,7 @@ final class Transfer: Sendable {
         var isSendPaused = false
         var writeWaiter: CheckedContinuation<Void, any Error>?
 
-        /// Why the transfer is given up, before or after the thread knows.
+        /// Why the transfer is given up; set before the thread knows of it, or afterwards.
         var failure: (any Error)?
         /// Whether the thread has let go of it.
         var isEnded = false
@@ -49,7 +49,7 @@ final class Transfer: Sendable {
         state.withLock { $0.heads.followsRedirects = request.followsRedirects }
     }
 
-    /// Gives the transfer up; the first reason counts.
+    /// Gives the transfer up; only the first reason counts.
     func abort(_ error: any Error) {
         let isNew = state.withLock { state in
             guard !state.isEnded, state.failure == nil else { return false }
@@ -66,20 +66,26 @@ final class Transfer: Sendable {
     func awaitHead() async throws -> HTTPHead {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let known: Result<HTTPHead, any Error>? = state.withLock { state in
-                    if let head = state.head { return .success(head) }
-                    if state.isEnded { return .failure(state.failure ?? self.noAnswer) }
-                    state.headWaiter = continuation
-                    return nil
-                }
-                if let known { continuation.resume(with: known) }
+                if let known = knownHead(orWaiting: continuation) { continuation.resume(with: known) }
             }
         } onCancel: {
             abort(CancellationError())
         }
     }
 
-    /// Waits until the thread has let go of the transfer: its handle and connection are freed then.
+    /// The final head or the reason why there is none; nil while that is open, and the continuation gets it later.
+    private func knownHead(
+        orWaiting continuation: CheckedContinuation<HTTPHead, any Error>
+    ) -> Result<HTTPHead, any Error>? {
+        state.withLock { state in
+            if let head = state.head { return .success(head) }
+            if state.isEnded { return .failure(state.failure ?? noAnswer) }
+            state.headWaiter = continuation
+            return nil
+        }
+    }
+
+    /// Waits until the thread has let go of the transfer, and its handle and connection are freed.
     func awaitEnd() async {
         await withCheckedContinuation { continuation in
             let isEnded = state.withLock { state in
@@ -90,7 +96,7 @@ final class Transfer: Sendable {
         }
     }
 
-    /// The thread has let go of the transfer: wakes everybody who waits for something of it.
+    /// Called when the thread has let go of the transfer: wakes everybody who waits for it.
     func end(_ error: (any Error)?) {
         let (final, head, chunk, write, end) = state.withLock { state in
             state.isEnded = true
@@ -103,13 +109,13 @@ final class Transfer: Sendable {
             return waiters
         }
         head?.resume(with: final.head.map { .success($0) } ?? .failure(final.failure ?? noAnswer))
-        // A consumer waits only while the queue is empty.
+        // A consumer waits only while the queue is empty, so nothing is left for it to read.
         if let failure = final.failure { chunk?.resume(throwing: failure) } else { chunk?.resume(returning: nil) }
         write?.resume(throwing: final.failure ?? uploadStopped)
         end?.resume()
     }
 
-    /// Whether the peer isn't to blame for silence: our own consumer or producer is what everything waits for.
+    /// Whether the exchange waits for our own consumer or producer, so that the peer isn't to blame for silence.
     var waitsForUs: Bool {
         state.withLock { $0.isReceivePaused || ($0.isSendPaused && !$0.isUploadEnded) }
     }

@@ -9,11 +9,11 @@ enum TransferCommand: Sendable {
     case stop
 }
 
-/// The way to the one thread that runs all transfers of a client; started by the first of them.
+/// The way to the one thread that runs all transfers of a client; the first transfer starts it.
 final class TransferLoop: Sendable {
     /// libcurl's multi handle, for waking the thread that owns it.
-    // Safety: other threads use it only for curl_multi_wakeup, which may be called from any, and only while the phase
-    // says that it lives, under the lock.
+    // Safety: other threads use it only for curl_multi_wakeup, which any thread may call, and only under the lock and
+    // while the phase says that the handle lives.
     private struct Waker: @unchecked Sendable {
         let multi: UnsafeMutableRawPointer
     }
@@ -76,7 +76,7 @@ final class TransferLoop: Sendable {
         }
     }
 
-    /// What was asked since the last call.
+    /// The commands that came since the last call.
     func takeCommands() -> [TransferCommand] {
         shared.withLock { shared in
             let commands = shared.commands
@@ -88,12 +88,12 @@ final class TransferLoop: Sendable {
     /// The thread.
     private func run() {
         do {
-            // Loading takes some 10 ms: here it holds nobody but the requests that need it.
+            // Loading takes some 10 ms; on this thread it delays only the requests that need libcurl.
             try CurlLibrary.load()
             guard let multi = ccurl_multi_init() else { throw HTTPClientError.system("cannot make a curl handle", 12) }
             shared.withLock { $0.phase = .running(Waker(multi: multi)) }
             TransferThread(multi, self).run()
-            // Nobody may wake the handle any more when it is freed.
+            // From here on nobody may wake the handle, since it is freed.
             shared.withLock { $0.phase = .stopped(Self.shutDown) }
             ccurl_multi_cleanup(multi)
             finish(Self.shutDown)
@@ -102,7 +102,7 @@ final class TransferLoop: Sendable {
         }
     }
 
-    /// The thread is gone: ends what it didn't get to, and lets go who waits for the stop.
+    /// Called at the thread's end: ends the transfers that it didn't get to, and wakes whoever waits for the stop.
     private func finish(_ reason: HTTPClientError) {
         let (commands, waiters) = shared.withLock { shared in
             shared.phase = .stopped(reason)

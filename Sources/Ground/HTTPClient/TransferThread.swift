@@ -32,7 +32,7 @@ final class TransferThread {
         endAll(TransferLoop.shutDown)
     }
 
-    /// Does what was asked; false when that was to stop.
+    /// Carries out the commands; false when one of them was to stop.
     private func handleCommands() -> Bool {
         for command in loop.takeCommands() {
             switch command {
@@ -71,7 +71,7 @@ final class TransferThread {
         }
     }
 
-    /// Ends the transfers that are over their limits; how long to sleep until the next one may be.
+    /// Ends the transfers that are over their limits; returns how long to sleep until the next limit may pass.
     private func enforceLimits() -> Int32 {
         let now = ContinuousClock.now
         var next = now.advanced(by: .seconds(60))

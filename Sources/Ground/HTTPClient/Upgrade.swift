@@ -20,7 +20,7 @@ package struct PingReply: Sendable, Hashable {
 ///
 /// It does not pipeline, send bodies or read large ones: `HTTPClient` does.
 extension ConnectedStream {
-    /// Asks the engine who it is: `HEAD /_ping`, or `GET /_ping` where that isn't known.
+    /// Asks the engine who it is: `HEAD /_ping`, or `GET /_ping` where the engine doesn't know HEAD.
     ///
     /// The connection stays usable unless the reply says otherwise; it is closed when this throws.
     package func ping(timeout: Duration = .seconds(10)) async throws -> PingReply {
@@ -42,7 +42,7 @@ extension ConnectedStream {
 
     /// Makes the connection carry HTTP/2: `POST` to the target with `Upgrade: h2c`, answered by 101.
     ///
-    /// This stream is spent afterwards; the one returned has what the peer sent after its head in `alreadyRead`.
+    /// This stream is used up afterwards. The one returned has in `alreadyRead` what the peer sent after the head.
     package func upgrade(
         _ target: String,
         headers: HTTPHeaders = HTTPHeaders(),
@@ -100,7 +100,7 @@ extension Exchange {
         do {
             said = message(inBody: try await readBody(framing, keeping: 4 << 10, readingAtMost: 4 << 10).body)
         } catch is HTTPClientError {
-            // The status is known: a body that doesn't come must not hide it.
+            // The status is known; a body that doesn't come must not hide it.
         }
         let words = said.isEmpty ? head.reason : said
         return HTTPClientError(

@@ -1,6 +1,6 @@
-/// A Dockerfile, read without loss: its tokens one after the other are the file again.
+/// A Dockerfile, read without loss: its tokens, one after the other, make up the file again.
 ///
-/// What can't be read is a problem with its place, and reading goes on at the next instruction.
+/// Text that can't be read becomes a problem with its place, and reading goes on at the next instruction.
 package struct Dockerfile: Sendable {
     /// The file.
     package let source: SourceText
@@ -8,13 +8,13 @@ package struct Dockerfile: Sendable {
     package internal(set) var tokens: [Token] = []
     /// The parser directives at the top.
     package internal(set) var directives: [Directive] = []
-    /// All comments, directives excepted.
+    /// All comments, except for directives.
     package internal(set) var comments: [Comment] = []
     /// All instructions in order.
     package internal(set) var instructions: [Instruction] = []
     /// What BuildKit would refuse, in the file's order.
     package internal(set) var problems: [ParseProblem] = []
-    /// What escapes a character and goes on with a line: `\`, or a backtick.
+    /// The byte that escapes a character and continues a line: `\`, or a backtick.
     package internal(set) var escape = UInt8(ascii: "\\")
     /// The stages.
     package internal(set) var stages: [Stage] = []
@@ -47,7 +47,7 @@ package struct Dockerfile: Sendable {
         return out
     }
 
-    /// Where a byte of zero stands near the file's beginning, as in binary files; nil in text.
+    /// The place of a zero byte near the file's beginning, as binary files have it; nil in text.
     package var firstZero: Int? { source.bytes.prefix(8192).firstIndex(of: 0) }
 
     /// The value of a parser directive.

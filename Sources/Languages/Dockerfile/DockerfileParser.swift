@@ -2,8 +2,9 @@ import CaissonText
 
 /// Reads a Dockerfile line by line.
 ///
-/// An instruction's lines are joined first, as BuildKit joins them: the escape at a line's end goes, comments and empty
-/// lines between are passed over. Its words are then read from the joined text, which knows where each byte stands.
+/// An instruction's lines are joined first, as BuildKit joins them: the escape at a line's end is removed, and comments
+/// and empty lines in between are passed over. The words are then read from the joined text, which knows where each
+/// byte is in the file.
 struct DockerfileParser {
     let source: SourceText
     var tokens: [Token] = []
@@ -14,10 +15,10 @@ struct DockerfileParser {
     var escape = UInt8(ascii: "\\")
 
     private let bytes: [UInt8]
-    /// The line that is read next, from 0.
+    /// The line that is read next, counted from 0.
     private var line = 0
     private var mayBeDirective = true
-    /// Where the comments right above begin.
+    /// Where the comments right above the next instruction begin.
     private var commentsAbove = 0
 
     init(_ source: SourceText) {
@@ -114,7 +115,7 @@ struct DockerfileParser {
 
     // MARK: Instructions
 
-    /// The content of a line without the escape that goes on with the next one; nil where the line is the last.
+    /// The content of a line without the escape that continues it; nil when the line isn't continued.
     private func continued(_ content: Range<Int>) -> Range<Int>? {
         var end = content.upperBound
         while end > content.lowerBound, Ascii.isBlank(bytes[end - 1]) { end -= 1 }
@@ -190,7 +191,7 @@ struct DockerfileParser {
         problems += found
     }
 
-    /// Tells keyword and flags from the other arguments, where each stands in one line.
+    /// Separates keyword and flags from the other arguments, if each of them is within one line.
     private mutating func refineTokens(from first: Int, _ instruction: Instruction) {
         var marks: [(range: Range<Int>, kind: Token.Kind)] = [(instruction.name.span, .keyword)]
         marks += instruction.flags.map { ($0.span, .flag) }
@@ -236,7 +237,7 @@ struct DockerfileParser {
         }
     }
 
-    /// A heredoc without end goes up to the next line that begins with an instruction in capitals, so that the rest is read.
+    /// Ends a heredoc that lacks its end at the next line with an instruction in capitals, so that the rest is read.
     private mutating func skipOpenHeredoc(_ heredoc: inout Heredoc) {
         let start = line < source.lineCount ? source.lineStarts[line] : bytes.count
         while line < source.lineCount {
@@ -264,7 +265,7 @@ struct DockerfileParser {
     }
 }
 
-/// A text between quotation marks, for a message.
+/// A text in quotation marks, for a message.
 func quoted(_ text: String) -> String { "\"\(text)\"" }
 
 /// Reads `# key=value`.

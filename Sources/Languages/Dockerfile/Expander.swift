@@ -1,6 +1,6 @@
 import CaissonText
 
-/// Replaces variables by their values, with the forms of `${…}` that BuildKit knows.
+/// Replaces variables with their values, in all forms of `${…}` that BuildKit knows.
 struct Expander {
     let bytes: [UInt8]
     let escape: UInt8
@@ -14,7 +14,7 @@ struct Expander {
         self.escape = escape
     }
 
-    /// Expands up to a byte, which is consumed, or to the end; nil for what is no expansion.
+    /// Expands up to a given byte, which is consumed, or to the end; nil when the text can't be expanded.
     mutating func expand(
         until stop: UInt8?,
         depth: Int,
@@ -172,7 +172,7 @@ struct Expander {
     }
 }
 
-/// A pattern of `*`, `?` and literal bytes, matched in time that grows with the product of the lengths.
+/// A pattern of `*`, `?` and literal bytes, matched in time proportional to the product of both lengths at most.
 struct ShellPattern {
     private enum Part: Equatable {
         case literal(UInt8), any, many

@@ -1,16 +1,16 @@
 import CaissonText
 
-/// Variables in a Dockerfile's words: which are used, and what becomes of them, as BuildKit expands them.
+/// The variables in a Dockerfile's words: which are used, and what BuildKit expands them to.
 package struct Expansion: Sendable, Hashable {
     /// A use of a variable.
     package struct Use: Sendable, Hashable {
         /// The name.
         package var name: String
-        /// Where `$name` or `${name…}` stands in the text that was read.
+        /// Where `$name` or `${name…}` is in the text that was read.
         package var range: Range<Int>
-        /// `:-`, `-`, `:+`, `+`, `:?`, `?`, `#`, `%`, `/` of `${name…}`; empty without.
+        /// `:-`, `-`, `:+`, `+`, `:?`, `?`, `#`, `%`, `/` of `${name…}`; empty if there is none.
         package var modifier: String
-        /// Where the text after the modifier stands.
+        /// Where the text after the modifier is.
         package var operand: Range<Int>
     }
 
@@ -40,7 +40,7 @@ package struct Expansion: Sendable, Hashable {
 
     /// The variables that a text uses, nested ones included.
     /// - Parameters:
-    ///   - quotes: Whether single quotes keep a `$` from being one.
+    ///   - quotes: Whether a `$` in single quotes is an ordinary character.
     package static func uses(
         in bytes: ArraySlice<UInt8>,
         escape: UInt8 = UInt8(ascii: "\\"),
@@ -54,7 +54,7 @@ package struct Expansion: Sendable, Hashable {
 
     /// The text with its variables replaced by their values; nil where BuildKit would refuse it.
     /// - Parameters:
-    ///   - value: The value of a name; nil where it isn't set.
+    ///   - value: Returns the value of a name; nil if it isn't set.
     package static func expand(
         _ text: String,
         escape: UInt8 = UInt8(ascii: "\\"),

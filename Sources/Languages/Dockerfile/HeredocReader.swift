@@ -5,7 +5,7 @@ struct HeredocReader {
     let text: LogicalText
     let end: Int
 
-    /// The heredocs from an offset on, in order.
+    /// The heredocs after an offset, in order.
     func read(from start: Int) -> [Heredoc] {
         let bytes = text.bytes
         guard start < end, ByteSearch.first([0x3C, 0x3C], in: bytes[start..<end]) != nil else { return [] }
@@ -27,7 +27,7 @@ struct HeredocReader {
         return found
     }
 
-    /// The end of a word in which quotes and backslashes keep blanks.
+    /// The end of a word; quotes and backslashes make blanks a part of it.
     private func endOfWord(from start: Int) -> Int {
         let bytes = text.bytes
         var index = start
@@ -70,7 +70,7 @@ struct HeredocReader {
     }
 }
 
-/// Reads a JSON list of strings strictly; anything else is none.
+/// Reads a JSON list of strings strictly; anything else counts as no list.
 struct JSONListReader {
     let bytes: [UInt8]
     let range: Range<Int>

@@ -8,9 +8,9 @@ package enum Keyword: String, Sendable, CaseIterable {
 
 /// A word of an instruction.
 package struct Word: Sendable, Hashable {
-    /// The text as it is written; of a JSON string its value.
+    /// The text as it is written; for a JSON string, its value.
     package var text: String
-    /// Where it stands in the instruction's joined text.
+    /// Where it is in the instruction's joined text.
     package var range: Range<Int>
     /// Where it stands in the file.
     package var span: Range<Int>
@@ -31,9 +31,9 @@ package struct Flag: Sendable, Hashable {
     package var name: String
     /// The value; nil without `=`.
     package var value: String?
-    /// Where the whole flag stands in the file.
+    /// Where the whole flag is in the file.
     package var span: Range<Int>
-    /// Where the value stands in the file.
+    /// Where the value is in the file.
     package var valueSpan: Range<Int>
 }
 
@@ -41,7 +41,7 @@ package struct Flag: Sendable, Hashable {
 package struct Pair: Sendable, Hashable {
     /// The key as it is written.
     package var key: Word
-    /// The value as it is written, quotes included; nil where there is none.
+    /// The value as it is written, with its quotes; nil if there is none.
     package var value: Word?
     /// Whether it is of the form `key value`.
     package var isLegacy = false
@@ -53,23 +53,23 @@ package struct Pair: Sendable, Hashable {
 package struct Heredoc: Sendable, Hashable {
     /// The word that ends it, without quotes.
     package var name: String
-    /// The descriptor before `<<`, 0 where there is none.
+    /// The descriptor before `<<`; 0 if there is none.
     package var descriptor: Int
-    /// Whether variables in it are expanded: its name isn't quoted.
+    /// Whether variables in it are expanded, as they are unless its name is quoted.
     package var expands: Bool
     /// Whether leading tabs go: `<<-`.
     package var stripsTabs: Bool
-    /// Where `<<NAME` stands in the joined text.
+    /// Where `<<NAME` is in the joined text.
     package var range: Range<Int>
-    /// Where `<<NAME` stands in the file.
+    /// Where `<<NAME` is in the file.
     package var span: Range<Int>
-    /// Where its lines are in the file, the last line's end included.
+    /// Where its lines are in the file, including the end of the last line.
     package var body: Range<Int>
 }
 
-/// What an instruction is given.
+/// The arguments of an instruction.
 package enum Arguments: Sendable, Hashable {
-    /// Words between blanks, or one text as a whole.
+    /// Words between blanks, or a single text.
     case words([Word])
     /// A JSON list of strings.
     case json([Word])
@@ -81,11 +81,11 @@ package enum Arguments: Sendable, Hashable {
 
 /// One instruction of a Dockerfile.
 package struct Instruction: Sendable {
-    /// What it does; nil for a word that is no instruction.
+    /// Which instruction it is; nil for a word that is no instruction.
     package var keyword: Keyword?
-    /// The instruction's name as it is written, and where.
+    /// The instruction's name as it is written, with its place.
     package var name: Word
-    /// Where it stands in the file, heredocs included, without the last line's end.
+    /// Where it is in the file, including heredocs, without the end of the last line.
     package var span: Range<Int>
     /// Its first line.
     package var line: Int
@@ -93,24 +93,24 @@ package struct Instruction: Sendable {
     package var lastLine: Int
     /// The flags.
     package var flags: [Flag] = []
-    /// What it is given.
+    /// Its arguments.
     package var arguments = Arguments.none
-    /// The arguments' part of `text`, after flags.
+    /// The part of `text` that has the arguments, after the flags.
     package var rest: Range<Int>
-    /// The whole instruction with continuation lines joined.
+    /// The whole instruction with its continuation lines joined.
     package var text: LogicalText
     /// The heredocs in the order of their bodies.
     package var heredocs: [Heredoc] = []
     /// HEALTHCHECK: `NONE` or `CMD`.
     package var healthcheckKind: Word?
-    /// The instruction after ONBUILD: none or one.
+    /// The instruction after ONBUILD: one, or none.
     package var triggers: [Instruction] = []
     /// The comments right above, as indices of the file's comments.
     package var comments: Range<Int> = 0..<0
     /// The empty lines between its continuation lines.
     package var emptyLines: [Int] = []
 
-    /// The words, of whatever form; none of pairs.
+    /// The arguments' words in any form; none if the arguments are pairs.
     package var words: [Word] {
         switch arguments {
         case .words(let words), .json(let words): words
@@ -131,9 +131,9 @@ package struct Instruction: Sendable {
     /// The text after the flags.
     package var restText: String { text.text(rest) }
 
-    /// Where the arguments stand in the file.
+    /// Where the arguments are in the file.
     package var restSpan: Range<Int> { text.source(of: rest) }
 
-    /// The value of a flag; the last one where there are several.
+    /// A flag by its name; the last one if it comes several times.
     package func flag(_ name: String) -> Flag? { flags.last { $0.name == name } }
 }

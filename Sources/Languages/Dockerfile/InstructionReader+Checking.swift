@@ -74,13 +74,13 @@ extension InstructionReader {
 
 /// Words that were probably meant.
 package enum Spelling {
-    /// What to say of a word that is no instruction.
+    /// The message about a word that is no instruction.
     static func unknownInstruction(_ name: String) -> String {
         let near = nearest(to: name.uppercased(), among: Keyword.allCases.map(\.rawValue))
         return "unknown instruction \(quoted(name))" + (near.map { " (did you mean \($0)?)" } ?? "")
     }
 
-    /// The word that differs in the fewest letters, two at most; the first of equals.
+    /// The word that differs in the fewest letters, in two at most; the first one if several are as near.
     package static func nearest(to word: String, among words: [String]) -> String? {
         var best: String?
         var bestDistance = 3

@@ -6,7 +6,7 @@ struct InstructionReader {
     private let bytes: [UInt8]
     private let end: Int
 
-    /// ONBUILD may hold one instruction; what nests deeper is no instruction of BuildKit's.
+    /// ONBUILD takes one instruction; BuildKit doesn't know deeper nesting.
     private static let deepest = 4
 
     init(text: LogicalText, escape: UInt8) {
@@ -18,7 +18,7 @@ struct InstructionReader {
         self.end = end
     }
 
-    /// The instruction; nil where the lines hold nothing.
+    /// The instruction; nil if the lines are empty.
     mutating func read() -> Instruction? {
         let start = afterSpaces(0)
         return start < end ? read(at: start, depth: 0) : nil
@@ -158,7 +158,7 @@ struct InstructionReader {
         return words
     }
 
-    /// Words in which quotes and the escape keep white space.
+    /// Splits into words; quotes and the escape make white space a part of a word.
     private func quotedWords(_ range: Range<Int>) -> [Word] {
         var words: [Word] = []
         var index = range.lowerBound
@@ -225,7 +225,7 @@ struct InstructionReader {
         instruction.rest = rest
     }
 
-    /// A JSON list of strings; nil where the text is none.
+    /// A JSON list of strings; nil if the text isn't one.
     private func json(_ range: Range<Int>) -> [Word]? {
         guard range.lowerBound < range.upperBound, bytes[range.lowerBound] == 0x5B else { return nil }
         var reader = JSONListReader(bytes: bytes, range: range)

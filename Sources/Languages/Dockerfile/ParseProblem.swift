@@ -6,15 +6,15 @@ package struct ParseProblem: Sendable, Hashable {
     package var span: Range<Int>
 }
 
-/// A line with `# key=value` at the top of the file that steers the parser.
+/// A line with `# key=value` at the top of the file, which controls the parser.
 package struct Directive: Sendable, Hashable {
     /// `syntax`, `escape` or `check`.
     package var name: String
     /// What it is set to.
     package var value: String
-    /// Where the value stands in the file.
+    /// Where the value is in the file.
     package var valueSpan: Range<Int>
-    /// Where the comment stands in the file.
+    /// Where the comment is in the file.
     package var span: Range<Int>
 }
 

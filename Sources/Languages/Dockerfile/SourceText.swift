@@ -33,7 +33,7 @@ package struct SourceText: Sendable {
         lineStarts = starts
     }
 
-    /// The number of lines; a text that ends with a newline has no line after it.
+    /// The number of lines; a newline at the end of the text doesn't begin another line.
     package var lineCount: Int { lineStarts.count }
 
     /// The line, from 1, that a byte is in; an offset at the end is in the last one.
@@ -66,38 +66,38 @@ package struct SourceText: Sendable {
         return start..<end
     }
 
-    /// The range with its line's end, to take a whole line out.
+    /// The range with its line's end, for removing whole lines.
     package func wholeLines(_ range: Range<Int>) -> Range<Int> {
         let first = line(of: range.lowerBound)
         let last = line(of: max(range.lowerBound, range.upperBound - 1))
         return lineStarts[first - 1]..<(last < lineStarts.count ? lineStarts[last] : bytes.count)
     }
 
-    /// The text of a range; what is no UTF-8 becomes U+FFFD.
+    /// The text of a range; bytes that aren't UTF-8 become U+FFFD.
     package func text(_ range: Range<Int>) -> String {
         String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
     }
 
     private func scalars(in range: Range<Int>) -> Int {
         var count = 0
-        // A byte that goes on with a character (10xxxxxx) is no column of its own.
+        // A byte that continues a character (10xxxxxx) is no column of its own.
         for byte in bytes[range] where byte & 0xC0 != 0x80 { count += 1 }
         return count
     }
 }
 
-/// Bytes that mean something to the readers.
+/// Bytes that have a meaning for the readers.
 package enum Ascii {
     /// The end of a line.
     package static let newline = UInt8(ascii: "\n")
-    /// What may stand before the end of a line.
+    /// A carriage return, which may come before the end of a line.
     package static let carriageReturn = UInt8(ascii: "\r")
     /// A blank.
     package static let space = UInt8(ascii: " ")
     /// A tab.
     package static let tab = UInt8(ascii: "\t")
 
-    /// White space as Go's `unicode.IsSpace` has it, of one byte.
+    /// Whether it is white space of one byte, as Go's `unicode.IsSpace` defines it.
     @inline(__always)
     package static func isSpace(_ byte: UInt8) -> Bool {
         byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)
@@ -115,7 +115,7 @@ package enum Ascii {
     @inline(__always)
     package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
 
-    /// What a variable's name may consist of.
+    /// Whether a variable's name may contain it.
     @inline(__always)
     package static func isNameByte(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == 0x5F }
 }

@@ -53,7 +53,7 @@ extension Stage {
         return stages
     }
 
-    /// The last of the stages with a name; names have no case.
+    /// The last of the stages with a name; upper and lower case are the same.
     package static func find(_ name: String, among stages: [Stage]) -> Int? {
         guard stages.contains(where: { $0.name != nil }) else { return nil }
         let wanted = name.lowercased()

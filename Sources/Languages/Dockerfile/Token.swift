@@ -1,6 +1,6 @@
 /// A piece of a file.
 ///
-/// All tokens one after the other are the file, byte for byte.
+/// All tokens, one after the other, make up the file byte for byte.
 package struct Token: Sendable, Hashable {
     /// What a token is.
     package enum Kind: UInt8, Sendable {
@@ -19,8 +19,9 @@ package struct Token: Sendable, Hashable {
     package var range: Range<Int> { start..<end }
 }
 
-/// The text of an instruction with its continuation lines joined and the comments between them left out, as BuildKit and
-/// the shell see it, and where each byte of it stands in the file.
+/// The text of an instruction as BuildKit and the shell see it, and the place of each of its bytes in the file.
+///
+/// Continuation lines are joined, and the comments between them are left out.
 package struct LogicalText: Sendable {
     /// The joined bytes.
     package private(set) var bytes: [UInt8] = []
@@ -37,7 +38,7 @@ package struct LogicalText: Sendable {
         bytes.append(contentsOf: source[range])
     }
 
-    /// Where a byte stands in the file; the end is after the last byte.
+    /// Where a byte is in the file; the end is after the last byte.
     package func source(of offset: Int) -> Int {
         guard let first = starts.first, let firstSource = sources.first else { return 0 }
         if starts.count == 1 { return firstSource + offset - first }
@@ -50,7 +51,7 @@ package struct LogicalText: Sendable {
         return sources[low] + offset - starts[low]
     }
 
-    /// Where a range stands in the file; a range over several lines covers what is between them.
+    /// Where a range is in the file; a range over several lines includes what is between them.
     package func source(of range: Range<Int>) -> Range<Int> {
         let start = source(of: range.lowerBound)
         guard !range.isEmpty else { return start..<start }

@@ -1,7 +1,7 @@
 import CaissonGoRegex
 
-// Names of files are bytes. These are the few functions on them that Go's `strings`, `unicode/utf8` and `filepath`
-// offer and that the meaning of ignore patterns is defined by.
+// File names are bytes. These are the few functions on bytes from Go's `strings`, `unicode/utf8` and `filepath` by
+// which the meaning of ignore patterns is defined.
 
 let slash = UInt8(ascii: "/")
 let backslash = UInt8(ascii: "\\")
@@ -29,7 +29,7 @@ private func isSpace(_ scalar: UInt32) -> Bool {
     }
 }
 
-/// The shortest path of the same meaning by its text alone: no empty, `.` or needless `..` component.
+/// The shortest path with the same meaning, decided by its text alone: without empty, `.` or needless `..` components.
 package func cleanedPath(_ path: ArraySlice<UInt8>) -> [UInt8] {
     let isRooted = path.first == slash
     let dot = UInt8(ascii: ".")

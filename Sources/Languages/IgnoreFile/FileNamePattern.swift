@@ -2,26 +2,13 @@ import CaissonGoRegex
 
 /// The pattern language of Go's `filepath.Match`: `*`, `?`, `[a-z]`, `[^a]` and `\`.
 ///
-/// Ignore patterns must be valid in it though they are matched in another way, and the paths that an engine asks to
-/// follow are matched by it, one name at a time.
+/// Ignore patterns must be valid in this language, although they are matched in another way. The paths that an engine
+/// asks to follow are matched by it, one name at a time.
 package enum FileNamePattern {
     /// Why the pattern is malformed, or nil when it is valid.
     package static func problem(in pattern: [UInt8]) -> String? {
         for chunk in chunks(of: pattern) {
-            var index = chunk.body.startIndex
-            while index < chunk.body.endIndex {
-                switch chunk.body[index] {
-                case UInt8(ascii: "["):
-                    guard let parsed = CharacterClass(chunk.body[(index + 1)...]) else {
-                        return "a \"[\" has no proper end; write \"\\[\" for the character itself"
-                    }
-                    index = parsed.end
-                case backslash:
-                    guard index + 1 < chunk.body.endIndex else { return "nothing follows the \"\\\" at its end" }
-                    index += 2
-                default: index += 1
-                }
-            }
+            if let problem = chunk.problem { return problem }
         }
         return nil
     }
@@ -53,10 +40,29 @@ package enum FileNamePattern {
         return false
     }
 
-    /// A part of a pattern without `*`, and whether a `*` stands before it.
+    /// A part of a pattern without `*`, and whether a `*` comes before it.
     private struct Chunk {
         var followsStar: Bool
         var body: ArraySlice<UInt8>
+
+        /// Why the part is malformed, or nil when it is valid.
+        var problem: String? {
+            var index = body.startIndex
+            while index < body.endIndex {
+                switch body[index] {
+                case UInt8(ascii: "["):
+                    guard let parsed = CharacterClass(body[(index + 1)...]) else {
+                        return "a \"[\" has no proper end; write \"\\[\" for the character itself"
+                    }
+                    index = parsed.end
+                case backslash:
+                    guard index + 1 < body.endIndex else { return "nothing follows the \"\\\" at its end" }
+                    index += 2
+                default: index += 1
+                }
+            }
+            return nil
+        }
     }
 
     private static func chunks(of pattern: [UInt8]) -> [Chunk] {
@@ -140,7 +146,7 @@ private struct CharacterClass {
                 guard let bound = scalar(in: text) else { return nil }
                 high = bound
             }
-            // An upside-down range is valid and has nothing in it.
+            // A reversed range is valid and empty.
             ranges.append(low <= high ? low...high : UInt32.max...UInt32.max)
         }
         end += 1

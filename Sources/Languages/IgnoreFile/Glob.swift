@@ -1,9 +1,11 @@
 import CaissonGoRegex
 
-/// A pattern of literals, `*`, `?` and `**` over the bytes of a path, matched without memory and without deep backtracking.
+/// A pattern of literals, `*`, `?` and `**` over the bytes of a path, matched without memory and without deep
+/// backtracking.
 ///
-/// Only the last `*` and the last `**` are ever taken back: what an earlier one could give by taking more, a later one
-/// gives as well, as every `**` begins where a name does. So the time is bounded by path length × directories × pattern length.
+/// Only the last `*` and the last `**` are ever tried again with more text: whatever an earlier one could match by
+/// taking more, a later one can match as well, because every `**` begins at the beginning of a name. So the time is
+/// bounded by path length × directories × pattern length.
 struct Glob: Sendable {
     /// One step of the pattern.
     enum Operation: Sendable, Hashable {
@@ -20,7 +22,7 @@ struct Glob: Sendable {
     }
 
     let operations: [Operation]
-    /// Whether anything in it stands for text with `/`.
+    /// Whether a part of it may match text with `/`.
     let crossesSlashes: Bool
 
     init(_ operations: [Operation]) {
@@ -28,7 +30,7 @@ struct Glob: Sendable {
         crossesSlashes = operations.contains { $0 == .directories || $0 == .everything }
     }
 
-    /// The place in the pattern and in the path, and where to go on after a dead end.
+    /// The place in the pattern and in the path, and where to go on after a mismatch.
     private struct State {
         var step = 0
         var at = 0
@@ -87,23 +89,24 @@ struct Glob: Sendable {
         return true
     }
 
-    /// Whether some text that begins with these bytes, and is longer, matches.
+    /// Whether there is a longer text that begins with these bytes and matches.
     func mayMatch(startingWith bytes: Span<UInt8>) -> Bool {
-        // For each place in the bytes, the steps that the pattern can stand before.
+        // For each place in the bytes, the steps of the pattern that may come next there.
         var alive = [[Bool]](repeating: [Bool](repeating: false, count: operations.count + 1), count: bytes.count + 1)
         alive[0][0] = true
         for at in 0...bytes.count {
             for step in operations.indices where alive[at][step] {
                 if at == bytes.count { return true }
                 switch operations[step] {
-                case .byte(let byte):
-                    if bytes[at] == byte { alive[at + 1][step + 1] = true }
-                case .anyScalar:
-                    if bytes[at] != slash { alive[at + decodeScalar(bytes, at: at).width][step + 1] = true }
+                case .byte(let byte) where bytes[at] == byte: alive[at + 1][step + 1] = true
+                case .anyScalar where bytes[at] != slash:
+                    alive[at + decodeScalar(bytes, at: at).width][step + 1] = true
+                case .byte, .anyScalar: break
+                case .star where bytes[at] == slash: alive[at][step + 1] = true
                 case .star:
                     alive[at][step + 1] = true
-                    if bytes[at] != slash { alive[at + 1][step] = true }
-                // Both can take all of the bytes and more.
+                    alive[at + 1][step] = true
+                // Either can match all of the remaining bytes and more.
                 case .directories, .everything: return true
                 }
             }

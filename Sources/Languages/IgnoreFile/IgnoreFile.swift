@@ -1,7 +1,8 @@
-/// A `.dockerignore`, read: its patterns in order, cleaned as Docker cleans them, not yet compiled.
+/// A `.dockerignore` after reading: its patterns in order, cleaned as Docker cleans them, not yet compiled.
 ///
-/// The rules are those of `patternmatcher/ignorefile`, to the letter: a comment starts in the first column, white space
-/// at the ends goes, `./`, `//`, `..` and a leading `/` are cleaned away, and a line of 64 KiB makes the file unreadable.
+/// The rules are exactly those of `patternmatcher/ignorefile`: a comment starts in the first column, white space at
+/// both ends is removed, `./`, `//`, `..` and a leading `/` are cleaned away, and a line of 64 KiB makes the file
+/// unreadable.
 package struct IgnoreFile: Sendable, Hashable {
     /// One pattern and the line it stands in.
     package struct Rule: Sendable, Hashable {

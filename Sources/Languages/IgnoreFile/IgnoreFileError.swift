@@ -34,7 +34,7 @@ extension IgnoreFileError: CustomStringConvertible {
 
 /// Where a pattern was written, for messages.
 package struct PatternPlace: Sendable, Hashable {
-    /// The file's name as the user knows it, or what else the pattern came from; may be empty.
+    /// The file's name as the user knows it, or another source of the pattern; may be empty.
     package var source: String
     /// The line in it, from 1; 0 when it has none.
     package var line: Int
@@ -45,7 +45,7 @@ package struct PatternPlace: Sendable, Hashable {
         self.line = line
     }
 
-    /// `file:line: ` or as much of it as is known.
+    /// `file:line: `, or as much of it as is known.
     var prefix: String {
         if source.isEmpty { return "" }
         return line > 0 ? "\(source):\(line): " : "\(source): "

@@ -1,10 +1,10 @@
 import CaissonGoRegex
 
-/// One ignore pattern, compiled to the cheapest test that has Docker's meaning.
+/// One ignore pattern, compiled to the cheapest test that has the same meaning as Docker's.
 package struct Pattern: Sendable {
     /// The pattern's text, cleaned and without `!`.
     package let text: [UInt8]
-    /// Whether it takes back what patterns before it matched (`!`).
+    /// Whether it takes back what earlier patterns matched (`!`).
     package let isException: Bool
     /// Where it was written.
     package let place: PatternPlace
@@ -17,7 +17,7 @@ package struct Pattern: Sendable {
         case suffix(from: Int)
         case glob(Glob, RegexProgram)
         case regex(RegexProgram)
-        /// Passes the check of the syntax, but has no meaning: an error as soon as a path is tried on it.
+        /// It is syntactically valid but can't be used: an error as soon as it is tried on a path.
         case malformed(String)
     }
 
@@ -42,7 +42,7 @@ package struct Pattern: Sendable {
         case .prefix(let length): return path.starts(with: text[..<length])
         case .suffix(let start): return matchesSuffix(path, from: start)
         case .glob(let glob, let program):
-            // `.` of a regular expression is not a line break; the glob doesn't care for such names.
+            // `.` in a regular expression doesn't match a line break, but in the glob it would.
             if glob.crossesSlashes, path.contains(UInt8(ascii: "\n")) { return program.matches(path.span) }
             return glob.matches(path.span)
         case .regex(let program): return program.matches(path.span)
@@ -50,7 +50,8 @@ package struct Pattern: Sendable {
         }
     }
 
-    /// The text without a `/**` and then a `/*` at its end, as the test whether it can match below a directory takes it.
+    /// The text without a `/**`, and then a `/*`, at its end: the form for the test whether it can match below a
+    /// directory.
     package var textWithoutTrailingGlob: ArraySlice<UInt8> {
         var rest = text[...]
         for glob in ["/**", "/*"] where rest.reversed().starts(with: glob.utf8.reversed()) {
@@ -59,7 +60,7 @@ package struct Pattern: Sendable {
         return rest
     }
 
-    /// Whether any path below a directory could match; true where that is not known.
+    /// Whether any path below a directory could match; true if that isn't known.
     func mayMatch(below directory: [UInt8]) -> Bool {
         let start = directory + [slash]
         switch form {
@@ -67,7 +68,7 @@ package struct Pattern: Sendable {
         case .prefix(let length): return text[..<length].starts(with: start) || start.starts(with: text[..<length])
         case .glob(let glob, _):
             return directory.contains(UInt8(ascii: "\n")) || glob.mayMatch(startingWith: start.span)
-        // An error is reported where a path is tried, so one must be.
+        // Their errors are reported when a path is tried, so one must be tried.
         case .suffix, .regex, .malformed: return true
         }
     }

@@ -1,20 +1,20 @@
 import CaissonGoRegex
 
-/// Which patterns of a list could match a path at all, by the path's first, last and other bytes.
+/// Tells which patterns of a list may match a path, by the path's first and last byte and the set of its bytes.
 ///
 /// Most patterns can't match most paths, and one look at a row of bits rules out nearly all of them.
 struct PatternIndex: Sendable {
-    /// What every path that a pattern matches has.
+    /// What all paths that a pattern matches have in common.
     struct Need {
-        /// The first byte; nil when it may be any.
+        /// The first byte; nil if it may be any.
         var first: UInt8?
-        /// The last byte; nil when it may be any.
+        /// The last byte; nil if it may be any.
         var last: UInt8?
         /// Bytes that are somewhere in it.
         var bytes = ByteSet()
     }
 
-    /// How many words of 64 bits a row of all patterns has.
+    /// The number of 64-bit words in which each pattern has a bit.
     let wordCount: Int
     private var first: [UInt64]
     private var last: [UInt64]
@@ -34,17 +34,17 @@ struct PatternIndex: Sendable {
         }
     }
 
-    /// The patterns of one word that could match a path with this beginning and end.
+    /// The patterns, out of one word, that may match a path with this beginning and end.
     func candidates(_ word: Int, first: UInt8, last: UInt8) -> UInt64 {
         self.first[Int(first) * wordCount + word] & self.last[Int(last) * wordCount + word]
     }
 
-    /// Whether a path with these bytes has all that a pattern needs.
+    /// Whether a path with these bytes has all bytes that a pattern needs.
     func mayMatch(_ index: Int, _ bytes: ByteSet) -> Bool { needed[index].isSubset(of: bytes) }
 }
 
 extension Pattern {
-    /// What every path that it matches has.
+    /// What all paths that it matches have in common.
     var need: PatternIndex.Need { form.need(of: text) }
 }
 
@@ -62,7 +62,7 @@ extension Pattern.Form {
             )
         case .glob(let glob, _): glob.need
         case .regex(let program): PatternIndex.Need(bytes: program.needed)
-        // An error is reported where a path is tried, so one must be.
+        // Its error is reported when a path is tried, so one must be tried.
         case .malformed: PatternIndex.Need()
         }
     }

@@ -1,10 +1,10 @@
 import CaissonGoRegex
 
-/// A list of ignore patterns, compiled once, and the two ways in which Docker decides a path by them.
+/// A list of ignore patterns, compiled once, and the two ways in which Docker uses it to decide about a path.
 ///
-/// The last pattern that matches wins; `!` patterns take back. The two ways differ (with `a/*` and `!a` the path `a/b` is
-/// ignored by the walk, but not by the scan), so each caller must use the one that Docker uses in its place: the context
-/// transfer and `COPY --exclude` walk, the checks of single paths scan.
+/// The last pattern that matches wins; `!` patterns take back. The two ways differ: with `a/*` and `!a` the walk
+/// ignores the path `a/b`, but the scan doesn't. So each caller must use the way that Docker uses in its place: the
+/// context transfer and `COPY --exclude` walk, the checks of single paths scan.
 package struct PatternMatcher: Sendable {
     /// The patterns in order.
     package let patterns: [Pattern]
@@ -13,14 +13,14 @@ package struct PatternMatcher: Sendable {
 
     private let index: PatternIndex
 
-    /// What each pattern said about a directory: the input for the paths in it; empty when nothing is known.
+    /// Which patterns matched a directory: the input for the paths in it; empty when nothing is known.
     package struct ParentResults: Sendable, Hashable, ExpressibleByArrayLiteral {
         fileprivate var words: [UInt64] = []
 
         /// Nothing is known.
         package init() {}
 
-        /// What was said, pattern by pattern.
+        /// Makes results from one value for each pattern.
         package init(arrayLiteral results: Bool...) {
             words = [UInt64](repeating: 0, count: (results.count + 63) / 64)
             for (index, isMatch) in results.enumerated() where isMatch { insert(index) }
@@ -38,7 +38,7 @@ package struct PatternMatcher: Sendable {
 
         fileprivate mutating func insert(_ index: Int) { words[index / 64] |= 1 << UInt64(index % 64) }
 
-        /// Forgets all, with room for a list of patterns.
+        /// Forgets all results, and makes room for a list of patterns.
         fileprivate mutating func clear(_ wordCount: Int) {
             if words.count != wordCount { words = [UInt64](repeating: 0, count: wordCount) }
             for index in words.indices { words[index] = 0 }
@@ -50,7 +50,7 @@ package struct PatternMatcher: Sendable {
         try self.init(patterns.map { ($0, PatternPlace(source: source)) })
     }
 
-    /// Compiles patterns and remembers where each was written.
+    /// Compiles patterns, and remembers where each was written.
     package init(_ patterns: [(pattern: [UInt8], place: PatternPlace)]) throws(IgnoreFileError) {
         var compiled: [Pattern] = []
         for (pattern, place) in patterns {
@@ -74,9 +74,9 @@ package struct PatternMatcher: Sendable {
         return matched
     }
 
-    /// Whether the path is matched, given what the patterns said about its directory, and what they say about it.
+    /// Whether the path is matched, given the patterns' results for its directory; also gives the results for the path.
     ///
-    /// An exception that was not tried on the directory, as nothing had matched there, counts as not matching it.
+    /// An exception that was not tried on the directory, because nothing had matched there, counts as not matching it.
     /// - Parameters:
     ///   - parent: The results of the directory; empty for the top level.
     ///   - results: Receives the results of this path. Its storage is used again.
@@ -103,7 +103,7 @@ package struct PatternMatcher: Sendable {
                 if !match, patterns[number].isException == matched {
                     let all = bytes ?? ByteSet(path)
                     bytes = all
-                    if index.mayMatch(number, all) { match = try patterns[number].matches(path) }
+                    match = try index.mayMatch(number, all) ? patterns[number].matches(path) : false
                 }
                 guard match else { continue }
                 results.insert(number)
@@ -113,7 +113,7 @@ package struct PatternMatcher: Sendable {
         return matched
     }
 
-    /// The same for a path of whose directory nothing is known: its ancestors are tried as well.
+    /// Does the same for a path when nothing is known about its directory: its ancestors are tried as well.
     private func matchesWithoutParent(
         _ path: [UInt8],
         _ results: inout ParentResults
@@ -131,9 +131,9 @@ package struct PatternMatcher: Sendable {
 
     /// Whether something below an ignored directory could be taken back, so that the directory has to be read.
     ///
-    /// What ignores the directory holds for all below, so only an exception that comes later counts, and only one that can
-    /// match there at all.
-    /// - Parameter results: What the patterns said about the directory.
+    /// The pattern that ignores the directory applies to everything below it. So only a later exception counts, and
+    /// only one that can match there at all.
+    /// - Parameter results: The patterns' results for the directory.
     package func mayTakeBack(below directory: [UInt8], results: ParentResults) -> Bool {
         guard hasExceptions else { return false }
         let decider = results.last ?? -1
@@ -143,7 +143,7 @@ package struct PatternMatcher: Sendable {
     private static func matchesAncestor(_ pattern: Pattern, of path: [UInt8]) -> Bool {
         var index = 0
         while let end = path[index...].firstIndex(of: slash) {
-            // A malformed pattern was reported for the path itself already.
+            // A malformed pattern was already reported for the path itself.
             if end > 0, let match = try? pattern.matches(Array(path[..<end])), match { return true }
             index = end + 1
         }

@@ -1,10 +1,11 @@
 import CaissonGoRegex
 
-/// A pattern turned into the regular expression that Docker makes of it, and into a simpler glob where that is the same.
+/// A pattern translated to a regular expression as Docker does, and to a simpler glob if that has the same meaning.
 ///
-/// Docker's translation has quirks that decide what ends up in an image, so they are kept: `|`, `{`, `}` and `^` reach the
-/// regular expression unescaped, `\` before a letter becomes an escape of the regular expression (`\d`), a wildcard
-/// between `[` and `]` is still translated, and all this only where a wildcard makes it a regular expression at all.
+/// Docker's translation has quirks that decide what ends up in an image, so they are kept: `|`, `{`, `}` and `^` reach
+/// the regular expression unescaped, `\` before a letter becomes an escape of the regular expression (`\d`), a wildcard
+/// between `[` and `]` is translated as well, and all this only if a wildcard makes the pattern a regular expression at
+/// all.
 struct PatternTranslation {
     /// The test that the pattern needs.
     enum Kind { case exact, prefix, suffix, regex }
@@ -13,7 +14,7 @@ struct PatternTranslation {
     private(set) var kind = Kind.exact
     /// The regular expression as scalars, anchored.
     private(set) var regex: [UInt32] = [UInt32(UInt8(ascii: "^"))]
-    /// The same as a glob, or nil when only the regular expression has the right meaning.
+    /// The same as a glob, or nil if only the regular expression has the right meaning.
     var globOperations: [Glob.Operation]? { isGlob ? operations : nil }
 
     private var operations: [Glob.Operation] = []
@@ -23,7 +24,7 @@ struct PatternTranslation {
     /// Translates a cleaned pattern.
     init(_ text: [UInt8]) {
         var all = scalars(of: text)[...]
-        // Go's text/scanner, which reads the pattern there, drops a byte order mark.
+        // Docker reads the pattern with Go's text/scanner, which drops a byte order mark.
         if all.first == 0xFEFF { all = all.dropFirst() }
         rest = all
         var isFirst = true
@@ -65,8 +66,8 @@ struct PatternTranslation {
     private mutating func translateDoubleStar(isFirst: Bool) {
         if rest.first == "/" { rest.removeFirst() }
         if !rest.isEmpty {
-            // In the middle of a name it may also stand for nothing, and then what is before it could take more: that is
-            // not what the glob's matcher is made for.
+            // In the middle of a name it may also match nothing, and then the part before it could match more; the
+            // glob's matcher isn't made for that.
             switch operations.last {
             case nil, .byte(slash), .directories: break
             default: isGlob = false

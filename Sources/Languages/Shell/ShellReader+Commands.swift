@@ -13,7 +13,7 @@ extension ShellReader {
             guard let byte = peek(), !Self.endsCommand(byte, next: peek(1)) else { break }
             if byte == UInt8(ascii: "(") {
                 if skipFunctionBrackets(command) { return finishKeyword(&frame) }
-                // A bracket that the shell would not take here.
+                // The shell would not accept a bracket here.
                 index += 1
             } else if readRedirection(into: &command) {
                 last = index
@@ -59,7 +59,7 @@ extension ShellReader {
         return true
     }
 
-    /// Whether a word at a command's start is one of the shell's own; what belongs to it is read.
+    /// Whether a word at a command's start is one of the shell's keywords; then also reads what belongs to the keyword.
     private mutating func readKeyword(_ word: String, _ frame: inout Frame) -> Bool {
         switch word {
         case "if", "while", "until", "{":
@@ -108,11 +108,11 @@ extension ShellReader {
         }
     }
 
-    /// `[[ … ]]`, in which `<`, `>`, `&&`, `||` and brackets are words.
+    /// `[[ … ]]`, in which `<`, `>`, `&&`, `||` and brackets are ordinary words.
     private mutating func readTest(into command: inout ShellCommand) {
         while true {
             skipBlanks()
-            // Blanks may end the script as well as a line.
+            // There may be only blanks left, at the end of the script or of a line.
             guard let byte = peek(), byte != 0x0A else { return }
             if let word = readWord() {
                 command.words.append(word)

@@ -1,5 +1,5 @@
 extension ShellReader {
-    /// Reads a word at the current place; nil where none begins.
+    /// Reads a word at the current place; nil if none begins there.
     mutating func readWord() -> ShellWord? {
         let start = index
         var word = ShellWord(text: "", range: start..<start)
@@ -58,12 +58,7 @@ extension ShellReader {
                 index += 1
                 return
             case UInt8(ascii: "\\"):
-                if let next = peek(1) {
-                    if next == 0x0A { index += 2; continue }
-                    if ![0x22, 0x24, 0x5C, 0x60].contains(next) { text.append(byte) }
-                    text.append(next)
-                }
-                index = min(index + 2, end)
+                readQuotedBackslash(&text)
             case UInt8(ascii: "$"):
                 readDollar(&text, &word)
             case UInt8(ascii: "`"):
@@ -75,6 +70,17 @@ extension ShellReader {
             }
         }
         script.isIncomplete = true
+    }
+
+    /// Reads a backslash in double quotes.
+    ///
+    /// It is kept unless `"`, `$`, `\`, a backquote or a line's end follows.
+    private mutating func readQuotedBackslash(_ text: inout [UInt8]) {
+        if let next = peek(1), next != 0x0A {
+            if ![0x22, 0x24, 0x5C, 0x60].contains(next) { text.append(bytes[index]) }
+            text.append(next)
+        }
+        index = min(index + 2, end)
     }
 
     private mutating func readDollar(_ text: inout [UInt8], _ word: inout ShellWord) {
@@ -120,7 +126,7 @@ extension ShellReader {
         text += bytes[start..<index]
     }
 
-    /// Whether `$((` closes with `))` and not with a subshell's `)` first.
+    /// Whether `$((` is closed by `))`, and not first by the `)` of a subshell.
     private var isArithmetic: Bool {
         var open = 0
         var position = index + 1
@@ -135,7 +141,7 @@ extension ShellReader {
         return false
     }
 
-    /// `$(…)`, `<(…)`, `>(…)`: the commands in it are commands of the script.
+    /// `$(…)`, `<(…)`, `>(…)`: the commands in it are added to those of the script.
     private mutating func readSubstitution(_ text: inout [UInt8], prefix: Int) {
         let start = index
         index += prefix

@@ -1,12 +1,12 @@
 /// Reads shell text; see `ShellScript`.
 struct ShellReader {
-    /// What is known while the commands of one list are read.
+    /// The state while the commands of one list are read.
     struct Frame {
         /// What ends the list: `)`, or nothing.
         var terminator: UInt8?
         /// What came before the next command.
         var connector = ShellCommand.Connector.start
-        /// The `case` that are open.
+        /// How many `case` are open.
         var openCases = 0
         /// Whether a pattern of `case` comes next.
         var expectsPattern = false
@@ -138,14 +138,14 @@ struct ShellReader {
         }
     }
 
-    /// Counts what stands at the top of the script.
+    /// Whether a command here counts as one at the top of the script.
     func isTop(_ frame: Frame) -> Bool { depth == 0 && frame.openCompounds == 0 }
 
     private mutating func count(_ frame: inout Frame) {
         if isTop(frame) { script.topLevelCount += 1 }
     }
 
-    /// Reads something one level deeper; too deep, the rest is passed over.
+    /// Reads something one level deeper; if that is too deep, passes over the rest.
     mutating func nested(isSubstitution: Bool = false, _ body: (inout ShellReader) -> Void) {
         guard depth < Self.deepest else {
             index = end
@@ -217,7 +217,7 @@ struct ShellReader {
         pendingHeredocs.append((Array(name.utf8), stripsTabs))
     }
 
-    /// Passes over the lines of heredocs that were announced before this line.
+    /// Passes over the lines of the heredocs that the line before announced.
     private mutating func skipHeredocBodies() {
         for heredoc in pendingHeredocs {
             while index < end {

@@ -1,15 +1,15 @@
-/// Shell text, read as far as checks need it: every simple command in it, wherever it stands.
+/// Shell text, read as far as checks need it: every simple command in it, wherever it is.
 ///
-/// Commands within `if`, loops, `case`, functions, subshells, `$(…)` and backquotes are among the others, in the order of
-/// the text. Whatever the text is, reading ends and gives what could be understood.
+/// Commands within `if`, loops, `case`, functions, subshells, `$(…)` and backquotes are among the others, in the order
+/// of the text. Reading ends for any text, and gives what could be understood.
 package struct ShellScript: Sendable {
     /// The simple commands, in the order in which they begin.
     package var commands: [ShellCommand] = []
     /// Where each `|` and `|&` stands.
     package var pipes: [Range<Int>] = []
-    /// How many commands stand at the top, a compound one (`if … fi`, `( … )`) counted once.
+    /// How many commands are at the top; a compound one (`if … fi`, `( … )`) counts once.
     package var topLevelCount = 0
-    /// Whether quotes or brackets stay open.
+    /// Whether quotes or brackets aren't closed.
     package var isIncomplete = false
 
     /// Reads a range of bytes; all places in the result are offsets in `bytes`.
@@ -33,9 +33,9 @@ package struct ShellScript: Sendable {
 
 /// One simple command: assignments, words, redirections.
 package struct ShellCommand: Sendable, Hashable {
-    /// What stands between a command and the one before it.
+    /// What connects a command to the one before it.
     package enum Connector: Sendable, Hashable {
-        /// Nothing: the first, or one after `then`, `do` and the like.
+        /// Nothing: it is the first, or follows `then`, `do` and the like.
         case start
         case and, or, semicolon, newline, background, pipe
     }
@@ -68,11 +68,11 @@ package struct ShellCommand: Sendable, Hashable {
     package var range: Range<Int>
     /// What is before it.
     package var connector = Connector.start
-    /// The commands of one pipeline have the same number.
+    /// The number of its pipeline, the same for all commands in it.
     package var pipeline = 0
-    /// How deep it stands in compound commands and substitutions.
+    /// How deep it is in compound commands and substitutions.
     package var depth = 0
-    /// Whether it stands in `$(…)`, backquotes, `<(…)` or `>(…)`.
+    /// Whether it is inside `$(…)`, backquotes, `<(…)` or `>(…)`.
     package var isSubstituted = false
 
     /// A command without words yet.
@@ -89,13 +89,13 @@ package struct ShellCommand: Sendable, Hashable {
 
 /// A word of a command.
 package struct ShellWord: Sendable, Hashable {
-    /// The text without quotes; variables and substitutions are in it as they are written.
+    /// The text without quotes; variables and substitutions stay as they are written.
     package var text: String
     /// Where it stands.
     package var range: Range<Int>
     /// Whether any of it is quoted.
     package var isQuoted = false
-    /// Whether there is a variable or a substitution in it.
+    /// Whether it contains a variable or a substitution.
     package var hasExpansion = false
 
     /// A word that is written as it is.

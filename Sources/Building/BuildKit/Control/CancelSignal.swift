@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Says once, to whoever waits, that a build is to be cancelled.
+/// Tells the one task that waits, once, that a build is to be cancelled.
 final class CancelSignal: Sendable {
     private struct State {
         var isFired = false
@@ -9,29 +9,33 @@ final class CancelSignal: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether it was said.
+    /// Whether the signal has fired.
     var isFired: Bool { state.withLock { $0.isFired } }
 
-    /// Says it.
+    /// Fires the signal.
     func fire() {
         wake { $0.isFired = true }
     }
 
-    /// Waits until it is said, or until the waiting task is itself cancelled.
+    /// Waits until the signal fires, or until the waiting task is itself cancelled.
     ///
-    /// For one task.
+    /// Only one task may wait.
     func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if state.isFired || Task.isCancelled { return true }
-                    state.waiter = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
+                if !keeps(continuation) { continuation.resume() }
             }
         } onCancel: {
             wake { _ in }
+        }
+    }
+
+    /// Keeps the continuation until the signal fires; false when there is nothing left to wait for.
+    private func keeps(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
+        state.withLock { state in
+            if state.isFired || Task.isCancelled { return false }
+            state.waiter = continuation
+            return true
         }
     }
 

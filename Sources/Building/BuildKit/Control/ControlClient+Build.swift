@@ -2,20 +2,20 @@ package import CaissonBuildModel
 
 /// The way a session reaches the engine.
 package enum SessionTransport: Sendable {
-    /// Inside the control connection, as buildkitd wants it: `Control.Session`.
+    /// Inside the control connection, as buildkitd expects it: `Control.Session`.
     case tunnelled
-    /// A connection of its own, as dockerd offers it: `POST /session`.
+    /// A connection of its own, as dockerd expects it: `POST /session`.
     case connection(ByteStream)
 }
 
-/// What becomes of the engine's record of a build when it has ended.
+/// What happens to the engine's record of a build that has ended.
 package struct RecordUse: Sendable {
-    /// Given what the exporters said of a build that succeeded, says more of it, from the record.
+    /// Gets what the exporters said of a build that succeeded, and returns that with additions from the record.
     package var supplement: @Sendable ([String: String]) async -> [String: String] = { $0 }
-    /// Asked then whether the engine shall keep no record.
+    /// Asked afterwards whether the engine has to remove its record.
     package var isForgotten: @Sendable () -> Bool = { false }
 
-    /// The engine keeps it, and nothing is read.
+    /// By default the engine keeps its record, and nothing is read from it.
     package init() {}
 }
 
@@ -28,18 +28,18 @@ extension ControlClient {
     /// How long the engine may take to remove its record of a build.
     private static let forgetGrace = Duration.seconds(5)
 
-    /// Runs a build: its session, its status and the build itself, until it ended and everything was told.
+    /// Runs a build: its session, its status and the build itself, until it has ended and every update has come.
     ///
-    /// Cancelling the calling task cancels the build on the engine only; session and status go on until the engine has let
-    /// go of it, at most 1.5 seconds. This is why the work runs in a task of its own: a child would be cancelled at once,
-    /// and the engine would see a vanished client in place of a cancelled build.
+    /// Cancelling the calling task cancels the build on the engine only; session and status go on until the engine has
+    /// let go of it, at most 1.5 seconds. This is why the work runs in a task of its own: a child task would be
+    /// cancelled at once, and the engine would see a vanished client instead of a cancelled build.
     ///
     /// - Parameters:
     ///   - request: The build.
     ///   - session: Answers the engine's calls.
     ///   - transport: The session's way to the engine.
-    ///   - record: What becomes of the engine's record of the build.
-    ///   - receive: Told what happens.
+    ///   - record: What happens to the engine's record of the build.
+    ///   - receive: Called with each update of the build's status.
     /// - Returns: What the exporters said.
     /// - Throws: `GRPCError`; with code `cancelled` after a cancellation.
     package func build(
@@ -65,7 +65,8 @@ extension ControlClient {
         }
     }
 
-    /// What the record adds; nothing where the user has cancelled meanwhile, who doesn't wait for an engine that is slow.
+    /// What the exporters said, with the record's additions; without them when the user cancels before the engine
+    /// answers.
     private func supplement(
         _ response: [String: String],
         _ record: RecordUse,
@@ -82,7 +83,7 @@ extension ControlClient {
         }
     }
 
-    /// Removes the engine's record of a build with its log; engines before BuildKit 0.11 have none.
+    /// Removes the engine's record of a build, with its log; engines before BuildKit 0.11 keep none.
     private func forget(_ ref: String) async {
         var request = WireUpdateBuildHistoryRequest()
         request.ref = ref
@@ -122,22 +123,31 @@ extension ControlClient {
                 try? await status(ref: request.ref, receive)
                 return .statusEnded
             }
-            var progress = BuildProgress()
-            while !progress.isOver, let part = await group.next() {
-                switch part {
-                case .solved(let result):
-                    progress.result = result
-                    startTimer(signal.isFired ? Self.cancelGrace : Self.statusGrace, in: &group)
-                case .statusEnded: progress.hasStatusEnded = true
-                case .sessionEnded(let error):
-                    progress.sessionError = error
-                    if progress.result == nil { startTimer(Self.statusGrace, in: &group) }
-                case .timedOut: progress.hasTimedOut = true
-                }
-            }
+            let outcome = await followToEnd(&group, signal)
             group.cancelAll()
-            return progress.outcome
+            return outcome
         }
+    }
+
+    /// Takes the parts' ends until the build as a whole is over.
+    private func followToEnd(
+        _ group: inout TaskGroup<Part>,
+        _ signal: CancelSignal
+    ) async -> Result<[String: String], any Error> {
+        var progress = BuildProgress()
+        while !progress.isOver, let part = await group.next() {
+            switch part {
+            case .solved(let result):
+                progress.result = result
+                startTimer(signal.isFired ? Self.cancelGrace : Self.statusGrace, in: &group)
+            case .statusEnded: progress.hasStatusEnded = true
+            case .sessionEnded(let error):
+                progress.sessionError = error
+                if progress.result == nil { startTimer(Self.statusGrace, in: &group) }
+            case .timedOut: progress.hasTimedOut = true
+            }
+        }
+        return progress.outcome
     }
 
     private func startTimer(_ duration: Duration, in group: inout TaskGroup<Part>) {
@@ -181,14 +191,14 @@ extension ControlClient {
     }
 }
 
-/// What is known of a running build's parts, and whether that is all there will be.
+/// What is known so far of a running build's parts.
 private struct BuildProgress {
     var result: Result<[String: String], any Error>?
     var hasStatusEnded = false
     var sessionError: (any Error)?
     var hasTimedOut = false
 
-    /// Over when the build ended and all was told, or when something that was due didn't come in time.
+    /// The build has ended and all updates have come, or something that was still expected didn't come in time.
     var isOver: Bool { hasTimedOut || (result != nil && hasStatusEnded) }
 
     var outcome: Result<[String: String], any Error> {

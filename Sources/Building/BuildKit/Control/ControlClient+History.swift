@@ -2,7 +2,7 @@ import NIOCore
 
 /// What the engine keeps in its history of a build that has ended.
 package struct BuildRecord: Sendable, Hashable {
-    /// The statements about the build, by the platforms of its result; of a result without platforms under `""`.
+    /// The statements about the build, by the platforms of its result; `""` stands for a result without platforms.
     package var attestations: [String: [RecordDescriptor]] = [:]
 }
 
@@ -12,7 +12,7 @@ package struct RecordDescriptor: Sendable, Hashable {
     package var mediaType: String
     /// Its digest, with the algorithm before it.
     package var digest: String
-    /// Its size in bytes, as the engine says.
+    /// Its size in bytes, according to the engine.
     package var size: Int64
     /// What is said of it, such as `in-toto.io/predicate-type`.
     package var annotations: [String: String]
@@ -26,7 +26,7 @@ package struct RecordDescriptor: Sendable, Hashable {
 }
 
 extension ControlClient {
-    /// The engine's record of a build that has ended; nil where there is none: engines before BuildKit 0.11 keep no history.
+    /// The engine's record of a build that has ended; nil if there is none, as on engines before BuildKit 0.11.
     ///
     /// (docker/buildx build/provenance.go)
     package func record(of ref: String) async throws -> BuildRecord? {
@@ -36,40 +36,52 @@ extension ControlClient {
         do {
             return try await client.call("/moby.buildkit.v1.Control/ListenBuildHistory") { [request] reader, writer in
                 try await writer.send(request, isLast: true)
-                var record: BuildRecord?
-                while let message = try await reader.next() {
-                    let event = try message.decoded(WireBuildHistoryEvent.self)
-                    guard event.hasRecord, event.record.ref == ref else { continue }
-                    record = BuildRecord(event.record)
-                }
-                return record
+                return try await Self.lastRecord(of: ref, in: &reader)
             }
         } catch let error as GRPCError where error.code == .unimplemented {
             return nil
         }
     }
 
-    /// Content of the engine's store, of at most `limit` bytes; what comes is for the caller to hold against the digest.
+    private static func lastRecord(of ref: String, in events: inout MessageReader) async throws -> BuildRecord? {
+        var record: BuildRecord?
+        while let message = try await events.next() {
+            let event = try message.decoded(WireBuildHistoryEvent.self)
+            guard event.hasRecord, event.record.ref == ref else { continue }
+            record = BuildRecord(event.record)
+        }
+        return record
+    }
+
+    /// Content of the engine's store, of at most `limit` bytes; the caller has to check it against the digest.
     ///
     /// (containerd api/services/content/v1/content.proto: `Read`)
-    /// - Throws: `GRPCError` with code `notFound` where the engine doesn't have it, `resourceExhausted` beyond the limit.
+    /// - Throws: `GRPCError` with code `notFound` where the engine doesn't have it, `resourceExhausted` beyond the
+    ///   limit.
     package func content(_ digest: String, limit: Int) async throws -> [UInt8] {
         var request = WireContentReadRequest()
         request.digest = digest
         return try await client.call("/containerd.services.content.v1.Content/Read") { [request] reader, writer in
             try await writer.send(request, isLast: true)
-            var content: [UInt8] = []
-            while var message = try await reader.next() {
-                while let field = try message.readField() {
-                    guard field.number == 2, case .bytes(let bytes) = field.value else { continue }
-                    guard content.count + bytes.readableBytes <= limit else {
-                        throw GRPCError(.resourceExhausted, "\(digest) is larger than \(limit) bytes")
-                    }
-                    content += bytes.readableBytesView
-                }
-            }
-            return content
+            return try await Self.content(digest, in: &reader, limit: limit)
         }
+    }
+
+    private static func content(
+        _ digest: String,
+        in messages: inout MessageReader,
+        limit: Int
+    ) async throws -> [UInt8] {
+        var content: [UInt8] = []
+        while var message = try await messages.next() {
+            while let bytes = try message.readBytes(ofField: 2) {
+                guard content.count + bytes.readableBytes <= limit else {
+                    throw GRPCError(.resourceExhausted, "\(digest) is larger than \(limit) bytes")
+                }
+                content += bytes.readableBytesView
+            }
+        }
+        return content
     }
 }
 

@@ -7,11 +7,12 @@ extension ControlClient {
     /// How long a build that was just sent may take to accept questions.
     private static let readiness = Duration.seconds(10)
 
-    /// Asks a front end about its sources instead of building them: the answer comes back over the gateway alone
-    /// (moby/buildkit client/build.go).
+    /// Asks a front end about its sources instead of building them.
+    ///
+    /// The answer comes back over the gateway alone (moby/buildkit client/build.go).
     ///
     /// - Parameters:
-    ///   - request: A build without a front end, that the question belongs to.
+    ///   - request: A build without a front end, which the question belongs to.
     ///   - frontend: The front end that is asked.
     ///   - attributes: The front end's options, `requestid` among them.
     /// - Returns: The answer by its keys, such as `result.json`, `result.txt`.
@@ -42,7 +43,7 @@ extension ControlClient {
         }
     }
 
-    /// Runs a build without a front end, in whose place `body` speaks over the gateway.
+    /// Runs a build without a front end; `body` takes the front end's place and speaks over the gateway.
     private func conversation<Answer: Sendable>(
         _ request: SolveRequest,
         _ session: Session,
@@ -88,7 +89,7 @@ extension ControlClient {
         _ = try await call("Return", end, as: WireGatewayReturnResponse.self, of: ref)
     }
 
-    /// The engine takes questions as soon as it has begun with the build.
+    /// Waits until the engine has begun with the build, since it takes no questions before that.
     private func awaitBuild(_ ref: String) async throws -> WireGatewayPongResponse {
         let end = ContinuousClock.now + Self.readiness
         while true {

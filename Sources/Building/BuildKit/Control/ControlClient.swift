@@ -42,7 +42,7 @@ package struct ControlClient: Sendable {
         ).exporterResponse
     }
 
-    /// Passes on what happens in a build until it has ended; may be asked for before the build is sent.
+    /// Passes on every update of a build until the build has ended; may be called before the build is sent.
     package func status(ref: String, _ receive: (SolveStatus) -> Void) async throws {
         var request = WireStatusRequest()
         request.ref = ref

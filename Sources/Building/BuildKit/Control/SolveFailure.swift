@@ -1,16 +1,17 @@
 import FoundationEssentials
 package import CaissonBuildModel
 
-/// What went wrong on the engine, made of the call's status and its typed details.
+/// What went wrong on the engine, read from the call's status and its typed details.
 ///
 /// BuildKit puts its Go error values into the status details as JSON, under type URLs such as
-/// `github.com/moby/buildkit/errdefs.Source+json` (moby/buildkit util/grpcerrors). Engines before 0.9 know fewer of them.
+/// `github.com/moby/buildkit/errdefs.Source+json` (moby/buildkit util/grpcerrors). Engines before 0.9 send fewer kinds
+/// of them.
 package struct SolveFailure: Sendable {
     /// The engine's message.
     package var message: String
     /// Places in source files that the failure is about.
     package var excerpts: [SourceExcerpt] = []
-    /// The digest of the failed step; nil when the failure is no step's.
+    /// The digest of the failed step; nil when the failure is not a step's.
     package var vertex: String?
     /// The exit status of the step's process.
     package var exitCode: Int?
@@ -33,7 +34,7 @@ package struct SolveFailure: Sendable {
         }
     }
 
-    /// Engines before BuildKit 0.9 tell the exit status in their message alone: `…: exit code: 3`.
+    /// Engines before BuildKit 0.9 tell the exit status only in their message: `…: exit code: 3`.
     private static func exitCode(endOf message: String) -> Int? {
         guard let range = message.ranges(of: "exit code: ").last else { return nil }
         return Int(message[range.upperBound...].prefix { $0.isNumber })

@@ -1,28 +1,24 @@
-/// One build as BuildKit's control API takes it.
+/// One build in the form that BuildKit's control API takes.
 package struct SolveRequest: Sendable {
     /// The build's reference, by which its status is asked for.
     package var ref: String
     /// The session that serves the build's files.
     package var session: String
-    /// The front end, e.g.
-    ///
-    /// `dockerfile.v0`.
+    /// The front end, such as `dockerfile.v0`.
     package var frontend: String
     /// The front end's options.
     ///
-    /// The engine keeps them in its history: never a secret.
+    /// The engine keeps them in its history, so they must never hold a secret.
     package var frontendAttributes: [String: String]
     /// What to do with the result; several need BuildKit 0.13.
     package var exporters: [Exporter]
-    /// Powers that steps may use, e.g.
-    ///
-    /// `network.host`.
+    /// Powers that steps may use, such as `network.host`.
     package var entitlements: [String]
     /// Caches that are written.
     package var cacheExports: [Cache] = []
-    /// Caches that are read; front ends take them from their options, too.
+    /// Caches to read; front ends also take some from their options.
     package var cacheImports: [Cache] = []
-    /// Whether the engine leaves the build out of its history: questions that are no builds.
+    /// Whether the engine leaves the build out of its history, as it should for questions, which build nothing.
     package var isInternal = false
 
     /// Which sources may be used, as BuildKit's JSON; see `SourcePolicy`.
@@ -77,7 +73,7 @@ package struct SolveRequest: Sendable {
 }
 
 extension WireSolveRequest {
-    /// The request on the wire, the first exporter said twice for engines before BuildKit 0.13.
+    /// The request on the wire, which repeats the first exporter in the fields that engines before BuildKit 0.13 read.
     init(_ request: SolveRequest) {
         self.init()
         ref = request.ref

@@ -3,7 +3,7 @@ import CaissonBuildModel
 extension SolveStatus {
     /// Reads an update from the wire.
     ///
-    /// Every value is the peer's and is taken as it is.
+    /// Every value comes from the peer and is taken unchecked.
     init(_ wire: WireStatusResponse) {
         self.init(
             vertexes: wire.vertexes.map(Vertex.init),

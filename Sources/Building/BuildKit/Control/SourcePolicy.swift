@@ -25,7 +25,7 @@ package enum SourcePolicy {
     }
 
     static func decoded(_ json: [UInt8]) throws -> WireSourcePolicy {
-        // An unknown field may be a rule that is stricter than what would be left of it.
+        // Unknown fields are an error: such a field may be what makes a rule strict.
         try WireSourcePolicy(jsonUTF8Bytes: json)
     }
 }

@@ -4,15 +4,13 @@ package import CaissonBuildModel
 package struct Worker: Sendable, Hashable {
     /// The worker's id.
     package var id: String
-    /// What it says of itself, e.g.
-    ///
-    /// `org.mobyproject.buildkit.worker.snapshotter`.
+    /// What it says of itself, such as `org.mobyproject.buildkit.worker.snapshotter`.
     package var labels: [String: String]
     /// The platforms it runs, its own first.
     package var platforms: [Platform]
-    /// What is thrown away of its cache when, the rules applied one after the other.
+    /// The rules by which it removes parts of its cache, in the order in which they are applied.
     package var policies: [GarbagePolicy] = []
-    /// Its BuildKit's version; empty where it is too old to say.
+    /// The version of its BuildKit; empty where the engine is too old to tell.
     package var version = ""
 
     /// Makes a worker.
@@ -25,17 +23,17 @@ package struct Worker: Sendable, Hashable {
 
 /// A rule by which an engine keeps its cache small (moby/buildkit api/types/worker.proto).
 package struct GarbagePolicy: Sendable, Hashable {
-    /// Whether it is about everything, also what is shared or internal.
+    /// Whether the rule is about everything, including what is shared or internal.
     package var isForAll: Bool
-    /// What it is about, such as `type==source.local`; nothing for all kinds.
+    /// What the rule is about, such as `type==source.local`; empty for all kinds.
     package var filters: [String]
-    /// How long what it is about is kept at least, in seconds; 0 for no matter how long.
+    /// How long such content is kept at least, in seconds; 0 for any age.
     package var keepSeconds: Int64
     /// The bytes that are always kept.
     package var reservedBytes: Int64
     /// The bytes that the cache may have at most; 0 for any.
     package var maximumBytes: Int64
-    /// The bytes of disk that are to stay free; 0 for none.
+    /// The bytes of disk that have to stay free; 0 for none.
     package var freeBytes: Int64
 }
 
@@ -55,7 +53,7 @@ extension GarbagePolicy {
     init(_ wire: WireGCPolicy) {
         isForAll = wire.all
         filters = wire.filters
-        // On the wire it is Go's time.Duration, in nanoseconds.
+        // The wire has a Go time.Duration, which counts nanoseconds.
         keepSeconds = wire.keepDuration / 1_000_000_000
         reservedBytes = wire.reservedSpace
         maximumBytes = wire.maxUsedSpace

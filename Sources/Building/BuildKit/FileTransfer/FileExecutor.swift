@@ -1,11 +1,10 @@
 import NIOPosix
 
-/// Runs work that blocks on files, so that a slow disk never holds up Swift's own threads and with them the progress
-/// display.
+/// Runs work that blocks on files, so that a slow disk never holds up Swift's own threads and the progress display.
 ///
-/// Used as the task executor of everything that walks, reads or writes trees.
+/// It is the task executor of everything that walks, reads or writes trees.
 package final class FileExecutor: TaskExecutor {
-    /// The process's one: its threads start with the first file.
+    /// The executor of the whole process, whose threads start with the first file.
     package static let shared = FileExecutor()
 
     private let pool = NIOThreadPool(numberOfThreads: 4)

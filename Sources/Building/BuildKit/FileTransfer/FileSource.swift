@@ -3,7 +3,7 @@ import CaissonBuildModel
 import NIOCore
 import Synchronization
 
-/// One tree as a transfer reads it: its entries in order once, then the contents the engine asks for by number.
+/// One tree in a transfer: its entries once and in order, then the contents that the engine asks for by number.
 final class FileSource: Sendable {
     private let tree: SyncedTree
     private let filter: WalkFilter
@@ -37,10 +37,10 @@ final class FileSource: Sendable {
         }
     }
 
-    /// How many entries were given so far.
+    /// How many entries were given out so far.
     var count: Int { index.withLock { $0.count } }
 
-    /// Why an engine may have broken off: newer ones refuse names that aren't UTF-8, and don't say which it was.
+    /// The error about a name that isn't UTF-8: newer engines break off at such a name, and don't say at which.
     var refusedName: BuildError? {
         oddName.withLock { $0 }.map {
             BuildError(
@@ -96,7 +96,7 @@ final class FileSource: Sendable {
         }
     }
 
-    /// What a failure to read the context means for the build: wrong input, with the file's name in it.
+    /// The build's error for a failure to read the context: wrong input, with the file's name in it.
     static func buildError(_ error: BuildContextError) -> BuildError {
         BuildError(.usage, error.message)
     }
@@ -124,7 +124,8 @@ enum FileContent {
 
     /// Reads straight into the buffer, behind a head for as many bytes as were announced.
     ///
-    /// A file that has become shorter is an error that names it; of one that has grown the announced part is sent.
+    /// A file that has become shorter is an error that names it; of a file that has grown, only the announced part is
+    /// sent.
     private static func read(
         _ reader: FileReader,
         into buffer: inout ByteBuffer,

@@ -3,8 +3,8 @@ import NIOCore
 
 /// Takes one tree from the engine into a directory: the receiver's half of the file transfer.
 ///
-/// Contents are asked for while entries still come, at most `window` files at a time, so that neither side holds more than
-/// that however large the tree is.
+/// Contents are asked for while entries still come, for at most `window` files at a time; so neither side holds more
+/// than that, however large the tree is.
 struct FileTreeReceiver {
     private let directory: DirectoryReceiver
     private let writer: MessageWriter
@@ -71,7 +71,8 @@ struct FileTreeReceiver {
         try await writer.send(framed: packets)
     }
 
-    /// Completes the tree here, then tells the engine, so that it doesn't report a success that we couldn't write.
+    /// Completes the tree here before telling the engine, which otherwise could report a success that we couldn't
+    /// write.
     private func finish(_ reader: inout MessageReader) async throws {
         _ = try directory.finish()
         var packet = ByteBuffer()

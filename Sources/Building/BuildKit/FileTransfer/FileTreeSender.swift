@@ -4,44 +4,48 @@ import Synchronization
 
 /// Sends one tree to the engine: the sender's half of the file transfer.
 ///
-/// Three things go on at once: the walk that sends what there is, the reader of the engine's requests, and the sender of the
-/// contents asked for.
+/// Three tasks run at once: one walks the tree and sends its entries, one reads the engine's requests, and one sends
+/// the contents that were asked for.
 struct FileTreeSender {
     let source: FileSource
     let writer: MessageWriter
 
-    /// Bytes of packets that are sent as one write.
+    /// How many bytes of packets are sent in one write.
     static let batchSize = 256 << 10
 
-    /// Runs the transfer until the engine has all that it wants.
+    /// Runs the transfer until the engine has everything that it wants.
     func run(_ reader: inout MessageReader) async throws {
         let queue = RequestQueue()
         let failure = FirstError()
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask(executorPreference: FileExecutor.shared) {
-                    try await guarded(failure) { try await sendStats() }
-                }
-                group.addTask(executorPreference: FileExecutor.shared) {
-                    try await guarded(failure) { try await sendContents(queue) }
-                }
-                defer { queue.finish() }
-                try await receive(&reader, queue)
-                queue.finish()
-                try await group.waitForAll()
-            }
+            try await transfer(&reader, queue, failure)
         } catch {
-            // The walk's own error says more than the broken-off call that follows from it.
+            // The walk's own error says more than the call's, which broke off because of it.
             let cause = failure.value ?? error
             guard !(cause is BuildError) else { throw cause }
             throw source.refusedName ?? cause
         }
     }
 
+    private func transfer(_ reader: inout MessageReader, _ queue: RequestQueue, _ failure: FirstError) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: FileExecutor.shared) {
+                try await guarded(failure) { try await sendStats() }
+            }
+            group.addTask(executorPreference: FileExecutor.shared) {
+                try await guarded(failure) { try await sendContents(queue) }
+            }
+            defer { queue.finish() }
+            try await receive(&reader, queue)
+            queue.finish()
+            try await group.waitForAll()
+        }
+    }
+
     /// How long the engine may take to end a transfer that failed here.
     private static let failureGrace = Duration.seconds(5)
 
-    /// Tells the engine of an error of ours, which makes it end the transfer; if it doesn't, the call is broken off.
+    /// Tells the engine of an error of ours, so that it ends the transfer; if it doesn't, breaks the call off.
     private func guarded(_ failure: FirstError, _ body: () async throws -> Void) async throws {
         do {
             try await body()
@@ -61,7 +65,7 @@ struct FileTreeSender {
         while let message = try await reader.next() {
             switch try Packet(message) {
             case .request(let id):
-                // Each file may be asked for once: a peer that asks for more would only fill our memory.
+                // Each file may be asked for once; a peer that asks for more could only fill our memory.
                 guard queue.append(id) <= source.count else {
                     throw GRPCError(.invalidArgument, "the engine asked for more files than there are")
                 }
@@ -100,7 +104,7 @@ struct FileTreeSender {
         }
     }
 
-    /// Appends a file's packets to the buffer and sends it whenever it is full.
+    /// Appends a file's packets to the buffer, and sends the buffer whenever it is full.
     private func send(_ id: UInt32, _ buffer: inout ByteBuffer) async throws {
         var file = try source.open(id)
         while try file.read(into: &buffer, id: id, limit: FileTreeSender.batchSize) {
@@ -113,7 +117,7 @@ struct FileTreeSender {
     }
 }
 
-/// The first of several errors, which caused the others.
+/// Keeps the first of several errors, since it caused the others.
 final class FirstError: Sendable {
     private let error = Mutex<(any Error)?>(nil)
 

@@ -3,8 +3,9 @@ import NIOCore
 
 /// One packet of the file transfer (tonistiigi/fsutil `types/wire.proto`).
 ///
-/// The sender walks its tree and sends a STAT for each entry and an empty one at the end; the receiver asks for contents by
-/// the entry's index in that list; contents come as DATA, an empty one ends a file; FIN goes both ways.
+/// The sender walks its tree and sends a STAT for each entry, and an empty one at the end. The receiver asks for
+/// contents by the entry's index in that list. Contents come as DATA; an empty one ends a file. Both sides send FIN at
+/// the end.
 enum Packet {
     case stat(Entry)
     case endOfStats
@@ -41,7 +42,7 @@ enum Packet {
 }
 
 extension Entry {
-    /// The most extended attributes taken of one entry.
+    /// The most extended attributes that are taken for one entry.
     private static let attributeLimit = 1024
 
     /// Reads an entry (tonistiigi/fsutil `types/stat.proto`).
@@ -119,7 +120,7 @@ extension ByteBuffer {
         }
     }
 
-    /// Appends the packet that ends the list of entries: a STAT without one.
+    /// Appends the packet that ends the list of entries: a STAT without an entry.
     mutating func writeEndOfStats() {
         writeGRPCMessage { _ in }
     }
@@ -134,7 +135,7 @@ extension ByteBuffer {
 
     /// Appends the head of a DATA packet of `count` bytes, which must be appended next.
     ///
-    /// Of none: the end of the file.
+    /// A packet of 0 bytes ends the file.
     mutating func writeDataHead(id: UInt32, count: Int) {
         var head = ByteBuffer()
         head.writeField(1, 2)

@@ -1,7 +1,8 @@
 import NIOCore
 
-/// The few protobuf forms that the hot paths need, written straight into the buffer that is sent: file contents are not
-/// copied through a message object.
+/// The few protobuf forms that hot paths need, written straight into the buffer that is sent.
+///
+/// So file contents are not copied through a message object.
 extension ByteBuffer {
     /// Appends a base-128 number.
     mutating func writeVarint(_ value: UInt64) {
@@ -13,7 +14,7 @@ extension ByteBuffer {
         writeInteger(UInt8(value))
     }
 
-    /// Appends a number field, unless it is zero, which protobuf leaves out.
+    /// Appends a number field; leaves a zero out, as protobuf does.
     mutating func writeField(_ number: UInt64, _ value: UInt64) {
         guard value != 0 else { return }
         writeVarint(number << 3)
@@ -33,7 +34,7 @@ extension ByteBuffer {
         writeField(1, bytes: bytes)
     }
 
-    /// Reads a base-128 number of at most ten bytes; nil where there is none.
+    /// Reads a base-128 number of at most ten bytes; nil where there isn't one.
     mutating func readVarint() -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -45,11 +46,9 @@ extension ByteBuffer {
         return nil
     }
 
-    /// Reads the next field: its number and its value, a number or a slice.
+    /// Reads the next field, its number and its value, which is a number or a slice; nil at the end.
     ///
-    /// Nil at the end.
-    ///
-    /// - Throws: `GRPCError` where the bytes are no protobuf.
+    /// - Throws: `GRPCError` where the bytes aren't protobuf.
     mutating func readField() throws(GRPCError) -> (number: UInt64, value: ProtobufValue)? {
         guard readableBytes > 0 else { return nil }
         guard let key = readVarint() else { throw GRPCError(.internal, "malformed message") }
@@ -72,6 +71,14 @@ extension ByteBuffer {
             break
         }
         throw GRPCError(.internal, "malformed message")
+    }
+
+    /// The bytes of the next field with this number; passes over other fields, and gives nil at the end of the message.
+    mutating func readBytes(ofField number: UInt64) throws(GRPCError) -> ByteBuffer? {
+        while let field = try readField() {
+            if field.number == number, case .bytes(let bytes) = field.value { return bytes }
+        }
+        return nil
     }
 }
 

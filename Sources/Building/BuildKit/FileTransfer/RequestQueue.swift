@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The files that the engine asked for and that weren't sent yet: one task puts ids in, another takes all there are.
+/// The files that the engine asked for and that aren't sent yet: one task adds ids, another takes all there are.
 final class RequestQueue: Sendable {
     private struct State {
         var ids: [UInt32] = []
@@ -10,7 +10,7 @@ final class RequestQueue: Sendable {
 
     private let state = Mutex(State())
 
-    /// Adds an id, and says how many wait now.
+    /// Adds an id, and returns how many wait now.
     @discardableResult
     func append(_ id: UInt32) -> Int {
         let (waiter, count) = state.withLock { state -> (CheckedContinuation<[UInt32], Never>?, Int) in
@@ -25,7 +25,7 @@ final class RequestQueue: Sendable {
         return count
     }
 
-    /// Lets `take` return nothing once all ids were taken.
+    /// Lets `take` return an empty list once all ids were taken.
     func finish() {
         let waiter = state.withLock { state -> CheckedContinuation<[UInt32], Never>? in
             state.isFinished = true
@@ -35,23 +35,27 @@ final class RequestQueue: Sendable {
         waiter?.resume(returning: [])
     }
 
-    /// All ids there are, waiting for one where there is none; nothing at the end or when the task is cancelled.
+    /// Takes all ids, and waits for one when there are none; empty at the end or when the task is cancelled.
     func take() async -> [UInt32] {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let ready = state.withLock { state -> [UInt32]? in
-                    if !state.ids.isEmpty {
-                        defer { state.ids = [] }
-                        return state.ids
-                    }
-                    if state.isFinished { return [] }
-                    state.waiter = continuation
-                    return nil
-                }
-                if let ready { continuation.resume(returning: ready) }
+                if let ready = readyIDs(orWaiting: continuation) { continuation.resume(returning: ready) }
             }
         } onCancel: {
             finish()
+        }
+    }
+
+    /// All ids that are there, or an empty list at the end; nil when the continuation has to wait for one.
+    private func readyIDs(orWaiting continuation: CheckedContinuation<[UInt32], Never>) -> [UInt32]? {
+        state.withLock { state in
+            guard state.ids.isEmpty else {
+                defer { state.ids = [] }
+                return state.ids
+            }
+            if state.isFinished { return [] }
+            state.waiter = continuation
+            return nil
         }
     }
 }

@@ -12,7 +12,7 @@ struct MessageReader {
     private var isAtEnd = false
     private let role: Role
 
-    /// Which end of a call says what: only a server ends a call with a status.
+    /// The two ends of a call; only a server ends a call with a status.
     enum Role { case client, server }
 
     init(_ inbound: NIOAsyncChannelInboundStream<GRPCInbound>, role: Role) {
@@ -28,7 +28,8 @@ struct MessageReader {
 
     /// The next message; nil at the end.
     ///
-    /// - Throws: `GRPCError` with the status the peer ended the call with, or `unavailable` when the connection broke.
+    /// - Throws: `GRPCError` with the status with which the peer ended the call, or `unavailable` when the connection
+    ///   broke.
     mutating func next() async throws -> ByteBuffer? {
         while batch.isEmpty {
             if isAtEnd { return nil }
@@ -43,7 +44,7 @@ struct MessageReader {
 
     private mutating func end(_ trailers: HPACKHeaders?) throws {
         isAtEnd = true
-        // A client may end its side with headers as well as with data, and says no status.
+        // A client may end its side with headers instead of data; it sends no status.
         guard role == .client else { return }
         guard let trailers else { throw GRPCError(.unknown, "the engine ended the call without a status") }
         if let error = GRPCStatus.error(of: trailers) { throw error }
@@ -51,7 +52,7 @@ struct MessageReader {
 
     private mutating func receive() async throws -> GRPCInbound {
         do {
-            // Isolation is inherited so that the iterator, which isn't Sendable, stays in its task.
+            // The call runs in its caller's isolation, because the iterator isn't Sendable and must stay in its task.
             if let part = try await inbound.next(isolation: #isolation) { return part }
         } catch let error as GRPCError {
             throw error
@@ -63,17 +64,18 @@ struct MessageReader {
     }
 }
 
-/// Where a call's messages of ours go; waits while the peer's window is full.
+/// Where a call sends its own messages; it waits while the peer's window is full.
 ///
 /// May be used from several tasks.
 struct MessageWriter: Sendable {
     let outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>
-    /// Four writes: one that is sent, one that is read from a file, and one for each of the two threads to change over.
+    /// Four writes: one that is being sent, one that is being read from a file, and one for each of the two threads to
+    /// switch.
     private let window = SendWindow(4)
 
     init(outbound: NIOAsyncChannelOutboundWriter<GRPCOutbound>) { self.outbound = outbound }
 
-    /// Sends messages that are framed already; waits while earlier ones haven't left.
+    /// Sends messages that are framed already; waits while too many earlier ones haven't left the process.
     func send(framed bytes: ByteBuffer, isLast: Bool = false) async throws {
         do {
             try await outbound.write(.messages(bytes, isLast: isLast, window.ticket()))
@@ -91,7 +93,8 @@ struct MessageWriter: Sendable {
 }
 
 extension GRPCError {
-    /// What an error of the connection means: our own task was cancelled, the peer reset this call, or all is lost.
+    /// The meaning of a connection's error: our own task was cancelled, the peer reset this call, or the connection
+    /// broke.
     static func brokenOff(by error: (any Error)? = nil) -> GRPCError {
         if Task.isCancelled { return GRPCError(.cancelled, "cancelled") }
         if let reset = error as? NIOHTTP2Errors.StreamClosed, reset.errorCode != .noError {

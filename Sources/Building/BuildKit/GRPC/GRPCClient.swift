@@ -24,7 +24,7 @@ struct GRPCClient: Sendable {
         }
     }
 
-    /// A call that streams; the call is cancelled when `body` returns or throws before its end.
+    /// Makes a call that streams; the call is cancelled when `body` returns or throws before the call's end.
     func call<Result: Sendable>(
         _ path: String,
         metadata: [(String, String)] = [],

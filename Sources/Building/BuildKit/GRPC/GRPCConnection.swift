@@ -3,7 +3,7 @@ import NIOHPACK
 import NIOHTTP2
 import NIOPosix
 
-/// A connected byte stream as a driver hands it over: a socket, and what was read from it beyond the handshake.
+/// A connected byte stream as a driver hands it over: a socket, and the bytes read from it beyond the handshake.
 package struct ByteStream: Sendable {
     /// The socket; whoever takes the stream owns it and closes it.
     package var descriptor: CInt
@@ -31,10 +31,10 @@ struct GRPCConnection: Sendable {
     let channel: any Channel
     let multiplexer: GRPCMultiplexer
 
-    /// The loop every connection of the process runs on: one thread, as a client's connections are few and its work is
-    /// the engine's.
+    /// The loop that every connection of the process runs on.
     ///
-    /// It lives as long as the process.
+    /// One thread is enough: a client has few connections, and most of its time it waits for the engine. The loop lives
+    /// as long as the process.
     static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// Runs HTTP/2 on `stream` while `body` runs, then closes it.
@@ -91,7 +91,7 @@ struct GRPCConnection: Sendable {
         }
     }
 
-    /// Hands the bytes read with the handshake to HTTP/2 before any others.
+    /// Hands the bytes that were read with the handshake to HTTP/2, before any others.
     private func start(with alreadyRead: [UInt8]) async throws {
         let channel = channel
         try await channel.eventLoop.submit {
@@ -113,14 +113,16 @@ struct GRPCConnection: Sendable {
                     isOutboundHalfClosureEnabled: false
                 )
             )
-            // A call that comes while we stop is dropped by the multiplexer, and one dropped while open is a trap in NIO.
+            // Kept until it closes: the multiplexer drops a call that comes in while we stop, and NIO traps when a
+            // channel is freed that is still open.
             channel.closeFuture.whenComplete { _ in withExtendedLifetime(wrapped) {} }
             return wrapped
         }
     }
 
-    /// Windows of 4 MiB a call so that exports stream; the limit of control frames is raised as Go peers send a PING with
-    /// every bandwidth estimate, far more than NIO's default of 200 in 30 s.
+    /// Windows of 4 MiB for each call, so that exports stream, and a raised limit of control frames.
+    ///
+    /// Go peers send a PING with every bandwidth estimate, far more than NIO's default of 200 in 30 s.
     private static var configuration: NIOHTTP2Handler.Configuration {
         var configuration = NIOHTTP2Handler.Configuration()
         configuration.connection.initialSettings = [
@@ -132,7 +134,7 @@ struct GRPCConnection: Sendable {
         configuration.connection.targetWindowSize = 8 << 20
         configuration.connection.controlFrameRateLimit.maximumCount = 100_000
         configuration.connection.maximumBufferedControlFrames = 100_000
-        // An engine resets every call of a build that is cancelled, and a session may see many short ones.
+        // An engine resets every call of a build that is cancelled, and a session may have many short calls.
         configuration.stream.streamResetFrameRateLimit.maximumCount = 10_000
         configuration.stream.streamErrorRateLimit.maximumCount = 10_000
         configuration.connection.maximumConnectionGlitches = 10_000
@@ -143,7 +145,7 @@ struct GRPCConnection: Sendable {
         return configuration
     }
 
-    /// Opens a stream for a call of ours.
+    /// Opens a stream for a call that we make.
     func openStream() async throws -> GRPCChannel {
         do {
             return try await multiplexer.openStream(GRPCConnection.makeStream)

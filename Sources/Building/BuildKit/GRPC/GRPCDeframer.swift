@@ -2,10 +2,10 @@ import NIOCore
 
 /// Cuts a byte stream into gRPC messages: one byte of flags, four of length, then the message.
 ///
-/// A value: bytes in, messages out. A message longer than the limit, or a compressed one, is an error, so a peer can't
-/// make us hold more than the limit and one HTTP/2 window.
+/// It is a value without I/O: bytes go in, messages come out. A compressed message, or one beyond the limit, is an
+/// error, so a peer can't make us hold more than the limit and one HTTP/2 window.
 struct GRPCDeframer {
-    /// The longest message taken, in bytes: containerd's default for both directions, which BuildKit uses.
+    /// The longest message that is taken, in bytes: containerd's default for both directions, which BuildKit uses.
     static let messageLimit = 16 << 20
 
     private var pending = ByteBuffer()

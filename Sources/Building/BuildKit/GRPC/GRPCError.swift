@@ -4,7 +4,7 @@ package struct GRPCError: Error, Sendable {
     package struct Code: RawRepresentable, Sendable, Hashable {
         package let rawValue: Int
 
-        /// Takes any number, as peers may send codes of the future.
+        /// Takes any number, because peers may send codes that we don't know yet.
         package init(rawValue: Int) { self.rawValue = rawValue }
 
         package static let ok = Code(rawValue: 0)
@@ -29,9 +29,7 @@ package struct GRPCError: Error, Sendable {
 
     /// One typed detail.
     package struct Detail: Sendable, Hashable {
-        /// The type's URL, e.g.
-        ///
-        /// `github.com/moby/buildkit/errdefs.Source+json`.
+        /// The type's URL, such as `github.com/moby/buildkit/errdefs.Source+json`.
         package var type: String
         /// Its bytes.
         package var value: [UInt8]

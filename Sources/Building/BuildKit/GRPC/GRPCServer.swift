@@ -8,33 +8,33 @@ package struct GRPCServerCall {
     var reader: MessageReader
     let writer: MessageWriter
 
-    /// All values of a header, each as it came: a comma is part of a value, such as a pattern, and divides nothing.
+    /// All values of a header, unchanged: a comma is part of a value, such as a pattern, and doesn't divide it.
     func values(_ name: String) -> [String] { metadata[name] }
 }
 
 /// The server's side of a connection: answers calls by their path.
 struct GRPCServer: Sendable {
-    /// Answers one call; an error thrown becomes its status.
+    /// Answers one call; an error that it throws becomes the call's status.
     typealias Handler = SessionHandler
 
-    /// Handlers by path, e.g.
-    ///
-    /// `/grpc.health.v1.Health/Check`.
+    /// Handlers by path, such as `/grpc.health.v1.Health/Check`.
     let handlers: [String: Handler]
 
     /// Answers calls until the peer closes the connection or the task is cancelled.
     func serve(_ connection: GRPCConnection) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             for try await stream in connection.multiplexer.inbound {
-                group.addTask {
-                    // A call that breaks is the caller's to notice; the others go on.
-                    try? await stream.executeThenClose { inbound, outbound in
-                        try await answer(MessageReader(inbound, role: .server), outbound, on: stream.channel)
-                    }
-                }
+                // The caller will notice a call that breaks; the other calls go on.
+                group.addTask { try? await answer(stream) }
             }
-            // The connection has gone: what still waits, for standard input perhaps, waits for nobody.
+            // Without a connection, calls that still wait (for standard input, say) have nobody to answer.
             group.cancelAll()
+        }
+    }
+
+    private func answer(_ stream: GRPCChannel) async throws {
+        try await stream.executeThenClose { inbound, outbound in
+            try await answer(MessageReader(inbound, role: .server), outbound, on: stream.channel)
         }
     }
 
@@ -49,16 +49,16 @@ struct GRPCServer: Sendable {
         try await outbound.write(.metadata(ok))
         var call = GRPCServerCall(metadata: headers, reader: reader, writer: MessageWriter(outbound: outbound))
         let failure = await run(&call)
-        // The stream must not be closed before the trailers are out: closing resets it and drops what still waits behind
-        // the contents of other calls. A health check answered that way fails, and with it the session.
+        // The stream must stay open until the trailers are sent. Closing resets it, and drops trailers that still wait
+        // behind the contents of other calls; a health check answered that way would fail, and with it the session.
         try await withTaskCancellationHandler {
             try await channel.writeAndFlush(GRPCOutbound.trailers(GRPCStatus.trailers(failure))).get()
         } onCancel: {
-            // A peer that takes nothing more would hold us for ever.
+            // Otherwise a peer that reads nothing more would hold us for ever.
             channel.close(promise: nil)
         }
         // The peer may still have its side open, as after an upload. Closing now would reset the stream, and a reset
-        // discards what the peer hasn't read yet; it closes by itself on our trailers.
+        // discards what the peer hasn't read yet. The peer closes its side when it gets our trailers.
         while try await call.reader.next() != nil {}
     }
 

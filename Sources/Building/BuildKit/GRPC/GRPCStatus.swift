@@ -19,7 +19,7 @@ enum GRPCStatus {
         return GRPCError(code, message, details: details(trailers.first(name: "grpc-status-details-bin")))
     }
 
-    /// Makes the trailers that tell `error`, or success where it is nil.
+    /// Makes the trailers for an error, or those for success when there is none.
     static func trailers(_ error: GRPCError?) -> HPACKHeaders {
         var headers = HPACKHeaders([("grpc-status", String((error?.code ?? .ok).rawValue))])
         if let message = error?.message, !message.isEmpty {
@@ -51,12 +51,12 @@ enum GRPCStatus {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// The reverse; a `%` without two hex digits stays as it is.
+    /// Undoes the encoding; a `%` without two hex digits stays as it is.
     static func percentDecoded(_ text: String) -> String {
         String(decoding: percentDecoded(text.utf8, plusIsSpace: false), as: UTF8.self)
     }
 
-    /// The reverse on bytes, which need not be UTF-8 afterwards; `plusIsSpace` for URL queries.
+    /// Undoes the encoding to bytes, which need not be UTF-8; `plusIsSpace` is for URL queries.
     static func percentDecoded(_ text: some Sequence<UInt8>, plusIsSpace: Bool) -> [UInt8] {
         let bytes = Array(text)
         var out: [UInt8] = []

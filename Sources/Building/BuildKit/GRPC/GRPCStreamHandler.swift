@@ -8,7 +8,7 @@ enum GRPCInbound: Sendable {
     case metadata(HPACKHeaders)
     /// Messages that came together.
     case messages([ByteBuffer])
-    /// The end: trailers in a client, nothing in a server.
+    /// The end: trailers for a client, nothing for a server.
     case end(HPACKHeaders?)
 }
 
@@ -16,7 +16,7 @@ enum GRPCInbound: Sendable {
 enum GRPCOutbound: Sendable {
     /// The headers that begin a call or its answer.
     case metadata(HPACKHeaders)
-    /// Messages that are framed already, several in one buffer; `isLast` ends our side of a client's call.
+    /// Messages that are framed already, several in one buffer; `isLast` ends the client's side of a call.
     ///
     /// The ticket is held until the bytes are in the socket.
     case messages(ByteBuffer, isLast: Bool, SendWindow.Ticket)
@@ -24,10 +24,10 @@ enum GRPCOutbound: Sendable {
     case trailers(HPACKHeaders)
 }
 
-/// One HTTP/2 stream's frames to gRPC messages and back.
+/// Turns the frames of one HTTP/2 stream into gRPC messages, and messages into frames.
 ///
-/// Messages that arrive in one read are passed on as one element: BuildKit writes exports in messages of 4 KiB, and an
-/// element each would cost a thread switch each.
+/// Messages that arrive in one read are passed on as one element: BuildKit writes exports in messages of 4 KiB, and one
+/// element for each would cost a thread switch for each.
 final class GRPCStreamHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
     typealias InboundOut = GRPCInbound

@@ -1,11 +1,11 @@
 import NIOCore
 import NIOHTTP2
 
-/// Finds a dead peer on a connection that may be silent for hours: sends an HTTP/2 PING when nothing has come for a while,
-/// and closes the connection when the answer stays out.
+/// Finds out that a peer is dead on a connection that may be silent for hours.
 ///
-/// The interval differs by peer: a Go gRPC server cuts clients off that ping more often than every five minutes
-/// (grpc-go `keepalive.EnforcementPolicy`), a session's client side doesn't count.
+/// It sends an HTTP/2 PING when nothing has come for a while, and closes the connection when no answer comes. The
+/// interval depends on the peer: a Go gRPC server hangs up on clients that ping more often than every five minutes
+/// (grpc-go `keepalive.EnforcementPolicy`), while the client's side of a session doesn't count pings.
 final class KeepaliveHandler: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
     typealias InboundOut = HTTP2Frame
@@ -62,8 +62,8 @@ final class KeepaliveHandler: ChannelInboundHandler {
 
 /// Notices that bytes came.
 ///
-/// It is the first handler, as frames of calls never reach the keepalive: a download that keeps the link busy for
-/// longer than a ping may take is a sign of life, too.
+/// It must be the first handler, because frames of calls never reach the keepalive handler. A download that keeps the
+/// link busy for longer than a ping may take is a sign of life, too.
 final class ReadActivity: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

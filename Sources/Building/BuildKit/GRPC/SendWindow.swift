@@ -1,12 +1,12 @@
 import Synchronization
 
-/// How many writes of a call may wait to leave the process.
+/// Limits how many writes of a call may wait to leave the process.
 ///
-/// NIO takes writes from another thread as long as its loop hasn't said that the stream is full; where the loop gets no turn
-/// (a busy machine), a reader of fast files would hand it the whole context meanwhile. A write is given a ticket first,
-/// and the ticket goes with the bytes until they are in the socket or dropped.
+/// NIO takes writes from another thread until its loop has said that the stream is full. On a busy machine the loop may
+/// get no turn for a while, and a reader of fast files would hand over the whole context meanwhile. So each write needs
+/// a ticket first, which goes with the bytes until they are in the socket or dropped.
 final class SendWindow: Sendable {
-    /// Gives its place back when nothing holds it any more, which is sure whatever becomes of the bytes.
+    /// Gives its place back when nothing holds it any more, whatever happens to the bytes.
     final class Ticket: Sendable {
         private let window: SendWindow
 
@@ -23,7 +23,7 @@ final class SendWindow: Sendable {
 
     private let state: Mutex<State>
 
-    /// A window for so many writes; at least one.
+    /// Makes a window for this many writes; at least one.
     init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
 
     /// Waits for a place.
@@ -44,7 +44,7 @@ final class SendWindow: Sendable {
 
     private func enter(_ continuation: CheckedContinuation<Bool, Never>, _ id: Int) {
         let answer = state.withLock { state -> Bool? in
-            // Whoever is cancelled from here on finds the waiter; who was before is told here.
+            // A task that is cancelled later finds its waiter here; one that was cancelled before is told now.
             if Task.isCancelled { return false }
             if state.free > 0 {
                 state.free -= 1

@@ -4,7 +4,7 @@ import NIOPosix
 
 /// A connection to an agent's socket: one question, one answer.
 package struct AgentConnection {
-    /// How long an answer may take: somebody may have to touch a key or confirm.
+    /// How long an answer may take; somebody may have to touch a key or confirm.
     private static let patience = TimeAmount.seconds(120)
 
     private let channel: any Channel
@@ -36,7 +36,7 @@ package struct AgentConnection {
 
     /// The keys of the agent at a path.
     ///
-    /// - Throws: `GRPCError` where nobody answers there or no agent does.
+    /// - Throws: `GRPCError` where nobody answers, or something that isn't an agent.
     package static func keys(at path: String) async throws -> [AgentKey] {
         try await with(path) { agent in
             let answer = try await agent.ask([AgentNumber.requestIdentities])

@@ -1,4 +1,4 @@
-/// Decides what may pass between a step and an agent: listing keys and signing, with the keys that are allowed.
+/// Decides what a step may ask of an agent: to list keys, and to sign with the keys that are allowed.
 struct AgentFilter: Sendable {
     /// What to do with a request.
     enum Decision: Sendable, Equatable {
@@ -6,7 +6,7 @@ struct AgentFilter: Sendable {
         case list
         /// Ask the agent for a signature with a key.
         case sign(key: [UInt8])
-        /// Refuse; for a signature, with which key.
+        /// Refuse; of a signature, the key that was asked for.
         case refuse(key: [UInt8]?)
     }
 
@@ -27,7 +27,7 @@ struct AgentFilter: Sendable {
         }
     }
 
-    /// The keys in an agent's answer that may be seen; nil where it isn't one.
+    /// The keys in an agent's answer that a step may see; nil when the answer isn't a list of keys.
     func keys(of answer: [UInt8]) -> [AgentKey]? {
         guard answer.first == AgentNumber.identitiesAnswer else { return nil }
         var fields = AgentFields(answer.dropFirst())
@@ -51,7 +51,7 @@ struct AgentFilter: Sendable {
         return answer
     }
 
-    /// Whether an agent's answer to a request for a signature is one.
+    /// Whether an agent's answer to a request for a signature is a signature.
     static func isSignature(_ answer: [UInt8]) -> Bool {
         guard answer.first == AgentNumber.signResponse else { return false }
         var fields = AgentFields(answer.dropFirst())

@@ -6,7 +6,7 @@ enum AgentNumber {
     static let signRequest: UInt8 = 13
     static let signResponse: UInt8 = 14
 
-    /// The answer to what isn't allowed or understood.
+    /// The answer to whatever isn't allowed or understood.
     static let refusal: [UInt8] = [failure]
 }
 
@@ -14,13 +14,13 @@ enum AgentNumber {
 package struct AgentKey: Sendable, Hashable {
     /// The public key's bytes.
     package var blob: [UInt8]
-    /// What its owner called it; whatever the agent says.
+    /// What its owner called it; any bytes that the agent sends.
     package var comment: [UInt8]
 }
 
-/// Reads SSH's encoding: numbers and strings with a length before them.
+/// Reads SSH's encoding: numbers, and strings with their length before them.
 ///
-/// Total: what isn't there is nil.
+/// It never fails: what isn't there is nil.
 struct AgentFields {
     private var rest: ArraySlice<UInt8>
 
@@ -70,9 +70,9 @@ struct AgentDeframer {
     /// Adds bytes as they came.
     mutating func append(_ bytes: some Sequence<UInt8>) { waiting += bytes }
 
-    /// The next whole message without its length; nil where it isn't there yet.
+    /// The next whole message without its length; nil when it isn't complete yet.
     ///
-    /// - Throws: `GRPCError` for an empty or too long one: nothing after that can be understood.
+    /// - Throws: `GRPCError` for an empty message or one that is too long: nothing after that can be understood.
     mutating func next() throws(GRPCError) -> [UInt8]? {
         var fields = AgentFields(waiting[...])
         guard let count = fields.number() else { return nil }

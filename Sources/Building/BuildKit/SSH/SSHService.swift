@@ -29,12 +29,12 @@ package enum AgentUse: Sendable, Equatable {
 /// ```
 /// step ── its socket ── engine ── ForwardAgent ──▶ AgentFilter ──▶ agent
 /// ```
-/// Requests are taken apart and put together again; nothing that isn't understood passes.
+/// Requests are decoded and encoded again, so nothing passes that isn't understood.
 package final class SSHService: SessionService {
     private let agents: [String: ForwardedAgent]
     private let used: @Sendable (_ id: String, AgentUse) -> Void
 
-    /// Makes the service for agents by their ids; `used` is told of each signature.
+    /// Makes the service for agents by their ids; `used` is called after each signature.
     package init(agents: [String: ForwardedAgent], used: @escaping @Sendable (_ id: String, AgentUse) -> Void) {
         self.agents = agents
         self.used = used
@@ -75,19 +75,19 @@ package final class SSHService: SessionService {
         try await AgentConnection.with(agent.socket) { connection in
             var deframer = AgentDeframer()
             while var message = try await reader.next() {
-                while let field = try message.readField() {
-                    if field.number == 1, case .bytes(let bytes) = field.value {
-                        deframer.append(bytes.readableBytesView)
-                    }
-                }
+                while let bytes = try message.readBytes(ofField: 1) { deframer.append(bytes.readableBytesView) }
                 while let request = try deframer.next() {
                     let answer = try await self.answer(request, filter, &connection, id: id)
-                    var framed = ByteBuffer()
-                    framed.writeGRPCMessage { $0.writeBytesMessage(AgentDeframer.framed(answer)) }
-                    try await writer.send(framed: framed)
+                    try await Self.send(answer, to: writer)
                 }
             }
         }
+    }
+
+    private static func send(_ answer: [UInt8], to writer: MessageWriter) async throws {
+        var framed = ByteBuffer()
+        framed.writeGRPCMessage { $0.writeBytesMessage(AgentDeframer.framed(answer)) }
+        try await writer.send(framed: framed)
     }
 
     private func answer(

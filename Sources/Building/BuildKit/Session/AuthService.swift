@@ -1,7 +1,7 @@
 import FoundationEssentials
 import NIOCore
 
-/// A user's name and password at a registry; the name is empty where the secret is an identity token.
+/// A user's name and password at a registry; the name is empty when the secret is an identity token.
 package struct RegistryLogin: Sendable {
     /// The user's name.
     package var username: String
@@ -31,7 +31,7 @@ package struct TokenQuestion: Sendable, Hashable {
     package var realm: String
     /// The registry's name at that server.
     package var service: String
-    /// What is to be allowed.
+    /// What the token must allow.
     package var scopes: [String]
 }
 
@@ -39,9 +39,9 @@ package struct TokenQuestion: Sendable, Hashable {
 package struct TokenAnswer: Sendable {
     /// The token.
     package var token: String
-    /// For how many seconds it holds.
+    /// For how many seconds it is valid.
     package var lifetime: Int64
-    /// When it was made, in seconds since 1970; 0 where nobody knows.
+    /// When it was made, in seconds since 1970; 0 when that isn't known.
     package var issuedAt: Int64
 
     /// Makes an answer.
@@ -64,20 +64,20 @@ extension TokenAnswer: CustomStringConvertible, CustomDebugStringConvertible, Cu
 /// registry: 401 Bearer ─▶ engine: GetTokenAuthority ─▶ a key: ask me     ─▶ FetchToken ─▶ the token server, from here
 ///                                                   ─▶ no such method    ─▶ Credentials ─▶ the token server, from there
 /// ```
-/// So the engine needs no way to the token server, and never sees a password that only a token is needed for (moby/buildkit
+/// So the engine need not reach the token server, and never sees a password where a token is enough (moby/buildkit
 /// `util/resolver/authorizer.go`). Without `token` the methods are missing from the session's list, and the engine gets
-/// its tokens itself. `VerifyTokenAuthority` is never served: by it an engine would share the tokens of one session with
-/// others that can prove to be the same user, and each session rather gets its own.
+/// its tokens itself. `VerifyTokenAuthority` is never served: with it an engine would share the tokens of one session
+/// with others that prove to be the same user, but each session is to have its own.
 package struct AuthService: SessionService {
     private let login: @Sendable (String) async throws -> RegistryLogin?
     private let token: (@Sendable (TokenQuestion) async throws -> TokenAnswer)?
-    /// A key as the engine wants one, that nobody can sign with.
+    /// A key in the form that the engine wants; nobody can sign with it.
     private let authority: [UInt8]
 
     /// Makes the service.
     ///
     /// - Parameters:
-    ///   - login: Gets a registry's host, and answers nil where the user has no login there.
+    ///   - login: Called with a registry's host; returns nil where the user has no login there.
     ///   - token: Gets tokens; nil to leave that to the engine.
     package init(
         login: @escaping @Sendable (String) async throws -> RegistryLogin?,

@@ -33,7 +33,7 @@ private struct WriteRequest {
 }
 
 extension ContentService {
-    /// Takes one blob: its bytes in order, each message answered, the name at the end.
+    /// Takes one blob: its bytes come in order, each message is answered, and the last one names the digest.
     func write(_ call: inout GRPCServerCall) async throws {
         let store = try writableStore(call)
         guard let first = try await call.reader.next() else { return }

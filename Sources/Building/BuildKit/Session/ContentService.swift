@@ -1,11 +1,11 @@
 package import CaissonBuildContext
 import NIOCore
 
-/// A store of blobs that the engine may read, and write where that is its purpose.
+/// A store of blobs that the engine may read, and may write to if that is the store's purpose.
 package struct ServedLayout: Sendable {
     /// The layout.
     package var layout: ImageLayout
-    /// Whether the engine may write to it: the destination of a cache.
+    /// Whether the engine may write to it, because it is a cache's destination.
     package var isWritable: Bool
 
     /// Makes a store.
@@ -17,7 +17,7 @@ package struct ServedLayout: Sendable {
 
 /// `containerd.services.content.v1.Content`: local caches and image layouts, by the names that this build gave them.
 ///
-/// The engine says the store's name in a header of each call (moby/buildkit session/content).
+/// The engine tells the store's name in a header of each call (moby/buildkit session/content).
 package struct ContentService: SessionService {
     private let stores: [String: ServedLayout]
     private static let prefix = "/containerd.services.content.v1.Content/"
@@ -109,7 +109,7 @@ package struct ContentService: SessionService {
             guard !bytes.isEmpty else { throw GRPCError(.unknown, "the blob \(request.digest) became shorter") }
             var buffer = ByteBuffer()
             buffer.writeGRPCMessage { buffer in
-                // The offset is that within the answer.
+                // The engine wants the offset within this answer, not within the blob.
                 buffer.writeField(1, UInt64(offset - start))
                 buffer.writeField(2, bytes: bytes)
             }

@@ -1,11 +1,11 @@
 package import CaissonBuildModel
 import Glibc
 
-/// The file that an export is written into: it appears under its name only when it is whole.
+/// The file that an export is written into; it appears under its name only when it is complete.
 ///
-/// The bytes go into a file without a name where the system has them (`O_TMPFILE`), so that even `kill -9` leaves nothing
-/// behind, else into a hidden file beside the target. What is no regular file already (a terminal, a pipe, `/dev/null`) is
-/// written as it is.
+/// Where the system supports it (`O_TMPFILE`), the bytes go into a file without a name, so that even `kill -9` leaves
+/// nothing behind; elsewhere into a hidden file beside the target. If the target exists and isn't a regular file (a
+/// terminal, a pipe, `/dev/null`), the bytes are written to it directly.
 package struct ExportWriter: ~Copyable {
     private let descriptor: CInt
     private let path: String
@@ -56,7 +56,7 @@ package struct ExportWriter: ~Copyable {
         return try openHidden(path)
     }
 
-    /// Opens a file that has a name of its own until it is whole, as on file systems without unnamed ones.
+    /// Opens a hidden file beside the target, for file systems that have no files without names.
     static func openHidden(_ path: String) throws(BuildError) -> ExportWriter {
         let hidden = hiddenName(path)
         let descriptor = Glibc.open(hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
@@ -64,16 +64,16 @@ package struct ExportWriter: ~Copyable {
         return ExportWriter(descriptor: descriptor, path: path, kind: .hidden(hidden))
     }
 
-    /// Writes into a descriptor that stays its owner's to close.
+    /// Writes to a descriptor that its owner has to close.
     static func borrowing(_ descriptor: CInt) -> ExportWriter {
         ExportWriter(descriptor: descriptor, path: "descriptor \(descriptor)", kind: .borrowed)
     }
 
     /// Appends bytes.
     ///
-    /// Blocks, but no longer than until the task is cancelled.
+    /// This blocks, but no longer than until the task is cancelled.
     ///
-    /// - Throws: `BuildError`, with code `cancelled` when a reader that doesn't read held us until the task was cancelled.
+    /// - Throws: `BuildError`, with code `cancelled` when the task was cancelled while it waited for a reader.
     package borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(BuildError) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -94,7 +94,7 @@ package struct ExportWriter: ~Copyable {
         while true {
             var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             let count = poll(&waiting, 1, 200)
-            // An error is the write's to tell.
+            // If poll fails, the write that follows reports the error.
             if count > 0 || count < 0 && errno != EINTR { return }
             try ExportWriter.checkCancellation()
         }
@@ -104,8 +104,9 @@ package struct ExportWriter: ~Copyable {
         if Task.isCancelled { throw BuildError(.cancelled, "the export was stopped") }
     }
 
-    /// What one write may take: all for a file and for a descriptor that never blocks, else what a pipe that is ready takes
-    /// without blocking.
+    /// How many bytes one write may have.
+    ///
+    /// A file or a descriptor that never blocks takes all; a pipe that is ready takes this many without blocking.
     private static func pieceLimit(of descriptor: CInt) -> Int {
         var status = stat()
         let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
@@ -150,7 +151,7 @@ package struct ExportWriter: ~Copyable {
         while true {
             let descriptor = Glibc.open(path, O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
             if descriptor >= 0 { return ExportWriter(descriptor: descriptor, path: path, kind: .asIs) }
-            // A named pipe that nobody reads yet: somebody may soon.
+            // Nobody reads the named pipe yet; somebody may soon.
             var status = stat()
             guard errno == ENXIO, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else {
                 throw failure("open", path)
@@ -160,9 +161,9 @@ package struct ExportWriter: ~Copyable {
         }
     }
 
-    /// Follows symbolic links to what is to be replaced, so that the link stays and its target gets the new content.
+    /// Follows symbolic links to the file to be replaced, so that the link stays and its target gets the new content.
     ///
-    /// Links of `/proc` are followed by the system alone: `/dev/stdout` is one, and it names what isn't ours to replace.
+    /// Links in `/proc` are left to the system: `/dev/stdout` is such a link, and we must not replace what it names.
     private static func resolved(_ name: String) throws(BuildError) -> String {
         var path = name
         for _ in 0..<40 {

@@ -9,11 +9,11 @@ package enum ExportTarget: Sendable, Hashable {
     case file(File)
     /// A tree of files into a directory.
     case directory(String)
-    /// A tree of files into a directory, which in the end has nothing else: see `FileSendService.removeOthers()`.
+    /// A tree of files into a directory that will have nothing else at the end: see `FileSendService.removeOthers()`.
     case mirror(String)
-    /// A stream of bytes into an open descriptor, which stays its owner's to close.
+    /// A stream of bytes into an open descriptor, which its owner has to close.
     case descriptor(CInt)
-    /// A stream of bytes that nobody wants any more.
+    /// A stream of bytes that is no longer wanted.
     case discard
 
     /// Where a stream of bytes goes.
@@ -30,20 +30,20 @@ package final class FileSendService: SessionService {
     private let progress = Mutex((begun: Set<Int>(), finished: Set<Int>()))
     private let mirrors = Mutex<[String: [ReceivedTree]]>([:])
 
-    /// Makes the service for the exporters with a target here, by their place in the request.
+    /// Makes the service for the exporters that have a target here, by their place in the request.
     package init(targets: [Int: ExportTarget]) {
         self.targets = targets
     }
 
     /// Why an export couldn't be written here.
     ///
-    /// The engine's own message then only says that the client failed.
+    /// The engine's own message only says that the client failed.
     package var failure: BuildError? { failed.withLock { $0 } }
 
-    /// The exports that were received whole, by their place.
+    /// The exports that were received completely, by their place.
     package var finished: Set<Int> { progress.withLock { $0.finished } }
 
-    /// Whether bytes went where they can't be taken back from: standard output, or a descriptor.
+    /// Whether bytes went to standard output or a descriptor, where they can't be taken back.
     package var hasBegunStreams: Bool {
         progress.withLock(\.begun).contains { place in
             switch targets[place] {
@@ -60,7 +60,7 @@ package final class FileSendService: SessionService {
                     // Writing blocks.
                     try await withTaskExecutorPreference(FileExecutor.shared) { try await self.receive(&call) }
                 } catch let error as BuildError {
-                    // A write that was stopped with the build is no cause of anything.
+                    // A write that was stopped together with the build didn't cause the failure.
                     if error.code != .cancelled { self.failed.withLock { $0 = $0 ?? error } }
                     throw GRPCError(.unknown, error.message)
                 }
@@ -94,10 +94,10 @@ package final class FileSendService: SessionService {
         try file.finish()
     }
 
-    /// Removes what no result has from the directories that are mirrors of them.
+    /// Removes everything that no result has from the directories that mirror a result.
     ///
-    /// Called when the whole build has succeeded: several platforms come as several trees, and a build that fails has
-    /// deleted nothing.
+    /// Called when the whole build has succeeded, because several platforms come as several trees, and because a build
+    /// that fails must not delete anything.
     package func removeOthers() throws(BuildError) {
         for (path, trees) in mirrors.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
             do throws(BuildContextError) {

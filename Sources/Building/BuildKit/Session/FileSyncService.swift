@@ -8,7 +8,7 @@ import Synchronization
 package enum SyncedTree: Sendable {
     /// A directory of this machine.
     case directory(DirectorySource)
-    /// Files that are only in memory, by name: a Dockerfile from standard input.
+    /// Files that exist only in memory, by name, such as a Dockerfile from standard input.
     case files([MemoryFile])
 }
 
@@ -28,8 +28,8 @@ package struct MemoryFile: Sendable {
 
 /// `moby.filesync.v1.FileSync`: lets the engine read the trees of a build, by name: `context` and `dockerfile`.
 ///
-/// The engine compares what it is told of each entry with what it kept from the last build under the same shared key, and
-/// asks only for the contents that it lacks.
+/// The engine compares each entry with what it kept from the last build under the same shared key, and asks only for
+/// the contents that it lacks.
 package final class FileSyncService: SessionService {
     private let trees: [String: SyncedTree]
     private let failed = Mutex<BuildError?>(nil)
@@ -38,14 +38,14 @@ package final class FileSyncService: SessionService {
     /// Makes the service.
     ///
     /// - Parameters:
-    ///   - trees: The trees by the name that the front end knows them by; nothing else is served.
-    ///   - notice: Told of entries that were left out, such as sockets.
+    ///   - trees: The trees by the names that the front end uses; nothing else is served.
+    ///   - notice: Called for entries that were left out, such as sockets.
     package init(trees: [String: SyncedTree], notice: @escaping @Sendable (String) -> Void) {
         self.trees = trees
         self.notice = notice
     }
 
-    /// Why a tree couldn't be read; the engine's own message only quotes it.
+    /// Why a tree couldn't be read; the engine's own message only quotes this.
     package var failure: BuildError? { failed.withLock { $0 } }
 
     package var handlers: [String: SessionHandler] {
@@ -77,7 +77,7 @@ package final class FileSyncService: SessionService {
 extension GRPCServerCall {
     /// The patterns of a `DiffCopy` call.
     ///
-    /// A key whose values aren't ASCII comes URL-encoded with `<key>-encoded: 1` beside it (moby/buildkit
+    /// A key with values that aren't ASCII comes URL-encoded, and with it `<key>-encoded: 1` (moby/buildkit
     /// session/filesync `decodeOpts`).
     fileprivate var walkFilter: WalkFilter {
         WalkFilter(

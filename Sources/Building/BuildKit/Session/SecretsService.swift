@@ -3,7 +3,7 @@ import Synchronization
 
 /// `moby.buildkit.secrets.v1.Secrets`: gives the engine the values of the secrets that a build names, and no others.
 package final class SecretsService: SessionService {
-    /// Lends the bytes of a secret to a closure; calls nothing for one that isn't there.
+    /// Calls the closure with the bytes of a secret; doesn't call it for a secret that isn't there.
     package typealias Source = @Sendable (_ id: String, _ body: (UnsafeRawBufferPointer) -> Void) -> Void
 
     private let source: Source
@@ -13,7 +13,7 @@ package final class SecretsService: SessionService {
     /// Makes the service.
     ///
     /// - Parameters:
-    ///   - missed: Told of an id that a step asked for and this build doesn't have, once for each.
+    ///   - missed: Called once for each id that a step asked for and that this build doesn't have.
     ///   - source: Where the values are.
     package init(missed: @escaping @Sendable (String) -> Void, source: @escaping Source) {
         self.missed = missed
@@ -30,15 +30,15 @@ package final class SecretsService: SessionService {
         var answer: ByteBuffer?
         source(id) { bytes in
             var buffer = ByteBuffer()
-            // Written here rather than by a message, so that there is one copy fewer.
+            // Written here and not through a message object, so that there is one copy of the secret less.
             buffer.writeGRPCMessage { $0.writeBytesMessage(bytes) }
             answer = buffer
         }
         guard let answer else {
-            // An engine asks for few ids; one that invents them isn't followed.
+            // An engine asks for few ids; the limit is for one that makes up new ones.
             let isNew = seen.withLock { $0.count < 100 && $0.insert(id).inserted }
             if isNew { missed(id) }
-            // The engine makes “secret ID: not found” of it where the step can't do without.
+            // The engine turns this into “secret ID: not found” for a step that needs the secret.
             throw GRPCError(.notFound, "not found")
         }
         try await call.writer.send(framed: answer)

@@ -27,8 +27,9 @@ package struct Session: Sendable {
         server = GRPCServer(handlers: handlers)
     }
 
-    /// What an engine is told as the session begins, as HTTP headers (`POST /session`) or, in lower case, as metadata
-    /// (`Control.Session`).
+    /// What an engine is told when the session begins: HTTP headers (`POST /session`), or metadata (`Control.Session`).
+    ///
+    /// Metadata has the names in lower case.
     package var headers: [(name: String, value: String)] {
         var headers = [
             (name: "X-Docker-Expose-Session-Uuid", value: id),
@@ -41,14 +42,14 @@ package struct Session: Sendable {
         return headers
     }
 
-    /// Serves the session over a connection that the engine took as one, until either side ends it.
+    /// Serves the session over its own connection, until either side ends it.
     package func serve(over stream: ByteStream) async throws {
         try await GRPCConnection.with(stream, role: .server, keepalive: .seconds(30)) { connection in
             try await server.serve(connection)
         }
     }
 
-    /// A new id in the form of BuildKit's (`identity.NewID`): 25 characters of base 36, from the system's random numbers.
+    /// A new id in BuildKit's form (`identity.NewID`): 25 random characters of base 36.
     package static func makeID() -> String {
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         var generator = SystemRandomNumberGenerator()

@@ -3,23 +3,23 @@ import NIOCore
 import NIOPosix
 
 extension ControlClient {
-    /// Serves a session inside the control connection: the HTTP/2 bytes travel as messages of the bidirectional call
-    /// `Control.Session` (moby/buildkit session/grpchijack).
+    /// Serves a session inside the control connection.
     ///
-    /// The session's server runs on one end of a socket pair, the call's messages are pumped into the other, so that the
-    /// same code serves a tunnelled session and one with a socket of its own.
+    /// The HTTP/2 bytes travel as messages of the bidirectional call `Control.Session` (moby/buildkit
+    /// session/grpchijack). The session's server runs on one end of a socket pair, and the call's messages are pumped
+    /// into the other end; so the same code serves a tunnelled session and one with a socket of its own.
     func tunnel(_ session: Session) async throws {
         let (inner, outer) = try makeSocketPair()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await session.serve(over: ByteStream(descriptor: inner)) }
             group.addTask { try await pump(outer, announcing: session) }
-            // Whichever ends first ends the session: the call by the engine, the server by a broken pipe.
+            // Either of the two ends the session: the engine by ending the call, the server by closing its pipe.
             defer { group.cancelAll() }
             try await group.next()
         }
     }
 
-    /// Carries what comes from the descriptor, which is closed at the end, to the engine and back.
+    /// Carries bytes between the descriptor, which is closed at the end, and the engine.
     private func pump(_ descriptor: CInt, announcing session: Session) async throws {
         let pump = try await ClientBootstrap(group: GRPCConnection.eventLoops).withConnectedSocket(descriptor) {
             channel in
@@ -28,7 +28,7 @@ extension ControlClient {
             }
         }
         let metadata = session.headers.map { ($0.name.lowercased(), $0.value) }
-        // The channel is closed whether or not the call comes about.
+        // This closes the channel even when the call doesn't begin.
         try await pump.executeThenClose { inbound, outbound in
             try await client.call("/moby.buildkit.v1.Control/Session", metadata: metadata) { reader, writer in
                 try await carry(&reader, writer, inbound, outbound)
@@ -43,20 +43,19 @@ extension ControlClient {
         _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for try await bytes in inbound {
-                    var message = ByteBuffer()
-                    message.writeGRPCMessage { $0.writeBytesMessage(bytes.readableBytesView) }
-                    try await writer.send(framed: message)
-                }
-            }
+            group.addTask { try await send(inbound, to: writer) }
             defer { group.cancelAll() }
             while var message = try await reader.next() {
-                while let field = try message.readField() {
-                    guard field.number == 1, case .bytes(let bytes) = field.value else { continue }
-                    try await outbound.write(bytes)
-                }
+                while let bytes = try message.readBytes(ofField: 1) { try await outbound.write(bytes) }
             }
+        }
+    }
+
+    private func send(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, to writer: MessageWriter) async throws {
+        for try await bytes in inbound {
+            var message = ByteBuffer()
+            message.writeGRPCMessage { $0.writeBytesMessage(bytes.readableBytesView) }
+            try await writer.send(framed: message)
         }
     }
 

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The engine asks for it as `http://buildkit-session/<id>`: the tar archive of a context that came on standard input.
 package struct UploadService: SessionService {
-    /// Where the next bytes come from; an empty chunk ends them.
+    /// Gives the next bytes; an empty chunk ends them.
     package typealias Source = @Sendable () async throws -> [UInt8]
 
     private let id: String
@@ -24,12 +24,12 @@ package struct UploadService: SessionService {
     package var handlers: [String: SessionHandler] {
         [
             "/moby.upload.v1.Upload/Pull": { call in
-                // The path comes as `/<id>`; only the one upload this build has is answered for.
+                // The path comes as `/<id>`; this build has a single upload, and no other id is answered.
                 guard let path = call.values("urlpath").first, path.split(separator: "/").last.map(String.init) == id
                 else {
                     throw GRPCError(.notFound, "no such upload in this session")
                 }
-                // The bytes are gone once they were read: a second reader would get a part, and build from it.
+                // Bytes that were read are gone: a second reader would get the rest only, and build from that.
                 guard isTaken.take() else {
                     throw GRPCError(.notFound, "the upload was fetched already; it can be read once")
                 }
@@ -42,7 +42,7 @@ package struct UploadService: SessionService {
         ]
     }
 
-    /// The largest message: below gRPC's stock limit of 4 MiB.
+    /// The largest message, below gRPC's usual limit of 4 MiB.
     static let chunkLimit = 3 << 20
 
     static func send(_ chunk: [UInt8], to writer: MessageWriter) async throws {
@@ -57,7 +57,7 @@ package struct UploadService: SessionService {
     }
 }
 
-/// Something that only the first one gets.
+/// Something that only the first caller gets.
 private final class TakenOnce: Sendable {
     private let isTaken = Mutex(false)
 

@@ -2,7 +2,7 @@ import CaissonDockerfile
 import CaissonShell
 
 extension Check {
-    /// Gives each command of one of the names, or each at all, to a closure.
+    /// Calls the closure with each command that has one of the names, or with each command if there are no names.
     mutating func eachCommand(
         _ names: String...,
         triggers: Bool = true,
@@ -16,7 +16,8 @@ extension Check {
         }
     }
 
-    /// Gives each installing command that no later command of its RUN cleans up after to a closure.
+    /// Calls the closure with each command that installs something and that no later command of its RUN cleans up
+    /// after.
     mutating func eachUncleaned(
         _ name: String,
         verbs: [String],
@@ -67,17 +68,17 @@ extension Check {
 }
 
 extension Run {
-    /// How many commands with a name it has, those in substitutions and compound commands included.
+    /// How many commands have a name, including those in substitutions and compound commands.
     var namedCount: Int { commands.count { !$0.shell.words.isEmpty } }
 
-    /// The fix that runs another command after all others.
+    /// The fix that adds another command after all others.
     func appending(_ text: String) -> Fix? {
         appendOffset.map { .unsafe("add \(text)", [Edit(at: $0, " && \(text)")]) }
     }
 }
 
 extension Command {
-    /// The value of a flag: the word after it, or what follows its `=`.
+    /// The value of a flag: the word after it, or the text after its `=`.
     func value(of names: [String]) -> String? {
         for (index, word) in zip(arguments.indices, arguments) {
             if names.contains(word.text) {

@@ -1,6 +1,7 @@
 import CaissonText
 
-/// What `# check=…` and `BUILDKIT_DOCKERFILE_CHECK` say: which of BuildKit's checks run, and whether they fail the build.
+/// What `# check=…` or `BUILDKIT_DOCKERFILE_CHECK` says about BuildKit's checks: which run, and whether they fail the
+/// build.
 package struct CheckOptions: Sendable, Hashable {
     /// The checks that are left out.
     package var skipped: Set<String> = []
@@ -72,7 +73,7 @@ package struct LintError: Error, Sendable, Hashable {
     package enum Code: Sendable, Hashable {
         /// A configuration file or variable that doesn't parse.
         case configuration
-        /// A rule or format that there is not.
+        /// There is no such rule or format.
         case unknownName
     }
 

@@ -12,7 +12,7 @@ package struct Finding: Sendable, Hashable {
 
     /// The rule.
     package var rule: String
-    /// The name it goes by here: the rule's id, or the alias that alone applies.
+    /// The name that it has here: the rule's id, or the alias if only that applies.
     package var code: String
     /// Its names in other tools.
     package var aliases: [Alias] = []
@@ -28,12 +28,12 @@ package struct Finding: Sendable, Hashable {
     package var end: Position
     /// The line where the instruction begins, which is what hadolint and BuildKit report.
     package var instructionLine: Int
-    /// The line where BuildKit reports it, where that is another one.
+    /// The line where BuildKit reports it, if that is another one.
     package var buildKitLine: Int?
-    /// What makes it go away.
+    /// The fix that makes it go away.
     package var fix: Fix?
 
-    /// All names that it can be left out by.
+    /// All names by which it can be left out.
     package var names: [String] { [code] + aliases.map(\.code) }
 }
 
@@ -54,11 +54,11 @@ struct Check {
     /// The file.
     var file: Dockerfile { facts.file }
 
-    /// Takes a finding.
+    /// Adds a finding.
     /// - Parameters:
     ///   - step: The instruction that it belongs to.
-    ///   - alias: The only name that applies, or nil for all of the rule's.
-    ///   - aliasLine: The line where other tools report it, where that isn't the instruction's.
+    ///   - alias: The only name that applies, or nil if all of the rule's names do.
+    ///   - aliasLine: The line where other tools report it, if that isn't the instruction's.
     mutating func report(
         _ message: String,
         at span: Range<Int>,
@@ -90,17 +90,17 @@ struct Check {
         findings.append(finding)
     }
 
-    /// Which of a rule's names a finding has.
+    /// Which of a rule's names apply to a finding.
     enum Names {
         /// All of them.
         case all
-        /// None but the rule's own.
+        /// Only the rule's own names.
         case own
-        /// BuildKit's own alone, which it reports at a line of its own.
+        /// Only BuildKit's, which reports it at another line.
         case buildKits(Int)
-        /// One of another tool alone, as the rule's condition there is met and here is not.
+        /// Only the name of another tool, whose condition for it is met while ours isn't.
         case only(String)
-        /// The rule's own, and one that is reported at a line of its own.
+        /// The rule's own names, and another one that is reported at its own line.
         case also(String, Int)
     }
 }

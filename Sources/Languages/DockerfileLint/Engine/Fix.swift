@@ -21,13 +21,13 @@ package struct Edit: Sendable, Hashable {
 package struct Fix: Sendable, Hashable {
     /// Whether the image stays the same.
     package enum Safety: Sendable, Hashable {
-        /// What is built and how it runs stays as it is, but for what the rule is about.
+        /// What is built and how it runs stays the same, except for the rule's own subject.
         case safe
-        /// What is built may change: someone has to look at it.
+        /// What is built may change, so someone has to look at it.
         case unsafe
     }
 
-    /// What it does, as a sentence's rest: `add -y`.
+    /// What it does, as the rest of a sentence: `add -y`.
     package var title: String
     /// Whether it can be applied unseen.
     package var safety: Safety

@@ -2,7 +2,7 @@ package import CaissonDockerfile
 
 /// Applies the fixes of findings to a file.
 package enum FixApplication {
-    /// What came of it.
+    /// The result of applying fixes.
     package struct Outcome: Sendable {
         /// The new file.
         package var bytes: [UInt8]
@@ -10,14 +10,15 @@ package enum FixApplication {
         package var count: Int
     }
 
-    /// No file needs so many rounds; rules that undo each other's work would.
+    /// More rounds than any file needs; a limit for rules that undo each other's work.
     private static let mostRounds = 100
 
-    /// Fixes what can be fixed, until nothing is left to fix.
+    /// Fixes what can be fixed, round by round, until nothing is left to fix.
     ///
-    /// Of fixes that touch each other the first wins, and the others have their turn in the next round. A rule whose fixes
-    /// leave the file parsing worse, or their findings where they were, is passed over until another rule changed the file:
-    /// what ends the last round would do nothing in a first one, so that fixing what was fixed changes nothing.
+    /// Of fixes that touch each other the first wins, and the others get their turn in the next round. A rule is passed
+    /// over when the file has more problems after its fixes, or when its findings are still there, until another rule
+    /// has changed the file. So a fix that does nothing in the last round would do nothing in a first round either, and
+    /// fixing a fixed file changes nothing.
     package static func apply(
         to bytes: [UInt8],
         unsafe: Bool,
@@ -56,7 +57,9 @@ package enum FixApplication {
         findings.filter { finding in finding.fix.map { unsafe || $0.safety == .safe } ?? false }
     }
 
-    /// The first rule whose fixes alone leave the file parsing worse; where it takes several, the first of them.
+    /// The first rule whose fixes give the file more problems when they are applied alone.
+    ///
+    /// If it takes the fixes of several rules together, the first of these.
     private static func breaker(among chosen: [Finding], of file: Dockerfile) -> String {
         let guilty = chosen.first { finding in
             let own = chosen.filter { $0.rule == finding.rule }
@@ -65,7 +68,7 @@ package enum FixApplication {
         return (guilty ?? chosen[0]).rule
     }
 
-    /// The first rule whose fixes were of no use: it says all that it said before.
+    /// The first rule whose fixes changed none of its findings.
     private static func idleRule(_ chosen: [Finding], _ before: [Finding], _ after: [Finding]) -> String? {
         let said = messages(before)
         let left = messages(after)
@@ -74,7 +77,7 @@ package enum FixApplication {
         }?.rule
     }
 
-    /// How often each rule says what.
+    /// How often each rule reports each message.
     private static func messages(_ findings: [Finding]) -> [String: [String: Int]] {
         findings.reduce(into: [:]) { $0[$1.rule, default: [:]][$1.message, default: 0] += 1 }
     }
@@ -111,11 +114,11 @@ package enum FixApplication {
     }
 }
 
-/// Ranges of a file that are spoken for, in their order.
+/// The ranges of a file that fixes have taken, in order.
 private struct EditedRanges {
     private var ranges: [Range<Int>] = []
 
-    /// Where the first range is that ends at an offset or behind it.
+    /// The place of the first range that ends at an offset or after it.
     private func index(of offset: Int) -> Int {
         var low = 0
         var high = ranges.count
@@ -126,12 +129,12 @@ private struct EditedRanges {
         return low
     }
 
-    /// Whether a range overlaps one of them, or is right beside one.
+    /// Whether a range overlaps one of them, or is right next to one.
     func touch(_ range: Range<Int>) -> Bool {
         let index = index(of: range.lowerBound)
         return index < ranges.count && ranges[index].lowerBound <= range.upperBound
     }
 
-    /// Takes a range; those of one fix may touch each other.
+    /// Adds a range; those of one fix may touch each other.
     mutating func insert(_ range: Range<Int>) { ranges.insert(range, at: index(of: range.lowerBound)) }
 }

@@ -2,7 +2,7 @@ package import CaissonDockerfile
 
 /// Runs the rules over Dockerfiles.
 package struct Linter: Sendable {
-    /// What it is told.
+    /// The settings.
     package var configuration: LintConfiguration
 
     package init(_ configuration: LintConfiguration = LintConfiguration()) {
@@ -30,8 +30,8 @@ package struct Linter: Sendable {
 
     /// Checks one file.
     /// - Parameters:
-    ///   - settings: What the rules are told of the file's surroundings; the configuration's own where nil.
-    ///   - extra: Findings of another program in this file, which are left out and ordered like the others.
+    ///   - settings: What the rules know about the file's surroundings; nil for the configuration's own.
+    ///   - extra: Findings of another program in this file, which are left out and sorted like the others.
     package func lint(
         _ file: Dockerfile,
         name: String,
@@ -41,7 +41,7 @@ package struct Linter: Sendable {
         lint(Facts(file: file, settings: settings ?? configuration.rules), name: name, extra: extra)
     }
 
-    /// Checks one file that is known already.
+    /// Checks one file whose facts are known already.
     package func lint(_ facts: Facts, name: String, extra: [Finding] = []) -> Result {
         let file = facts.file
         let options = checkOptions(of: file)
@@ -75,14 +75,14 @@ package struct Linter: Sendable {
         return (try? CheckOptions(parsing: directive.value)) ?? CheckOptions()
     }
 
-    /// The severity of a finding: what is set for one of its names, else the most that one of them weighs.
+    /// The severity of a finding: the one that is set for one of its names, else the highest of its names' own.
     private func severity(of finding: Finding, _ rule: Rule) -> Severity {
         let names = finding.names.contains(rule.id) ? finding.names : finding.names + [rule.id]
         if let own = names.lazy.compactMap({ configuration.severities[$0] }).first { return own }
         return finding.names.map { rule.severity(as: $0) }.max() ?? rule.severity
     }
 
-    /// Whether a rule may have something to say; which of its findings are left out is decided for each of them.
+    /// Whether a rule may have findings; for each of them it is decided later whether it is left out.
     private func isActive(_ rule: Rule, _ options: CheckOptions) -> Bool {
         if configuration.ignored.contains(rule.id) { return false }
         let own = rule.names.compactMap { configuration.severities[$0] }

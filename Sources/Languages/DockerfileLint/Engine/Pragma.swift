@@ -16,7 +16,7 @@ package struct Pragma: Sendable, Hashable {
     package var scope: Scope
     /// The names of the rules, as they are written.
     package var names: [String]
-    /// Whether the name of every rule is meant.
+    /// Whether it names all rules.
     package var isForAll = false
     /// The comment.
     package var comment: Comment
@@ -78,7 +78,7 @@ package struct Pragma: Sendable, Hashable {
         return names.isEmpty ? nil : Pragma(scope: scope, names: names, isForAll: names == ["all"], comment: comment)
     }
 
-    /// Names between commas, blanks around the commas allowed; what follows a blank is the reason.
+    /// Names separated by commas, with blanks around them; what follows a blank without a comma is the reason.
     private static func list(_ text: Substring) -> [String] {
         var names: [String] = []
         var rest = text

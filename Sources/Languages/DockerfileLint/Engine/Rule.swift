@@ -1,20 +1,20 @@
 /// Something that a Dockerfile is checked for.
 ///
-/// Each stands in a file of its name, whose comment is its manual.
+/// Each rule has a file of its name, whose comment is its manual.
 package struct Rule: Sendable {
-    /// Its name: BuildKit's where BuildKit has it, else hadolint's code, else ours.
+    /// Its name: BuildKit's if BuildKit has the rule, else hadolint's code, else ours.
     package let id: String
     /// Its names in other tools.
     package let aliases: [String]
     /// How much its findings matter.
     package let severity: Severity
-    /// How much they matter by a name of another tool, where that weighs them otherwise.
+    /// The severities by names of other tools, if those rate it differently.
     let weights: [String: Severity]
-    /// The best fix that its findings can have; nil for none.
+    /// The safest kind of fix that its findings can have; nil if they have none.
     package let fix: Fix.Safety?
-    /// Whether it runs only where it is asked for.
+    /// Whether it runs only when it is asked for.
     package let isOptional: Bool
-    /// Looks for it.
+    /// Reports each place in a file that the rule objects to.
     let check: @Sendable (inout Check) -> Void
 
     init(
@@ -35,7 +35,7 @@ package struct Rule: Sendable {
         isOptional = optional
     }
 
-    /// How much its findings matter by one of its names.
+    /// The severity of its findings under one of its names.
     package func severity(as name: String) -> Severity { weights[name] ?? severity }
 
     /// All its names.
@@ -51,7 +51,7 @@ package struct Rule: Sendable {
 }
 
 extension String {
-    /// The text without a suffix where it has it.
+    /// The text without a suffix, if it ends with that.
     func trimmingSuffix(_ suffix: String) -> String {
         hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
     }

@@ -98,7 +98,7 @@ package enum Rules {
         WorkdirRelativePath.rule,
     ]
 
-    /// The rule of a name, be it its own or one of another tool.
+    /// The rule with a name, be it the rule's own or another tool's.
     package static func named(_ name: String) -> Rule? {
         let lower = name.lowercased()
         return all.first { rule in rule.names.contains { $0.lowercased() == lower } }

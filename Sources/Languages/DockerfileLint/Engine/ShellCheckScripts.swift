@@ -3,22 +3,23 @@ package import CaissonDockerfile
 
 /// The scripts of a Dockerfile for ShellCheck, and the way back from its findings to the Dockerfile.
 ///
-/// Each RUN is a script of its own: which shell, which variables are there, and the RUN's text with continuation lines
-/// joined and its heredocs behind it, or the lines of the heredoc that is the script.
+/// Each RUN becomes a script of its own. It begins with lines that tell the shell and the variables. Then comes the
+/// RUN's text, with its continuation lines joined and followed by its heredocs, or the lines of the heredoc that is the
+/// script.
 package struct ShellCheckScripts: Sendable {
     /// One script.
     package struct Script: Sendable {
         /// The text that ShellCheck reads.
         package var text: [UInt8]
-        /// How many lines stand before the RUN's own.
+        /// How many lines come before the RUN's own.
         var headLines: Int
-        /// How many bytes stand before the RUN's own.
+        /// How many bytes come before the RUN's own.
         var headSize: Int
         /// The RUN.
         var step: Step
-        /// The part of the RUN's joined text that is in it.
+        /// The part of the RUN's joined text that is in the script.
         var joined: Range<Int>
-        /// The lines of heredocs in the file that follow.
+        /// The lines of heredocs in the file that come after it.
         var body: Range<Int>
     }
 
@@ -44,14 +45,14 @@ package struct ShellCheckScripts: Sendable {
         }
     }
 
-    /// The codes that say nothing in a Dockerfile: the shell ash, and files that can't be followed.
+    /// The codes that make no sense in a Dockerfile: those about the shell ash, and about files that can't be followed.
     package static let excluded = "2187,1090,1091"
 
     /// The scripts in the file's order.
     package private(set) var scripts: [Script] = []
     private let file: Dockerfile
 
-    /// Takes the RUN of a file whose shell is one that ShellCheck knows.
+    /// Collects the RUNs of a file whose shell ShellCheck knows.
     package init(_ facts: Facts) {
         file = facts.file
         var shells = ShellState(file: file, pragma: facts.pragmaShell)
@@ -75,7 +76,7 @@ package struct ShellCheckScripts: Sendable {
         )
         if let heredoc = instruction.heredocs.first {
             if instruction.rest == heredoc.range {
-                // Another interpreter's script is none of the shell's.
+                // A script for another interpreter isn't the shell's.
                 if file.source.bytes[heredoc.body].starts(with: [0x23, 0x21]) { return nil }
                 script.body = heredoc.body
             } else {
@@ -105,7 +106,8 @@ package struct ShellCheckScripts: Sendable {
         return (Array("# shellcheck shell=\(dialect)\n\(exports)\n".utf8), 2)
     }
 
-    /// A report about one of the scripts as a finding in the Dockerfile; nil for one about what was put before it.
+    /// A report about one of the scripts as a finding in the Dockerfile; nil if it is about the lines added before the
+    /// RUN.
     package func finding(_ report: Report, in number: Int) -> Finding? {
         guard scripts.indices.contains(number) else { return nil }
         let script = scripts[number]
@@ -138,7 +140,7 @@ package struct ShellCheckScripts: Sendable {
             column += 1
         }
         let own = max(0, offset - script.headSize)
-        // The joined text ends with a newline of its own.
+        // The joined text has a newline of its own at its end.
         let joined = script.joined.isEmpty ? 0 : script.joined.count + 1
         if own >= joined { return min(script.body.lowerBound + own - joined, script.body.upperBound) }
         return script.step.instruction.text.source(of: min(script.joined.lowerBound + own, script.joined.upperBound))

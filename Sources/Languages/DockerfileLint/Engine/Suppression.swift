@@ -1,7 +1,7 @@
 import CaissonText
 import CaissonDockerfile
 
-/// Which findings comments leave out.
+/// The findings that comments leave out.
 struct Suppression {
     private var everywhere: Set<String> = []
     private var everything = false
@@ -9,7 +9,7 @@ struct Suppression {
     private var stages: [(lines: ClosedRange<Int>, names: Set<String>)] = []
     private let options: CheckOptions
 
-    /// The name that stands for all rules of BuildKit's.
+    /// The name that stands for all of BuildKit's rules.
     private static let all = "all"
 
     init(file: Dockerfile, configuration: LintConfiguration, check: CheckOptions) {
@@ -30,19 +30,23 @@ struct Suppression {
 
     private mutating func addInstructions(of file: Dockerfile, _ pragmas: [Pragma]) {
         for instruction in file.instructions {
-            let above = file.comments[instruction.comments]
-            for comment in above {
+            for comment in file.comments[instruction.comments] {
                 for pragma in pragmas where pragma.comment.line == comment.line {
-                    if pragma.scope == .nextInstruction {
-                        byLine[instruction.line, default: []].formUnion(pragma.names)
-                    }
-                    if pragma.scope == .stage, instruction.keyword == .from {
-                        let next = file.instructions.first { $0.keyword == .from && $0.line > instruction.line }
-                        stages.append((instruction.line...((next?.line ?? Int.max) - 1), Set(pragma.names)))
-                    }
+                    add(pragma, above: instruction, of: file)
                 }
                 if let names = Self.skipped(by: comment) { byLine[instruction.line, default: []].formUnion(names) }
             }
+        }
+    }
+
+    private mutating func add(_ pragma: Pragma, above instruction: Instruction, of file: Dockerfile) {
+        switch pragma.scope {
+        case .nextInstruction:
+            byLine[instruction.line, default: []].formUnion(pragma.names)
+        case .stage where instruction.keyword == .from:
+            let next = file.instructions.first { $0.keyword == .from && $0.line > instruction.line }
+            stages.append((instruction.line...((next?.line ?? Int.max) - 1), Set(pragma.names)))
+        case .stage, .file: break
         }
     }
 

@@ -1,13 +1,13 @@
 package import CaissonDockerfile
 
-/// An image that a stage begins with, and the platform that it is wanted for.
+/// The image that a stage begins with, and the platform for which it is wanted.
 package struct BaseImage: Sendable, Hashable {
-    /// The image's name, its variables replaced.
+    /// The image's name, with its variables replaced.
     package var name: String
     /// The platform, as `os/architecture` with or without a variant.
     package var platform: String
 
-    /// The names of the images that the stages of a file begin with, each once; what no name comes of is left out.
+    /// The images that a file's stages begin with, each once; without those whose name isn't known.
     package static func names(in file: Dockerfile, settings: RuleSettings) -> [String] {
         let facts = Facts(file: file, settings: settings)
         var names: [String] = []
@@ -17,7 +17,7 @@ package struct BaseImage: Sendable, Hashable {
         return names
     }
 
-    /// Whether one of the platforms is the one that is wanted; the variants don't matter, as to BuildKit.
+    /// Whether the wanted platform is one of these; variants don't matter, as for BuildKit.
     func isThere(for platforms: [String]) -> Bool {
         let wanted = Self.parts(platform)
         return platforms.contains { Self.parts($0) == wanted }
@@ -31,7 +31,7 @@ package struct BaseImage: Sendable, Hashable {
 }
 
 extension Facts {
-    /// The image of a stage with the defaults of ARG; nil for a stage, for `scratch`, and where there is no telling.
+    /// The image of a stage, with the defaults of ARG; nil for another stage, for `scratch`, and if it can't be known.
     func baseImage(of stage: Stage) -> BaseImage? {
         guard case .image = stage.base, let word = stage.image else { return nil }
         let values = defaultArguments

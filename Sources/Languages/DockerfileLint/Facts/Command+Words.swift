@@ -16,7 +16,7 @@ extension Command {
         arguments.contains { word in Self.flags(of: word.text) { names.contains(String($0)) } }
     }
 
-    /// How often flags are given, each letter of `-qq` counted.
+    /// How often flags are given; each letter of `-qq` counts.
     func countFlags(_ names: String...) -> Int {
         var count = 0
         for word in arguments {
@@ -34,7 +34,7 @@ extension Command {
         return text.dropFirst().contains { isWanted(Substring(String($0))) }
     }
 
-    /// The arguments that are no flags; the words after the flags of `valued` are values, and no arguments either.
+    /// The arguments that aren't flags; a word after one of the flags in `valued` is a value and left out, too.
     func plainArguments(valued: Set<String> = []) -> [ShellWord] {
         var plain: [ShellWord] = []
         var isValue = false
@@ -50,7 +50,7 @@ extension Command {
         return plain
     }
 
-    /// The arguments with the values of flags left out, flags kept.
+    /// The arguments, including flags but without the values of flags.
     func arguments(withoutValuesOf valued: Set<String>) -> [ShellWord] {
         var kept: [ShellWord] = []
         var isValue = false
@@ -61,7 +61,7 @@ extension Command {
         return kept
     }
 
-    /// What `verb packages…` installs: the plain arguments without the verbs; nil where none of the verbs is there.
+    /// What `verb packages…` installs: the plain arguments without the verbs; nil if none of the verbs is there.
     func installed(_ verbs: [String], valued: Set<String> = []) -> [ShellWord]? {
         guard argument(verbs) != nil else { return nil }
         return plainArguments(valued: valued).filter { !verbs.contains($0.text) }
@@ -78,7 +78,7 @@ extension Command {
         return Edit(at: nameSpan.upperBound, " " + text)
     }
 
-    /// Whether its text can be edited: it stands in the file as it is read.
+    /// Whether its text can be edited, because it is in the file exactly as it was read.
     var isEditable: Bool {
         if case .fixed = place { false } else { true }
     }
@@ -88,7 +88,7 @@ extension ShellWord {
     /// Whether it ends with one of these.
     func hasSuffix(_ suffixes: String...) -> Bool { suffixes.contains { text.hasSuffix($0) } }
 
-    /// Whether one of these bytes is in it.
+    /// Whether it contains one of these bytes.
     func contains(_ bytes: String) -> Bool {
         text.utf8.contains { byte in bytes.utf8.contains(byte) }
     }

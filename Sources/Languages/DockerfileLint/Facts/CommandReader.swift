@@ -1,7 +1,7 @@
 import CaissonDockerfile
 import CaissonShell
 
-/// Finds the commands of a RUN in whatever form it has.
+/// Finds the commands of a RUN in any of its forms.
 enum CommandReader {
     /// The programs that read commands from a heredoc or after `-c`.
     static let shells: Set<String> = ["sh", "bash", "ash", "dash", "zsh", "ksh"]
@@ -25,7 +25,7 @@ enum CommandReader {
         guard !heredocs.isEmpty else { return }
         run.isPlain = false
         for command in script.commands where shells.contains(ShellState.baseName(command.name)) {
-            // `bash <<EOF`: the body is what the shell runs, unless a file is given to it.
+            // `bash <<EOF`: the shell runs the body, unless it is given a file.
             guard !command.arguments.contains(where: { !$0.text.hasPrefix("-") }) else { continue }
             for redirection in command.redirections where redirection.symbol.hasPrefix("<<") {
                 let body = heredocs.first { $0.name == redirection.target.text }
@@ -44,7 +44,7 @@ enum CommandReader {
         }
     }
 
-    /// A heredoc's lines; one that begins with `#!` is the shell's only where that names one.
+    /// Reads a heredoc's lines; if they begin with `#!`, they are the shell's only if that names a shell.
     private static func readBody(_ heredoc: Heredoc, _ run: inout Run, _ file: Dockerfile) {
         let bytes = file.source.bytes
         if bytes[heredoc.body].starts(with: [0x23, 0x21]) {
@@ -59,7 +59,7 @@ enum CommandReader {
         run.commandCount += script.topLevelCount
     }
 
-    /// A JSON list is one command; a shell's `-c` text is read as well.
+    /// Reads a JSON list, which is one command, and the text after `-c` if that command is a shell.
     private static func readList(_ words: [Word], _ run: inout Run) {
         guard !words.isEmpty else { return }
         run.commandCount = 1

@@ -75,7 +75,7 @@ extension Facts {
 
 /// Paths in the text of an instruction.
 enum PathText {
-    /// Whether a path doesn't depend on the working directory, as far as can be told.
+    /// Whether a path doesn't depend on the working directory, as far as that can be known.
     static func isAbsolute(_ path: String) -> Bool {
         let bytes = Array(path.utf8.prefix(2))
         guard let first = bytes.first else { return false }
@@ -105,7 +105,7 @@ enum PathText {
     }
 }
 
-/// Names of archives and what unpacks them.
+/// The names of archives, and the commands that unpack them.
 enum ArchiveName {
     private static let endings = [
         ".tar", ".Z", ".bz2", ".gz", ".lz", ".lzma", ".tZ", ".tb2", ".tbz", ".tbz2", ".tgz", ".tlz", ".tpz", ".txz",
@@ -115,7 +115,7 @@ enum ArchiveName {
         "unzip", "gunzip", "bunzip2", "unlzma", "unxz", "zgz", "uncompress", "zcat", "gzcat",
     ]
 
-    /// Whether a name ends as archives do.
+    /// Whether a name ends like an archive's.
     static func isArchive(_ name: String) -> Bool { endings.contains { name.hasSuffix($0) } }
 
     /// Whether a command unpacks something.
@@ -134,12 +134,12 @@ enum AddSource {
 
     private static func isURL(_ source: String) -> Bool { source.hasPrefix("http://") || source.hasPrefix("https://") }
 
-    /// Whether COPY could not take it, or might not.
+    /// Whether COPY can't take the source, or perhaps can't.
     static func mayBeRemote(_ source: String) -> Bool {
         source.holds("$") || source.hasPrefix("git@") || source.holds("://") || source.hasSuffix(".git")
     }
 
-    /// A URL of a file; a Git repository has no checksum but its commit.
+    /// Whether it is a URL of a file; a Git repository needs no checksum, since it has its commit.
     static func isDownload(_ source: String) -> Bool {
         guard isURL(source) else { return false }
         return !(source.hasSuffix(".git") || source.holds(".git#"))
@@ -148,7 +148,7 @@ enum AddSource {
 
 /// File modes.
 enum FileMode {
-    /// Whether everyone may write, and no sticky bit guards the files of others.
+    /// Whether everyone may write, and no sticky bit protects the files of others.
     static func isWorldWritable(_ mode: String) -> Bool {
         if mode.utf8.allSatisfy({ Ascii.isDigit($0) }), mode.utf8.count == 3 || mode.utf8.count == 4 {
             guard let last = mode.last?.wholeNumberValue, last & 2 != 0 else { return false }

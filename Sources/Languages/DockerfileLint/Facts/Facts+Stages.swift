@@ -6,7 +6,7 @@ extension Facts {
         step(at: file.instructions[stage.from].span.lowerBound) ?? steps[0]
     }
 
-    /// Where other instructions name a stage: FROM, `--from=` and mounts, as long as the name means this stage.
+    /// Where other instructions name a stage (FROM, `--from=` and mounts), as long as the name means this stage.
     func uses(ofStage stage: Stage) -> [Range<Int>] {
         guard let name = stage.name?.text.lowercased() else { return [] }
         var spans: [Range<Int>] = []
@@ -23,7 +23,7 @@ extension Facts {
         return spans
     }
 
-    /// A mount's `from=` knows its flag alone: the word is looked up in it.
+    /// The word of a mount's `from=` is only known to be in its flag, so it is looked up there.
     private func exactSpan(of word: Word) -> [Range<Int>] {
         let text = Array(word.text.utf8)
         if word.span.count == text.count { return [word.span] }
@@ -42,7 +42,7 @@ extension Facts {
         }
     }
 
-    /// Whether a stage's name says the platform.
+    /// Whether a stage's name tells the platform.
     func isNamed(_ stage: Stage, after platform: String) -> Bool {
         guard let name = stage.name?.text.lowercased() else { return false }
         let parts = platform.lowercased().split(separator: "/").map(String.init)
@@ -55,7 +55,7 @@ extension Facts {
         !stages.contains { $0.base == .stage(stage.index) || $0.sources.contains(stage.index) }
     }
 
-    /// The stages that the last one doesn't need, those left out that a `--target` is likely to name.
+    /// The stages that the last one doesn't need, without those that a `--target` is likely to name.
     var unusedStages: [Stage] {
         guard let last = stages.last else { return [] }
         var needed: Set<Int> = []
@@ -74,21 +74,21 @@ extension Facts {
         }
     }
 
-    /// The sources of COPY and ADD that are files, heredocs left out.
+    /// The sources of COPY and ADD that are files, without heredocs.
     func sources(of step: Step) -> [Word] {
         let words = step.instruction.words.dropLast()
         let heredocs = step.instruction.heredocs
         return words.filter { word in !heredocs.contains { $0.range.overlaps(word.range) } }
     }
 
-    /// The comment that describes an ARG or a stage: the last one right above.
+    /// The comment that describes an ARG or a stage: the last of those right above.
     func description(of step: Step) -> Comment? {
         let comments = file.comments[step.instruction.comments]
         guard let last = comments.last, !last.text.isEmpty else { return nil }
         return last
     }
 
-    /// A program of plain words as a JSON list; nil where only a shell understands it.
+    /// A program of plain words as a JSON list; nil if only a shell can understand it.
     func listFix(for word: Word, of instruction: Instruction) -> Fix? {
         guard instruction.heredocs.isEmpty, instruction.span.upperBound == word.span.upperBound else { return nil }
         let words = word.text.split { $0 == " " || $0 == "\t" }
@@ -107,7 +107,7 @@ extension Facts {
         }
         var text = value.text
         if text.utf8.contains(where: { Ascii.isSpace($0) || $0 == 0x22 || $0 == 0x27 || $0 == 0x5C }) {
-            // What is quoted already means something else as a part of a quoted value.
+            // Text that is quoted already has another meaning as part of a quoted value.
             guard !text.utf8.contains(where: { $0 == 0x22 || $0 == 0x27 || $0 == 0x5C || $0 == 0x0A }) else {
                 return nil
             }
@@ -126,7 +126,7 @@ extension Facts {
         var step: Step
     }
 
-    /// All uses of images, stages left out.
+    /// All uses of images, without those of stages.
     var imageUses: [ImageUse] {
         var uses: [ImageUse] = []
         for stage in stages {

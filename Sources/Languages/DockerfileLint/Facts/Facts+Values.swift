@@ -1,6 +1,6 @@
 import CaissonDockerfile
 
-/// The variables that the ARG and ENV of a stage define, with the numbers of the first instructions that do.
+/// The variables that ARG and ENV define in a stage, each with the number of the first instruction that does.
 struct StageDefinitions: Sendable {
     private(set) var arguments: [String: Int] = [:]
     private(set) var environment: [String: Int] = [:]
@@ -18,7 +18,9 @@ struct StageDefinitions: Sendable {
 }
 
 extension Facts {
-    /// Whether ARG or ENV define a variable before a step, in its stage or, what ENV defines, in those that it begins with.
+    /// Whether ARG or ENV define a variable before a step.
+    ///
+    /// ARG counts in the step's stage only, ENV also in the stages that it begins with.
     func isDefined(_ name: String, before step: Step) -> Bool {
         guard let stage = step.stage else { return globalArguments.contains { $0.name == name } }
         if let index = definitions[stage]?.arguments[name], index < step.index { return true }
@@ -27,8 +29,9 @@ extension Facts {
         }
     }
 
-    /// The values that ARG and ENV give variables before a step, in its stage and those that it begins with; nil is a
-    /// variable whose value comes from outside.
+    /// The values of variables before a step, from ARG and ENV in its stage and in those that it begins with.
+    ///
+    /// Nil stands for a variable whose value comes from outside.
     func values(before step: Step) -> [String: String?] {
         guard let stage = step.stage else { return [:] }
         let chain = Set(ancestry(of: stage))
@@ -40,18 +43,24 @@ extension Facts {
             }
             // Arguments end with their stage.
             if other.keyword == .arg, own != stage { continue }
-            let known = values
-            for pair in other.instruction.pairs {
-                let name = pair.key.unquoted
-                let text = pair.value.flatMap { Expansion.expand($0.text, escape: file.escape) { known[$0] ?? nil } }
-                values[name] = .some(text ?? (other.keyword == .arg ? global[name] : nil))
-            }
+            assign(other, to: &values, global)
         }
         return values
     }
 
-    /// Whether a path is relative once its variables are replaced, as far as that can be told: what isn't known is taken for
-    /// an absolute path, what nothing defines is empty.
+    /// Carries out the assignments of one ARG or ENV, of which none sees another.
+    private func assign(_ step: Step, to values: inout [String: String?], _ global: [String: String]) {
+        let known = values
+        for pair in step.instruction.pairs {
+            let name = pair.key.unquoted
+            let text = pair.value.flatMap { Expansion.expand($0.text, escape: file.escape) { known[$0] ?? nil } }
+            values[name] = .some(text ?? (step.keyword == .arg ? global[name] : nil))
+        }
+    }
+
+    /// Whether a path is relative after its variables are replaced, as far as that can be known.
+    ///
+    /// An unknown value is taken for an absolute path; a variable that nothing defines is empty.
     func isRelative(_ path: Word, at step: Step) -> Bool {
         guard path.text.utf8.contains(0x24) else { return !PathText.isAbsolute(path.unquoted) }
         let values = values(before: step)

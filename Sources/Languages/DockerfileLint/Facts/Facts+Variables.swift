@@ -1,20 +1,20 @@
 import CaissonDockerfile
 
-/// The arguments that BuildKit sets by itself.
+/// The arguments that BuildKit sets itself.
 enum ArgumentScope {
-    /// Those of platforms, which FROM may use without ARG.
+    /// The arguments about platforms, which FROM may use without ARG.
     static let platformNames = [
         "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
         "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT", "TARGETSTAGE",
     ]
 
-    /// Those that ARG needn't declare.
+    /// The proxy arguments, which ARG needn't declare.
     static let proxyNames: Set<String> = [
         "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
         "ALL_PROXY", "all_proxy",
     ]
 
-    /// Endings of names that base images often set.
+    /// Endings of variables that base images often set.
     static let imageEndings = ["_HOME", "_VERSION", "_DIR", "_PATH", "_ROOT", "PATH", "_MAJOR", "_PREFIX", "_URL"]
 }
 
@@ -22,7 +22,7 @@ enum ArgumentScope {
 struct VariableUse {
     /// The name.
     var name: String
-    /// Where `$name` or `${name…}` stands.
+    /// Where `$name` or `${name…}` is.
     var span: Range<Int>
     /// Where the name itself stands.
     var nameSpan: Range<Int>
@@ -119,12 +119,12 @@ extension Facts {
         var known: [String]
     }
 
-    /// The variables that are used and that neither the stage nor, as far as can be told, its image defines.
+    /// Variables that are used, but that neither the stage nor, as far as is known, its image defines.
     var undefinedVariables: [UndefinedVariable] {
         steps.filter { $0.stage != nil && !$0.isTrigger }.flatMap(undefinedVariables)
     }
 
-    /// Those of one step.
+    /// The undefined variables of one step.
     func undefinedVariables(of step: Step) -> [UndefinedVariable] {
         let used = expandedUses(of: step)
         guard !used.isEmpty else { return [] }
@@ -132,7 +132,7 @@ extension Facts {
         guard !unknown.isEmpty else { return [] }
         let options = variables(before: step).sorted() + ["PATH"]
         return unknown.compactMap { use in
-            // What another value of the same ENV defines is there for the next instruction, and hardly in the image.
+            // A variable of the same ENV is only there for the next instruction, and hardly in the image.
             let isOwn = step.instruction.pairs.contains { pair in
                 pair.key.unquoted == use.name && !pair.span.contains(use.span.lowerBound)
             }
@@ -153,7 +153,9 @@ extension Facts {
         return stages[first].base == .image
     }
 
-    /// The variables in what BuildKit expands of an instruction; in EXPOSE it minds none that isn't defined.
+    /// The variables in the parts of an instruction that BuildKit expands.
+    ///
+    /// EXPOSE is left out, because BuildKit accepts undefined variables there.
     private func expandedUses(of step: Step) -> [VariableUse] {
         let instruction = step.instruction
         guard instruction.text.bytes.contains(0x24) else { return [] }
@@ -177,7 +179,7 @@ extension Facts {
         }
     }
 
-    /// The arguments that nothing can see.
+    /// The arguments that no instruction can see.
     var unusedArguments: [(step: Step, pair: Pair)] {
         var found: [(step: Step, pair: Pair)] = []
         for step in steps(.arg) {

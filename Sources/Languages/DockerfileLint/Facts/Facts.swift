@@ -2,17 +2,17 @@ package import CaissonDockerfile
 package import CaissonIgnoreFile
 import CaissonShell
 
-/// What is known of a file before the rules look at it: its steps, the commands of each RUN, its stages.
+/// What is known about a file before the rules look at it: its steps, the commands of each RUN, its stages.
 package struct Facts: Sendable {
     /// The file.
     package let file: Dockerfile
-    /// What the rules are told by configuration and surroundings.
+    /// What the rules know from the configuration and the surroundings.
     package let settings: RuleSettings
-    /// All instructions, those after ONBUILD behind it.
+    /// All instructions; those after ONBUILD come right behind it.
     package private(set) var steps: [Step] = []
-    /// All RUN among them.
+    /// The RUN instructions among the steps, with their commands.
     package private(set) var runs: [Run] = []
-    /// The numbers of `runs` by those of `steps`.
+    /// The places in `runs`, by those in `steps`.
     private var runNumbers: [Int: Int] = [:]
     /// What ARG and ENV define, by stages.
     private(set) var definitions: [Int: StageDefinitions] = [:]
@@ -37,13 +37,13 @@ package struct Facts: Sendable {
         }
     }
 
-    /// The RUN that a step is.
+    /// The RUN at a step's number; nil if that step is another instruction.
     func run(at stepIndex: Int) -> Run? { runNumbers[stepIndex].map { runs[$0] } }
 
     /// The stages.
     package var stages: [Stage] { file.stages }
 
-    /// The instruction that a byte of the file stands in, what is after ONBUILD a part of it.
+    /// The instruction that a byte of the file is in; what follows ONBUILD counts as a part of it.
     func step(at offset: Int) -> Step? {
         var low = 0
         var high = steps.count
@@ -55,23 +55,23 @@ package struct Facts: Sendable {
         return step.flatMap { $0.span.contains(offset) ? $0 : nil }
     }
 
-    /// The steps of one kind, those after ONBUILD left out.
+    /// The steps of some kinds, without those after ONBUILD.
     func steps(_ keywords: Keyword...) -> [Step] {
         steps.filter { step in !step.isTrigger && step.keyword.map(keywords.contains) == true }
     }
 
-    /// The steps of one kind, those after ONBUILD as well.
+    /// The steps of some kinds, including those after ONBUILD.
     func allSteps(_ keywords: Keyword...) -> [Step] {
         steps.filter { step in step.keyword.map(keywords.contains) == true }
     }
 
-    /// Whether what is left in a stage's layers ends in an image: it is the last, or a later FROM names it.
+    /// Whether the layers of a stage end up in an image: it is the last stage, or a later FROM names it.
     func isShipped(stage: Int?) -> Bool {
         guard let stage else { return true }
         return stage == stages.count - 1 || stages.contains { $0.base == .stage(stage) }
     }
 
-    /// The stages that a stage begins with, itself first.
+    /// The chain of stages that a stage is built on, beginning with itself.
     func ancestry(of stage: Int) -> [Int] {
         var chain = [stage]
         while case .stage(let parent) = stages[chain[chain.count - 1]].base, parent < chain[chain.count - 1] {
@@ -97,23 +97,23 @@ package struct Facts: Sendable {
     }
 }
 
-/// What configuration and surroundings tell the rules.
+/// What the configuration and the surroundings tell the rules.
 package struct RuleSettings: Sendable {
     /// The registries that images may come from; empty for all.
     package var trustedRegistries: [String] = []
-    /// The labels that images must have, and what their values are.
+    /// The labels that images must have, with the types of their values.
     package var labelSchema: [String: LabelType] = [:]
-    /// Whether other labels are findings.
+    /// Whether any other label is a finding.
     package var strictLabels = false
-    /// What of the context isn't sent; nil where nothing is known of it.
+    /// The files of the context that aren't sent; nil if nothing is known about them.
     package var ignored: PatternMatcher?
-    /// Whether the context has an ignore file; nil where nothing is known of it.
+    /// Whether the context has an ignore file; nil if that isn't known.
     package var hasIgnoreFile: Bool?
     /// The platform that is built for.
     package var platform = "linux/amd64"
     /// The platform that it is built on.
     package var buildPlatform = "linux/amd64"
-    /// The platforms that images are there for, by their names in FROM, of those that were looked up.
+    /// The platforms for which images exist, by the images' names in FROM; only those that were looked up.
     package var imagePlatforms: [String: [String]] = [:]
 
     package init() {}

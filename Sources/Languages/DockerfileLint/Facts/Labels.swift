@@ -14,9 +14,9 @@ extension Facts {
     }
 }
 
-/// What Docker says of the keys of labels.
+/// Docker's rules for the keys of labels.
 enum LabelKey {
-    /// What is wrong with a key; nil for nothing.
+    /// What is wrong with a key; nil if nothing is.
     static func complaint(_ key: String) -> String? {
         func isLower(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
         let bytes = Array(key.utf8)
@@ -32,7 +32,7 @@ enum LabelKey {
     }
 }
 
-/// What the values of labels are checked for.
+/// The checks of labels' values.
 enum LabelValue {
     /// `scheme://host…`.
     static func isURL(_ text: String) -> Bool {
@@ -75,7 +75,7 @@ enum LabelValue {
             && text.utf8.allSatisfy { Ascii.isDigit($0) || ($0 >= 0x61 && $0 <= 0x66) }
     }
 
-    /// `1.2.3`, with `-pre.1` and `+build` where wanted.
+    /// `1.2.3`, with `-pre.1` and `+build` if those are allowed.
     static func isVersion(_ text: String) -> Bool {
         let build = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
         if build.count == 2, !isIdentifiers(build[1], zeros: true) { return false }
@@ -107,7 +107,7 @@ enum LabelValue {
         }
     }
 
-    /// An identifier of the SPDX list, `+` and `WITH`, `AND`, `OR` between several.
+    /// Identifiers of the SPDX list, with `+`, and `WITH`, `AND` or `OR` between several.
     static func isLicense(_ text: String) -> Bool {
         let words = text.split { $0 == " " || $0 == "(" || $0 == ")" }
         guard !words.isEmpty else { return false }

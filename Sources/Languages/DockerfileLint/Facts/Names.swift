@@ -1,7 +1,7 @@
 import CaissonText
 import CaissonDockerfile
 
-/// The name of an image in its parts.
+/// The parts of an image's name.
 struct ImageName {
     /// The registry's host; nil for Docker Hub's short names.
     var registry: String?
@@ -27,7 +27,7 @@ struct ImageName {
         }
     }
 
-    /// Whether it comes from one of the registries; `*` stands for any text at an end of one.
+    /// Whether it comes from one of the registries; `*` at one end of a registry stands for any text.
     func isFrom(_ trusted: [String]) -> Bool {
         trusted.contains { pattern in
             let hosts = registry.map { [$0] } ?? ["docker.io", "hub.docker.com"]
@@ -57,7 +57,7 @@ struct ImageName {
         return isPath(name)
     }
 
-    /// `algorithm:hexadecimal`, of the algorithm's length where that is known.
+    /// `algorithm:hexadecimal`, with the right length if the algorithm is known.
     private static func isDigest(_ text: Substring) -> Bool {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let first = parts[0].utf8.first, Ascii.isLetter(first) else { return false }
@@ -93,20 +93,20 @@ enum SecretName {
     private static let parts = ["api_key", "client_key", "password", "private", "secret", "token", "username"]
     private static let wellKnown: Set<String> = ["AWS_ACCESS_KEY_ID"]
 
-    /// BuildKit: one of the words between underscores.
+    /// Whether BuildKit takes the name for a secret's, because of one of its words between underscores.
     static func isBuildKits(_ name: String) -> Bool {
         let words = name.lowercased().split(separator: "_", omittingEmptySubsequences: false).map(String.init)
         return words.contains(where: tokens.contains) && !words.contains(where: harmless.contains)
     }
 
-    /// hadolint: a text anywhere in it.
+    /// Whether hadolint takes the name for a secret's, because of a text anywhere in it.
     static func isHadolints(_ name: String) -> Bool {
         if wellKnown.contains(name) { return true }
         let lower = name.lowercased()
         return parts.contains(where: lower.holds)
     }
 
-    /// Whether a file of this name holds a secret as a rule.
+    /// Whether a file of this name usually holds a secret.
     static func isFile(_ name: String) -> Bool {
         let exact = [
             ".netrc", ".npmrc", ".pypirc", ".git-credentials", ".dockerconfigjson", ".pgpass", ".htpasswd", "_netrc",

@@ -19,9 +19,9 @@ enum PipInstall {
         return name.hasPrefix("python") && command.has("-m") && command.has("pip") && command.has("install")
     }
 
-    /// The packages without a version; nil where nothing is installed by name.
+    /// The packages without a version; nil if nothing is installed by name.
     static func unpinned(_ command: Command) -> [ShellWord]? {
-        // pipx and pipenv install by the same names, and keep no cache of their own.
+        // pipx and pipenv install by the same names, but keep no such cache.
         let isRelated = command.name.hasPrefix("pip") && command.has("install")
         guard isInstall(command) || isRelated, !command.hasFlag("r", "requirement", "c", "constraint"),
             !command.has(".")
@@ -48,7 +48,7 @@ enum PipInstall {
 
 /// Packages of npm.
 enum NpmPackage {
-    /// Whether a word names one version, or no package of the registry.
+    /// Whether a word names a single version, or isn't a package of the registry.
     static func isPinned(_ word: String) -> Bool {
         let git = ["git://", "git+ssh://", "git+http://", "git+https://", "git+file://"]
         if git.contains(where: word.hasPrefix) { return word.holds("#") }
@@ -60,7 +60,7 @@ enum NpmPackage {
 
 /// Packages of yum and dnf.
 enum RpmPackage {
-    /// The packages, modules included, without a version.
+    /// The packages without a version, modules included.
     static func unpinned(_ command: Command, _ isDefined: (String) -> Bool) -> [ShellWord] {
         let words = command.plainArguments().map { $0 }
         if command.has("module"), let index = words.firstIndex(where: { ["install", "enable"].contains($0.text) }) {
@@ -82,7 +82,7 @@ enum RpmPackage {
         }
     }
 
-    /// `name-$VERSION`, or a variable of which nothing is known but that it is defined.
+    /// Whether a word is `name-$VERSION`, or a variable about which only its definition is known.
     private static func isKnownVariable(_ word: ShellWord, _ isDefined: (String) -> Bool) -> Bool {
         guard word.hasExpansion else { return false }
         return Expansion.uses(in: Array(word.text.utf8)[...], quotes: false).contains { isDefined($0.name) }
@@ -91,7 +91,7 @@ enum RpmPackage {
 
 /// Packages of go.
 enum GoPackage {
-    /// Whether a word names one version, or what lies here.
+    /// Whether a word names a single version, or a local file.
     static func isPinned(_ word: String) -> Bool {
         if word.hasPrefix(".") || word.hasPrefix("/") || word.hasPrefix("$") || word.hasSuffix(".go") { return true }
         guard let at = word.lastIndex(of: "@") else { return false }
@@ -112,7 +112,7 @@ enum PackageManager {
     ]
 }
 
-/// What installs the dependencies that a lock file in the context names.
+/// The commands that install the dependencies in a lock file of the context.
 enum DependencyInstall {
     private static let verbs: [String: [String]] = [
         "npm": ["ci", "install", "i"], "yarn": ["install"], "pnpm": ["install", "i"], "bun": ["install"],
@@ -121,7 +121,7 @@ enum DependencyInstall {
         "mix": ["deps.get"], "cargo": ["fetch"], "dotnet": ["restore"],
     ]
 
-    /// Whether a command does.
+    /// Whether a command installs dependencies from a lock file.
     static func isInstall(_ command: Command) -> Bool {
         if command.name == "go" { return command.plainArguments().prefix(2).map(\.text) == ["mod", "download"] }
         if PipInstall.isInstall(command) { return command.hasFlag("r", "requirement") }

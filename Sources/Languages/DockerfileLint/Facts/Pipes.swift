@@ -1,11 +1,11 @@
 import CaissonDockerfile
 import CaissonShell
 
-/// Whether a failure within a pipe ends a RUN.
+/// Whether a failure within a pipe makes a RUN fail.
 enum Pipefail {
     private static let shells: Set<String> = ["bash", "zsh", "ash"]
 
-    /// Whether a SHELL sees to it, or is one that has no pipes of that kind.
+    /// Whether a SHELL ensures that, or has no such pipes.
     static func isSet(by shell: [String]) -> Bool {
         let name = ShellState.baseName(shell.first ?? "")
         if !ShellState.isPosix(name) { return true }
@@ -27,7 +27,7 @@ enum Pipefail {
         } && !run.isPlain
     }
 
-    /// A SHELL before the RUN; only where bash is there for sure.
+    /// A fix that adds a SHELL before the RUN; only if bash is certainly there.
     static func fix(for step: Step, in facts: Facts) -> Fix? {
         guard let stage = step.stage, let first = facts.ancestry(of: stage).last, !facts.hasShell(at: step),
             let image = facts.stages[first].image?.unquoted,
@@ -40,13 +40,13 @@ enum Pipefail {
     }
 }
 
-/// What runs the output of another command.
+/// Finds commands whose output a shell runs.
 enum PipedShell {
     private static let runners: Set<String> = [
         "sh", "bash", "ash", "dash", "zsh", "python", "python3", "perl", "ruby", "node", "php",
     ]
 
-    /// The name of the shell that runs what a command puts out; nil where none does.
+    /// The name of the shell that runs a command's output; nil if none does.
     static func runner(of index: Int, in run: Run) -> String? {
         let command = run.commands[index]
         let later = run.commands[(index + 1)...].filter { $0.shell.pipeline == command.shell.pipeline }
@@ -57,7 +57,7 @@ enum PipedShell {
             if runners.contains(base) { return base }
         }
         guard command.shell.isSubstituted else { return nil }
-        // `sh -c "$(curl …)"` and `bash <(curl …)`: the command around it stands before it.
+        // `sh -c "$(curl …)"` and `bash <(curl …)`: the outer command comes first in the list.
         let around = run.commands[..<index].last {
             !$0.shell.isSubstituted && $0.shell.range.contains(command.shell.range.lowerBound)
         }

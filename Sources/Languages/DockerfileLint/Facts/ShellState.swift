@@ -1,6 +1,6 @@
 import CaissonDockerfile
 
-/// The shell that RUN is given to, as SHELL, FROM and the pragma leave it.
+/// The shell of RUN at a place in the file, according to SHELL, FROM and the pragma.
 struct ShellState {
     private let pragma: String?
     private var current: String?
@@ -10,7 +10,7 @@ struct ShellState {
         self.pragma = pragma
     }
 
-    /// Whether it is a shell whose language is read here.
+    /// Whether it is a shell whose language we read.
     var isPosix: Bool { Self.isPosix(current ?? pragma ?? "sh") }
 
     /// The base name of the shell.

@@ -1,10 +1,11 @@
 package import CaissonDockerfile
 package import CaissonShell
 
-/// An instruction, be it on its own or after ONBUILD.
+/// An instruction, on its own or after ONBUILD.
 package struct Step: Sendable {
-    /// Holds the instruction for all copies of the step: rules pass steps around by the thousand, and an instruction has
-    /// a dozen lists.
+    /// Holds the instruction for all copies of the step.
+    ///
+    /// Rules pass thousands of steps around, and each instruction has a dozen lists, which would be copied.
     private final class Storage: Sendable {
         let instruction: Instruction
 
@@ -14,7 +15,7 @@ package struct Step: Sendable {
     private let storage: Storage
     /// The instruction.
     package var instruction: Instruction { storage.instruction }
-    /// Its number among the file's instructions; of one after ONBUILD that instruction's.
+    /// Its number among the file's instructions; after ONBUILD, the number of the ONBUILD.
     package var index: Int
     /// The stage; nil before the first FROM.
     package var stage: Int?
@@ -46,23 +47,23 @@ package struct Run: Sendable {
     package var stepIndex: Int
     /// The commands, in order.
     package var commands: [Command] = []
-    /// Where the pipes stand in the file.
+    /// Where the pipes are in the file.
     package var pipes: [Range<Int>] = []
-    /// How many commands stand at the top, compound ones counted once.
+    /// How many commands are at the top; a compound one counts once.
     package var commandCount = 0
     /// The mounts.
     package var mounts: [Mount] = []
-    /// Whether its shell is one that is read: not PowerShell or cmd.
+    /// Whether we read the language of its shell: not that of PowerShell or cmd.
     package var isPosix = true
-    /// Whether the commands are the whole of it: no heredoc, no JSON list.
+    /// Whether it consists of the commands alone: no heredoc, no JSON list.
     package var isPlain = true
 
-    /// Whether a cache or tmpfs is mounted at a path with this text in it.
+    /// Whether a cache or tmpfs is mounted at a path that contains this text.
     package func hasMount(_ part: String) -> Bool {
         mounts.contains { ($0.type == "cache" || $0.type == "tmpfs") && $0.target.holds(part) }
     }
 
-    /// The offset after the last command, where `&& …` can be added; nil where that is no simple thing.
+    /// The offset after the last command, where `&& …` can be added; nil if that isn't simply possible.
     var appendOffset: Int? {
         guard isPlain, isPosix, !step.isTrigger, let last = commands.last, !last.shell.isSubstituted,
             commands.allSatisfy({
@@ -81,13 +82,13 @@ package struct Command: Sendable {
     /// Where its text stands.
     var place: Place
 
-    /// What maps the reader's offsets into the file.
+    /// How the reader's offsets are mapped into the file.
     enum Place: Sendable {
-        /// They are offsets of the instruction's joined text.
+        /// The offsets are those of the instruction's joined text.
         case joined(LogicalText)
         /// They are offsets of the file.
         case file
-        /// They are none: all of it stands here.
+        /// There are no offsets: all of it is at these places.
         case fixed([Range<Int>])
     }
 
@@ -100,7 +101,7 @@ package struct Command: Sendable {
     /// Where a word stands in the file.
     package func span(_ word: ShellWord) -> Range<Int> { span(word.range) }
 
-    /// Where a range of the reader's stands in the file.
+    /// Where a range of the reader's is in the file.
     func span(_ range: Range<Int>) -> Range<Int> {
         switch place {
         case .joined(let text): return text.source(of: range)

@@ -27,7 +27,7 @@ import CaissonShell
 enum DL1000 {
     static let rule = Rule("DL1000", .error) { check in
         if let zero = check.file.firstZero {
-            // What else doesn't parse in such a file is of no use to anybody.
+            // The other problems of a binary file would help nobody.
             return check.report("this is a binary file, no Dockerfile: it has a byte of zero", at: zero..<(zero + 1))
         }
         for problem in check.file.problems {

@@ -28,7 +28,7 @@ import CaissonShell
 /// - https://docs.docker.com/build/building/best-practices/
 enum MissingCacheMount {
     static let rule = Rule("MissingCacheMount", .style) { check in
-        // Where no syntax is named the frontend may be one without mounts.
+        // Without a `# syntax=` line, the front end may be one that has no mounts.
         guard check.file.directive("syntax") != nil else { return }
         for run in check.facts.runs where !run.mounts.contains(where: { $0.type == "cache" }) && run.isPosix {
             guard let (command, target) = CacheTarget.first(in: run) else { continue }

@@ -41,7 +41,7 @@ enum NoEmptyContinuation {
                 at: span,
                 step,
                 fix: .safe("take the empty lines out", edits),
-                // BuildKit finds out at the end of the instruction's own lines.
+                // BuildKit notices it at the end of the instruction's own lines.
                 names: .buildKits(
                     source.line(of: max(step.span.lowerBound, step.instruction.restSpan.upperBound - 1))
                 )

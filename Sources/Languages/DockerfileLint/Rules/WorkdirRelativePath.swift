@@ -37,7 +37,7 @@ enum WorkdirRelativePath {
             }
             let isFirst = set.insert(stage).inserted
             guard let word = step.instruction.words.first else { continue }
-            // hadolint takes each path that begins with a variable for an absolute one.
+            // hadolint treats each path that begins with a variable as absolute.
             let isWritten = !PathText.isAbsolute(word.unquoted)
             guard isWritten || (isFirst && check.facts.isRelative(word, at: step)) else { continue }
             let isFixable = isWritten && word.text.utf8.first != 0x22
