@@ -131,7 +131,10 @@ let package = Package(
         ),
 
         faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),
-        faces.module("Caisson", ["BuildModel", "BuildContext", "Engines", "System"]),
+        faces.module(
+            "Caisson",
+            ["Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Registry"]
+        ),
         .executableTarget(
             name: "caisson",
             dependencies: [

@@ -71,7 +71,10 @@ enum Arrows {
         ),
 
         "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),
-        "Caisson": Module(.faces, ["BuildModel", "BuildContext", "Engines", "System"]),
+        "Caisson": Module(
+            .faces,
+            ["Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Registry"]
+        ),
         "caisson": Module(
             .faces,
             [

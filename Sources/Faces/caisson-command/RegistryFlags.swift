@@ -64,16 +64,3 @@ struct RegistryFlags: ParsableArguments {
         return options
     }
 }
-
-extension BuildError {
-    /// What a registry's failure is to the person who asked.
-    init(_ error: RegistryError) {
-        let code: Code =
-            switch error.code {
-            case .invalid: .usage
-            case .deadlineExceeded: .deadlineExceeded
-            default: .engine
-            }
-        self.init(code, error.message)
-    }
-}
