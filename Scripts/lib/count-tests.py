@@ -2,8 +2,6 @@
 
 Usage: count-tests.py REPORT        A report that is missing or broken off counts for nothing.
        count-tests.py --log LOG     Prints what failed and, where the run broke off, what had not ended.
-       count-tests.py --slowest N REPORT...
-                                    Prints the N tests that took longest, with seconds.
 """
 
 import re
@@ -11,32 +9,19 @@ import sys
 import xml.etree.ElementTree
 
 
-def read(path):
-    """The tests of a report."""
+def count(path):
     try:
         with open(path, "rb") as report:
             # What a failing test quotes may hold bytes that XML can't.
             text = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"?", report.read()).decode(errors="replace")
         text = re.sub("[\ufffe\uffff]", "?", text)
-        return list(xml.etree.ElementTree.fromstring(text.encode()).iter("testcase"))
+        cases = list(xml.etree.ElementTree.fromstring(text.encode()).iter("testcase"))
     except (OSError, xml.etree.ElementTree.ParseError):
-        return []
-
-
-def count(path):
-    cases = read(path)
+        cases = []
     # The report's own totals count issues, not tests.
     failed = sum(case.find("failure") is not None for case in cases)
     skipped = sum(case.find("skipped") is not None for case in cases)
     print(len(cases) - failed - skipped, failed, skipped)
-
-
-def slowest(number, paths):
-    cases = [case for path in paths for case in read(path)]
-    cases.sort(key=lambda case: -float(case.get("time", "0")))
-    for case in cases[:number]:
-        name = case.get("name", "").replace("`", "").removesuffix("()")
-        print(f'{float(case.get("time", "0")):8.1f} s  {case.get("classname", "")}/{name}')
 
 
 def troubles(path):
@@ -60,7 +45,5 @@ def troubles(path):
 
 if sys.argv[1] == "--log":
     troubles(sys.argv[2])
-elif sys.argv[1] == "--slowest":
-    slowest(int(sys.argv[2]), sys.argv[3:])
 else:
     count(sys.argv[1])
