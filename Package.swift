@@ -144,8 +144,10 @@ let package = Package(
                 "CaissonSecrets", "CaissonSystem", "CaissonText", arguments,
             ],
             path: "Sources/Faces/caisson-command",
-            swiftSettings: strict
+            swiftSettings: strict,
+            plugins: ["RecordCommit"]
         ),
+        .plugin(name: "RecordCommit", capability: .buildTool()),
 
         ground.tests("Archive", ["Archive"]),
         ground.tests("HTTPClient", ["HTTPClient"]),

@@ -12,6 +12,15 @@ die() { say "$*"; exit 1; }
 # For arguments that make no sense: the script's usage() and exit status 2.
 misuse() { usage >&2; say "$*"; exit 2; }
 
+# What scripts that test end with.
+export closing_line='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
+
+# A regular expression for the tests of these tiers, which Tests/tiers.txt lists.
+tests_of() {
+    awk -v tiers=" $* " 'index(tiers, " " $1 " ") { targets = targets "|" $2 } END { printf "^(%s)\\.", substr(targets, 2) }' \
+        "$repository/Tests/tiers.txt"
+}
+
 # Runs a command up to four times: package mirrors hiccup.
 retry() {
     local attempt

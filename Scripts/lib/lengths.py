@@ -1,15 +1,22 @@
-"""Reports files and functions of the Swift sources that are too long, and parameter lists that are.
+"""Reports files and functions of the Swift sources that are too long, parameter lists that are, and what is nested deep.
 
 Usage: lengths.py FOLDER...    Exits with 1 where something is over a limit.
 """
 
+import collections
 import pathlib
 import re
+import statistics
 import sys
 
 FILE_LINES = 300
 FUNCTION_LINES = 40
 PARAMETERS = 5
+NESTING = 3  # braces within a function's body: control flow and closures
+NESTED_FUNCTIONS = 15  # so many may be nested deeper
+MEDIAN_FILE_LINES = 90
+MODULE_FILES = 70
+LARGE_MODULES = {"DockerfileLint"}  # a rule a file
 
 FUNCTION = re.compile(r"^(\s*)(?:(?:@\w+(?:\([^)]*\))?|[a-z]+(?:\([a-z]+\))?)\s+)*(func\s+\S+|init[?<(]|deinit\b|subscript\b)")
 
@@ -46,8 +53,17 @@ def parameters(text, start, end):
     return commas + 1 if seen else 0
 
 
+def nesting(text, start, end):
+    """How deep braces are nested between those of a function's body."""
+    depth = deepest = 0
+    for character in text[start + 1 : end]:
+        depth += (character == "{") - (character == "}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def functions(text):
-    """Yields (line, name, lines, parameters) of each function with a body."""
+    """Yields (line, name, lines, parameters, nesting) of each function with a body."""
     offset = 0
     for number, line in enumerate(text.split("\n"), 1):
         match = FUNCTION.match(line)
@@ -58,34 +74,71 @@ def functions(text):
             if close and brace:
                 end = closing(text, brace.end() - 1, "{}") or brace.end()
                 lines = text.count("\n", offset, end) + 1
-                yield number, match.group(2).strip("(<?"), lines, parameters(text, opening, close)
+                depth = nesting(text, brace.end() - 1, end)
+                yield number, match.group(2).strip("(<?"), lines, parameters(text, opening, close), depth
         offset += len(line) + 1
 
 
-def findings(path):
-    """Yields what is too long in one file."""
-    text = path.read_text()
-    count = text.count("\n")
-    if count > FILE_LINES:
-        yield f"{path}: {count} lines (at most {FILE_LINES})"
-    for number, name, lines, parameter_count in functions(blanked(text)):
-        if lines > FUNCTION_LINES:
-            yield f"{path}:{number}: {name}: {lines} lines (at most {FUNCTION_LINES})"
-        if parameter_count > PARAMETERS and not name.startswith("init"):
-            yield f"{path}:{number}: {name}: {parameter_count} parameters (at most {PARAMETERS})"
+class Findings:
+    """What is over a limit, and what is counted over all files."""
+
+    def __init__(self):
+        self.texts = []
+        self.nested = []
+        self.lines = []
+        self.files_of_modules = collections.Counter()
+
+    def read(self, folder, path):
+        """Looks at one file."""
+        text = path.read_text()
+        count = text.count("\n")
+        self.lines.append(count)
+        parts = path.relative_to(folder).parts
+        if len(parts) > 2:  # Sources/<Storey>/<Module>/…
+            self.files_of_modules[parts[1]] += 1
+        if count > FILE_LINES:
+            self.texts.append(f"{path}: {count} lines (at most {FILE_LINES})")
+        for number, name, lines, parameter_count, depth in functions(blanked(text)):
+            place = f"{path}:{number}: {name}:"
+            if lines > FUNCTION_LINES:
+                self.texts.append(f"{place} {lines} lines (at most {FUNCTION_LINES})")
+            if parameter_count > PARAMETERS and not name.startswith("init"):
+                self.texts.append(f"{place} {parameter_count} parameters (at most {PARAMETERS})")
+            if depth > NESTING:
+                self.nested.append((depth, f"{place} nested {depth} deep"))
+
+    def summarize(self):
+        """Prints the numbers, and adds those that are over a limit."""
+        median = statistics.median(self.lines or [0])
+        largest = max(
+            ((count, name) for name, count in self.files_of_modules.items() if name not in LARGE_MODULES),
+            default=(0, "none"),
+        )
+        print(
+            f"{len(self.lines)} files, half of them of at most {median:g} lines (limit {MEDIAN_FILE_LINES});"
+            f" most files in {largest[1]}: {largest[0]} (limit {MODULE_FILES});"
+            f" functions nested deeper than {NESTING}: {len(self.nested)} (limit {NESTED_FUNCTIONS})"
+        )
+        if len(self.nested) > NESTED_FUNCTIONS:
+            self.texts += [text for _, text in sorted(self.nested, reverse=True)]
+            self.texts.append(f"{len(self.nested)} functions are nested deeper than {NESTING} (at most {NESTED_FUNCTIONS})")
+        if median > MEDIAN_FILE_LINES:
+            self.texts.append(f"half of the files have more than {median:g} lines (at most {MEDIAN_FILE_LINES})")
+        for name, count in sorted(self.files_of_modules.items()):
+            if count > MODULE_FILES and name not in LARGE_MODULES:
+                self.texts.append(f"{name}: {count} files (at most {MODULE_FILES})")
 
 
 def main(folders):
     """Prints all findings and returns the exit status."""
-    found = [
-        finding
-        for folder in folders
-        for path in sorted(pathlib.Path(folder).rglob("*.swift"))
-        if "Generated" not in path.parts
-        for finding in findings(path)
-    ]
-    print(*found, sep="\n", end="\n" if found else "")
-    return 1 if found else 0
+    findings = Findings()
+    for folder in folders:
+        for path in sorted(pathlib.Path(folder).rglob("*.swift")):
+            if "Generated" not in path.parts:
+                findings.read(folder, path)
+    findings.summarize()
+    print(*findings.texts, sep="\n", end="\n" if findings.texts else "")
+    return 1 if findings.texts else 0
 
 
 sys.exit(main(sys.argv[1:]))

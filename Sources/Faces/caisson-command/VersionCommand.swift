@@ -26,12 +26,19 @@ struct VersionCommand: ParsableCommand {
 
     /// Prints to a descriptor.
     func print(to output: Descriptor) throws {
-        let text =
-            switch format {
-            case .table: "caisson \(Version.number) \(Platform.host)\n"
-            case .json: "{\"platform\":\"\(Platform.host)\",\"version\":\"\(Version.number)\"}\n"
-            }
-        try output.writeResult(text)
+        try output.writeResult(Self.text(in: format, commit: Version.commit))
+    }
+
+    /// The whole answer; the commit stands last in the line, as in buildx's, and is left out where it isn't known.
+    static func text(in format: ListFormat, commit: String?) -> String {
+        switch format {
+        case .table:
+            let word = commit.map { " \($0)" } ?? ""
+            return "caisson \(Version.number) \(Platform.host)\(word)\n"
+        case .json:
+            let member = commit.map { "\"commit\":\"\($0)\"," } ?? ""
+            return "{\(member)\"platform\":\"\(Platform.host)\",\"version\":\"\(Version.number)\"}\n"
+        }
     }
 }
 
