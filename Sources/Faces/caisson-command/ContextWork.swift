@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import ArgumentParser
 import CaissonBuildContext
@@ -105,16 +106,16 @@ struct TarOutput: ~Copyable {
         let path = resolved(output)
         var descriptor: CInt
         var temporary: String?
-        switch FileFacts.kind(of: path) {
+        switch PathFacts.kind(of: path) {
         case .directory: throw BuildError(.usage, "--output \(output.quoted) is a directory; give a file in it")
         case .stream: descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
         case .regular, .missing:
-            let (directory, name) = FileFacts.split(path)
-            var template = Array(FileFacts.join(directory, ".\(name.prefix(50)).XXXXXX").utf8CString)
+            let (directory, name) = PathFacts.split(path)
+            var template = Array(PathFacts.join(directory, ".\(name.prefix(50)).XXXXXX").utf8CString)
             descriptor = mkstemp(&template)
             temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }
-        guard descriptor >= 0 else { throw BuildError(.output, "can't write \(output.quoted): \(Errno(errno))") }
+        guard descriptor >= 0 else { throw BuildError(.output, "can't write \(output.quoted): \(Errno.last)") }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return TarOutput(adopting: descriptor, shown: output.quoted, path: path, temporary: temporary)
     }
@@ -137,7 +138,7 @@ struct TarOutput: ~Copyable {
         let mask = umask(0)
         umask(mask)
         guard fchmod(descriptor, 0o666 & ~mask) == 0, rename(temporary, path) == 0 else {
-            throw BuildError(.output, "can't write \(shown): \(Errno(errno))")
+            throw BuildError(.output, "can't write \(shown): \(Errno.last)")
         }
     }
 
