@@ -96,26 +96,9 @@ struct LintInput: Sendable, Hashable {
                 $0.hasPrefix("/") ? $0 : PathFacts.join(PathFacts.split(path).directory, $0)
             } ?? path
         do throws(Errno) {
-            try Self.replace(target, with: bytes)
+            try AtomicFile.replace(target, with: bytes, .asBefore)
         } catch {
             throw BuildError(.output, "can't write \(path.quoted): \(error)")
-        }
-    }
-
-    private static func replace(_ path: String, with bytes: [UInt8]) throws(Errno) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { throw Errno.last }
-        let temporary = "\(path).caisson-\(getpid())"
-        let number = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, facts.st_mode & 0o7777)
-        guard number >= 0 else { throw Errno.last }
-        defer { close(number) }
-        do throws(Errno) {
-            try BorrowedDescriptor(number: number).write(bytes)
-            fchmod(number, facts.st_mode & 0o7777)
-            guard rename(temporary, path) == 0 else { throw Errno.last }
-        } catch {
-            unlink(temporary)
-            throw error
         }
     }
 }

@@ -46,7 +46,7 @@ struct ResultFiles: Sendable {
             if PathFacts.kind(of: path) == .stream {
                 try writeInPlace(path, bytes)
             } else {
-                try writeAside(path, bytes)
+                try AtomicFile.replace(path, with: bytes, .usual, isSynced: true)
             }
         } catch {
             throw BuildError(.output, "can't write \(path.quoted): \(error)")
@@ -58,25 +58,5 @@ struct ResultFiles: Sendable {
         guard number >= 0 else { throw Errno.last }
         defer { close(number) }
         try BorrowedDescriptor(number: number).write(bytes)
-    }
-
-    private static func writeAside(_ path: String, _ bytes: [UInt8]) throws(Errno) {
-        let (parent, name) = PathFacts.split(path)
-        // A name near the limit of 255 bytes leaves no room for ours beside it.
-        let aside = PathFacts.join(parent, ".\(name.utf8.count > 200 ? "result" : name).\(getpid()).tmp")
-        let number = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
-        guard number >= 0 else { throw Errno.last }
-        var isInPlace = false
-        defer { if !isInPlace { unlink(aside) } }
-        try fill(number, bytes)
-        guard rename(aside, path) == 0 else { throw Errno.last }
-        isInPlace = true
-    }
-
-    /// Writes and closes; a file system may tell only at the end that it was full.
-    private static func fill(_ number: CInt, _ bytes: [UInt8]) throws(Errno) {
-        defer { close(number) }
-        try BorrowedDescriptor(number: number).write(bytes)
-        guard fsync(number) == 0 || errno == EINVAL else { throw Errno.last }
     }
 }
