@@ -95,9 +95,10 @@ let package = Package(
     targets: [
         ground.shim("CCurl"),
         ground.shim("CArchive"),
+        ground.shim("CSpawn"),
         ground.module("Text"),
         ground.module("JSON"),
-        ground.module("System", ["Text"]),
+        ground.module("System", ["CSpawn", "Text"]),
         ground.module("Archive", ["CArchive", "System"]),
         ground.module("HTTPClient", ["CCurl", "System", "Text"]),
 

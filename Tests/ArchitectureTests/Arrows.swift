@@ -36,9 +36,10 @@ enum Arrows {
     static let table: [String: Module] = [
         "CCurl": Module(.ground),
         "CArchive": Module(.ground),
+        "CSpawn": Module(.ground),
         "Text": Module(.ground),
         "JSON": Module(.ground),
-        "System": Module(.ground, ["Text"]),
+        "System": Module(.ground, ["CSpawn", "Text"]),
         "Archive": Module(.ground, ["CArchive", "System"]),
         "HTTPClient": Module(.ground, ["CCurl", "System", "Text"]),
 
@@ -87,7 +88,7 @@ enum Arrows {
     ]
 
     /// Module maps, which have no Swift files.
-    static let shims: Set<String> = ["CCurl", "CArchive"]
+    static let shims: Set<String> = ["CCurl", "CArchive", "CSpawn"]
 
     /// What comes with Swift or the system, for every module.
     static let everywhere: Set<String> = [

@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 import CaissonIgnoreFile
 

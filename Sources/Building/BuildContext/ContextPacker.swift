@@ -1,4 +1,5 @@
 import CaissonArchive
+import CaissonSystem
 import Glibc
 import Synchronization
 
@@ -86,7 +87,7 @@ struct ContextPacker {
     }
 
     /// Takes a regular file that is open.
-    private mutating func take(_ name: WalkChunk.Name, _ descriptor: Descriptor, _ status: stat) throws {
+    private mutating func take(_ name: WalkChunk.Name, _ descriptor: SharedDescriptor, _ status: stat) throws {
         switch inspector.leftOut(chunk.path(of: name), status) {
         case .notice(let notice): return batch.add(.notice(notice))
         case nil: break
@@ -117,7 +118,7 @@ struct ContextPacker {
     /// Encodes a file into the batch as the tar has it; false when it isn't an ordinary file.
     private mutating func takePlainly(
         _ name: WalkChunk.Name,
-        _ descriptor: Descriptor,
+        _ descriptor: SharedDescriptor,
         _ status: stat
     ) throws -> Bool {
         let time = shared.fixedTime ?? Int64(status.st_mtim.tv_sec)
@@ -153,7 +154,7 @@ struct ContextPacker {
     /// Reads a file that fits before its header is made, so that the two agree even if the file changes.
     private func read(
         _ name: WalkChunk.Name,
-        _ descriptor: Descriptor,
+        _ descriptor: SharedDescriptor,
         _ size: Int,
         into room: UnsafeMutableRawBufferPointer
     ) throws(BuildContextError) -> Int {

@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 package import CaissonIgnoreFile
 
@@ -156,7 +157,7 @@ extension DirectorySource {
     /// The path of the directory without links; nil when it no longer has one.
     var resolvedPath: [UInt8]? {
         var failure: Int32 = 0
-        guard let here = Descriptor.openDirectory(".", under: root.raw, failure: &failure) else { return nil }
+        guard let here = SharedDescriptor.openDirectory(".", under: root.raw, failure: &failure) else { return nil }
         return "/proc/self/fd/\(root.raw)".withCString { linkTarget($0, in: here, failure: &failure) }
     }
 

@@ -1,4 +1,5 @@
 package import CaissonArchive
+package import CaissonSystem
 import Glibc
 import Synchronization
 
@@ -127,7 +128,9 @@ package struct ContextTar: Sendable {
     /// The content of a Dockerfile that lies anywhere on this machine.
     package static func dockerfile(_ path: String) throws(BuildContextError) -> [UInt8] {
         var failure: Int32 = 0
-        let opened = path.withCString { Descriptor.open($0, under: AT_FDCWD, O_RDONLY | O_NOCTTY, failure: &failure) }
+        let opened = path.withCString {
+            SharedDescriptor.open($0, under: AT_FDCWD, O_RDONLY | O_NOCTTY, failure: &failure)
+        }
         guard let opened else { throw .failed("read the Dockerfile", Array(path.utf8), failure) }
         let reader = FileReader(opened, path: Array(path.utf8), announcedSize: Int64(largestDockerfile))
         var content: [UInt8] = []

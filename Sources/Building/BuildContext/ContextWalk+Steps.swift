@@ -1,8 +1,9 @@
+import CaissonSystem
 import Glibc
 
 extension ContextWalk {
     /// The status of a name, or nil when it is gone.
-    func status(of index: Int, in directory: Descriptor) throws(BuildContextError) -> stat? {
+    func status(of index: Int, in directory: SharedDescriptor) throws(BuildContextError) -> stat? {
         var failure: Int32 = 0
         let status = frames[frames.count - 1].listing.withName(at: index) {
             FileInspector.status(of: $0, in: directory, failure: &failure)
@@ -15,12 +16,12 @@ extension ContextWalk {
     /// Goes into a directory.
     func enter(
         _ index: Int,
-        in directory: Descriptor,
+        in directory: SharedDescriptor,
         isIncluded: Bool
     ) throws(BuildContextError) {
         var failure: Int32 = 0
         let opened = frames[frames.count - 1].listing.withName(at: index) {
-            Descriptor.openDirectory($0, under: directory.raw, failure: &failure)
+            SharedDescriptor.openDirectory($0, under: directory.raw, failure: &failure)
         }
         guard let opened, let status = opened.status() else {
             switch failure {
@@ -60,7 +61,7 @@ extension ContextWalk {
         guard frames[level].directory == nil else { return }
         var failure: Int32 = 0
         if let inner = left.directory {
-            let upper = Descriptor.openDirectory("..", under: inner.raw, failure: &failure)
+            let upper = SharedDescriptor.openDirectory("..", under: inner.raw, failure: &failure)
             if let upper, let status = upper.status(), FileIdentity(status) == frames[level].identity {
                 frames[level].directory = upper
                 return
@@ -79,7 +80,7 @@ extension ContextWalk {
         _ index: Int,
         nameLength: Int,
         _ status: stat,
-        in directory: Descriptor
+        in directory: SharedDescriptor
     ) throws(BuildContextError) {
         guard chunk == nil else {
             chunk?.add(path, nameLength: nameLength, in: directory, isRegular: false)

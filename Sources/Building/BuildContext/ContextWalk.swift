@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// A walk over a directory that gives one entry at a time, in the protocol's order, and holds one listing per level.
@@ -12,7 +13,7 @@ package final class ContextWalk {
     static let mostOpen = 32
 
     struct Frame {
-        var directory: Descriptor?
+        var directory: SharedDescriptor?
         var identity: FileIdentity
         var listing: DirectoryListing
         var next = 0
@@ -20,7 +21,7 @@ package final class ContextWalk {
         var results: CompiledFilter.Results
     }
 
-    let root: Descriptor
+    let root: SharedDescriptor
     let filter: CompiledFilter
     var frames: [Frame] = []
     var path: [UInt8] = []
@@ -32,7 +33,7 @@ package final class ContextWalk {
     var chunk: WalkChunk?
 
     init(
-        _ root: Descriptor,
+        _ root: SharedDescriptor,
         filter: CompiledFilter,
         options: FileInspector.Options = .init()
     ) throws(BuildContextError) {
@@ -41,7 +42,8 @@ package final class ContextWalk {
         inspector = FileInspector(options)
         var failure: Int32 = 0
         // This needs a descriptor of its own: copies of a descriptor share one position, and reading moves it.
-        guard let own = Descriptor.openDirectory(".", under: root.raw, failure: &failure), let status = own.status()
+        guard let own = SharedDescriptor.openDirectory(".", under: root.raw, failure: &failure),
+            let status = own.status()
         else { throw .failed("open directory", [], failure) }
         frames.append(
             Frame(

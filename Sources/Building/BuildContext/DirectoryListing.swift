@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// The names in one directory, in the order of their bytes, kept in one piece of memory.
@@ -23,7 +24,7 @@ struct DirectoryListing {
     var count: Int { items.count }
 
     /// Reads a directory that was just opened; one that was removed meanwhile has no names.
-    init(of directory: Descriptor, path: [UInt8]) throws(BuildContextError) {
+    init(of directory: SharedDescriptor, path: [UInt8]) throws(BuildContextError) {
         let failure = withUnsafeTemporaryAllocation(byteCount: Self.bufferSize, alignment: 8) { buffer -> Int32 in
             while true {
                 let count = DirectoryCalls.read(directory.raw, buffer)

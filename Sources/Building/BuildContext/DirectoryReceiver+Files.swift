@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 extension DirectoryReceiver {
@@ -81,7 +82,7 @@ extension DirectoryReceiver {
         var failure: Int32 = 0
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
         let made = temporary.withCPath {
-            Descriptor.open($0, under: directory.raw, flags, mode: 0o600, failure: &failure)
+            SharedDescriptor.open($0, under: directory.raw, flags, mode: 0o600, failure: &failure)
         }
         guard let made else { throw .failed("write", path, failure) }
         let file = Incoming(
@@ -163,7 +164,7 @@ extension DirectoryReceiver {
 // MARK: - Metadata
 
 /// Sets extended attributes as far as the system lets us.
-func setAttributes(_ attributes: [ExtendedAttribute], of name: UnsafePointer<CChar>, in directory: Descriptor) {
+func setAttributes(_ attributes: [ExtendedAttribute], of name: UnsafePointer<CChar>, in directory: SharedDescriptor) {
     guard !attributes.isEmpty, let set = AttributeCalls.set else { return }
     let path = attributePath(directory, name)
     for attribute in attributes { _ = set(path, attribute.name, attribute.value, attribute.value.count, 0) }
@@ -180,11 +181,11 @@ private func timespecs(_ nanoseconds: Int64) -> [timespec] {
 }
 
 /// Sets the times of a name, of the link itself if it is one; if that fails, the file keeps the time when it was made.
-func setTime(_ nanoseconds: Int64, of name: UnsafePointer<CChar>, in directory: Descriptor) {
+func setTime(_ nanoseconds: Int64, of name: UnsafePointer<CChar>, in directory: SharedDescriptor) {
     _ = utimensat(directory.raw, name, timespecs(nanoseconds), AT_SYMLINK_NOFOLLOW)
 }
 
 /// Sets the times of an open file.
-func setTime(_ nanoseconds: Int64, of file: Descriptor) {
+func setTime(_ nanoseconds: Int64, of file: SharedDescriptor) {
     _ = futimens(file.raw, timespecs(nanoseconds))
 }

@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// Writes the files of a result that an engine sends (`-o dir`) into a directory: the receiving side of fsutil.
@@ -42,7 +43,7 @@ package final class DirectoryReceiver {
 
     /// A file whose content is coming.
     struct Incoming {
-        var descriptor: Descriptor
+        var descriptor: SharedDescriptor
         var directory: OutputDirectory
         var temporary: [UInt8]
         var path: [UInt8]
@@ -54,7 +55,7 @@ package final class DirectoryReceiver {
     package internal(set) var awaitedFiles = 0
 
     let limits: Limits
-    let root: Descriptor
+    let root: SharedDescriptor
     var announced: DirectoryCache
     var written: DirectoryCache
     var order = TransferOrder()
@@ -72,7 +73,7 @@ package final class DirectoryReceiver {
         var failure = Self.makeDirectories(path)
         guard failure == 0 else { throw .failed("make the directory", Array(path.utf8), failure) }
         let opened = path.withCString {
-            Descriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
+            SharedDescriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
         }
         guard let opened else { throw .failed("open the directory", Array(path.utf8), failure) }
         root = opened

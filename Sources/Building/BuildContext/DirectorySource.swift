@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 import Synchronization
 
@@ -6,7 +7,7 @@ import Synchronization
 /// It is opened once, and everything below it is reached from that descriptor, name by name and never through a
 /// symbolic link. So nothing outside of it is read, whatever somebody swaps in meanwhile.
 package final class DirectorySource: Sendable {
-    let root: Descriptor
+    let root: SharedDescriptor
     /// The path as it was given.
     package let path: String
     private let directories: Mutex<DirectoryCache>
@@ -15,7 +16,7 @@ package final class DirectorySource: Sendable {
     package init(path: String) throws(BuildContextError) {
         var failure: Int32 = 0
         let opened = path.withCString {
-            Descriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
+            SharedDescriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
         }
         guard let opened else { throw .failed("open the directory", Array(path.utf8), failure) }
         root = opened
@@ -38,7 +39,7 @@ package final class DirectorySource: Sendable {
         var failure: Int32 = 0
         // Non-blocking, because it may have become a FIFO since it was announced.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
-        let opened = name.withCPath { Descriptor.open($0, under: directory.raw, flags, failure: &failure) }
+        let opened = name.withCPath { SharedDescriptor.open($0, under: directory.raw, flags, failure: &failure) }
         guard let opened else {
             if failure == ELOOP || failure == ENXIO { throw Self.notAFile(path) }
             throw .failed("read", path, failure)
@@ -48,8 +49,8 @@ package final class DirectorySource: Sendable {
     }
 
     /// The directory at a path under the root.
-    func directory(at path: ArraySlice<UInt8>) throws(BuildContextError) -> Descriptor {
-        let result = directories.withLock { cache -> Result<Descriptor, BuildContextError> in
+    func directory(at path: ArraySlice<UInt8>) throws(BuildContextError) -> SharedDescriptor {
+        let result = directories.withLock { cache -> Result<SharedDescriptor, BuildContextError> in
             do throws(BuildContextError) {
                 return .success(try cache.directory(at: path))
             } catch {
@@ -80,13 +81,13 @@ func split(_ path: [UInt8]) throws(BuildContextError) -> (parent: ArraySlice<UIn
 
 /// Finds directories under a root, name by name, and remembers the last one, since requests come in the walk's order.
 struct DirectoryCache: Sendable {
-    private let root: Descriptor
-    private var last: (path: [UInt8], directory: Descriptor)?
+    private let root: SharedDescriptor
+    private var last: (path: [UInt8], directory: SharedDescriptor)?
 
-    init(root: Descriptor) { self.root = root }
+    init(root: SharedDescriptor) { self.root = root }
 
     /// The directory at a path that has only plain names.
-    mutating func directory(at path: ArraySlice<UInt8>) throws(BuildContextError) -> Descriptor {
+    mutating func directory(at path: ArraySlice<UInt8>) throws(BuildContextError) -> SharedDescriptor {
         if path.isEmpty { return root }
         var directory = root
         var rest = path
@@ -97,7 +98,7 @@ struct DirectoryCache: Sendable {
         }
         for name in rest.split(separator: UInt8(ascii: "/")) {
             var failure: Int32 = 0
-            let opened = name.withCPath { Descriptor.openDirectory($0, under: directory.raw, failure: &failure) }
+            let opened = name.withCPath { SharedDescriptor.openDirectory($0, under: directory.raw, failure: &failure) }
             guard let opened else { throw .failed("open the directory of", Array(path), failure) }
             directory = opened
         }

@@ -1,3 +1,5 @@
+import CaissonSystem
+
 /// Decides, in the order of a walk, which directories are given out before an entry, and which entries are hard links.
 ///
 /// A directory that isn't included itself is sent as soon as something in it is. Of several names of one file the first

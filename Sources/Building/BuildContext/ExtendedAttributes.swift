@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// The system calls on extended attributes, looked up by name, because the Glibc module leaves them out.
@@ -39,7 +40,7 @@ enum AttributeCalls {
 /// A path by which the `l…xattr` calls reach a name in an open directory: `/proc/self/fd/N/name`.
 ///
 /// Only its first part, which the kernel resolves to the open directory, is followed as a link; the name is not.
-func attributePath(_ directory: Descriptor, _ name: UnsafePointer<CChar>) -> [CChar] {
+func attributePath(_ directory: SharedDescriptor, _ name: UnsafePointer<CChar>) -> [CChar] {
     var path = "/proc/self/fd/\(directory.raw)/".utf8.map { CChar(bitPattern: $0) }
     path.append(contentsOf: UnsafeBufferPointer(start: name, count: strlen(name) + 1))
     return path
@@ -54,7 +55,7 @@ struct AttributeReader {
     /// The attributes of a name in a directory, sorted by name.
     mutating func attributes(
         of name: UnsafePointer<CChar>,
-        in directory: Descriptor,
+        in directory: SharedDescriptor,
         device: UInt64
     ) -> [ExtendedAttribute] {
         guard device != unsupported else { return [] }
@@ -80,7 +81,7 @@ struct AttributeReader {
     mutating func attributes(
         ofOpen descriptor: Int32,
         _ name: UnsafePointer<CChar>,
-        in directory: Descriptor,
+        in directory: SharedDescriptor,
         device: UInt64
     ) -> [ExtendedAttribute] {
         guard device != unsupported else { return [] }
@@ -96,7 +97,7 @@ struct AttributeReader {
     }
 
     /// Puts the attributes' names into `list` and returns their length; -1 with `errno` when that fails.
-    private mutating func readList(of name: UnsafePointer<CChar>, in directory: Descriptor) -> Int {
+    private mutating func readList(of name: UnsafePointer<CChar>, in directory: SharedDescriptor) -> Int {
         if hasListAt, let listAt = AttributeCalls.listAt {
             let count = listAt(
                 AttributeCalls.listAtNumber,

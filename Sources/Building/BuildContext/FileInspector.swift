@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// Looks at single files of a walk: whether they are sent, and what is said about them.
@@ -32,7 +33,7 @@ struct FileInspector {
     /// Looks at a name in a directory, never through a link.
     mutating func look(
         at name: UnsafePointer<CChar>,
-        in directory: Descriptor,
+        in directory: SharedDescriptor,
         path: [UInt8]
     ) throws(BuildContextError) -> Finding {
         var failure: Int32 = 0
@@ -44,7 +45,7 @@ struct FileInspector {
     }
 
     /// The status of a name; nil, with `failure` set, when there is none.
-    static func status(of name: UnsafePointer<CChar>, in directory: Descriptor, failure: inout Int32) -> stat? {
+    static func status(of name: UnsafePointer<CChar>, in directory: SharedDescriptor, failure: inout Int32) -> stat? {
         var status = stat()
         if fstatat(directory.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
         failure = errno
@@ -54,7 +55,7 @@ struct FileInspector {
     /// What is said about a name whose status is known.
     mutating func finding(
         _ name: UnsafePointer<CChar>,
-        in directory: Descriptor,
+        in directory: SharedDescriptor,
         path: [UInt8],
         status: stat
     ) throws(BuildContextError) -> Finding {
@@ -79,7 +80,7 @@ struct FileInspector {
     mutating func attributes(
         ofOpen descriptor: Int32,
         _ name: UnsafePointer<CChar>,
-        in directory: Descriptor,
+        in directory: SharedDescriptor,
         device: UInt64
     ) -> [ExtendedAttribute] {
         guard options.readsAttributes else { return [] }
@@ -122,7 +123,7 @@ struct FileInspector {
 }
 
 /// The target of a symbolic link; nil, with `failure` set, when it can't be read.
-func linkTarget(_ name: UnsafePointer<CChar>, in directory: Descriptor, failure: inout Int32) -> [UInt8]? {
+func linkTarget(_ name: UnsafePointer<CChar>, in directory: SharedDescriptor, failure: inout Int32) -> [UInt8]? {
     // The kernel allows no longer targets.
     var count = 0
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))

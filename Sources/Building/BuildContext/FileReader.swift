@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// Reads the content of one file from its beginning to its end.
@@ -13,9 +14,9 @@ package final class FileReader {
     package private(set) var bytesRead: Int64 = 0
     /// Whether the end was reached.
     package private(set) var isAtEnd = false
-    private let descriptor: Descriptor
+    private let descriptor: SharedDescriptor
 
-    init(_ descriptor: Descriptor, path: [UInt8], announcedSize: Int64) {
+    init(_ descriptor: SharedDescriptor, path: [UInt8], announcedSize: Int64) {
         self.descriptor = descriptor
         self.path = path
         self.announcedSize = announcedSize

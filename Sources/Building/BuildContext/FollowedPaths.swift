@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 import CaissonIgnoreFile
 
@@ -52,7 +53,7 @@ struct FollowedPaths {
         guard isPlain, let directory = try? source.directory(at: parent) else { return nil }
         if !FileNamePattern.hasWildcard(name) { return target(of: name, in: directory, parent: parent).map { [$0] } }
         var failure: Int32 = 0
-        guard let own = Descriptor.openDirectory(".", under: directory.raw, failure: &failure) else { return nil }
+        guard let own = SharedDescriptor.openDirectory(".", under: directory.raw, failure: &failure) else { return nil }
         let listing = try DirectoryListing(of: own, path: Array(parent))
         var targets: [[UInt8]] = []
         for index in 0..<listing.count where listing.kind(at: index) != .directory {
@@ -66,7 +67,7 @@ struct FollowedPaths {
 
     private func target(
         of name: ArraySlice<UInt8>,
-        in directory: Descriptor,
+        in directory: SharedDescriptor,
         parent: ArraySlice<UInt8>
     ) -> [UInt8]? {
         var failure: Int32 = 0

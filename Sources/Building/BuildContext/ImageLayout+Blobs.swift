@@ -1,13 +1,14 @@
 import CaissonBuildModel
+import CaissonSystem
 import Glibc
 
 /// An open blob of an image layout.
 package struct BlobReader: Sendable {
-    private let file: Descriptor
+    private let file: SharedDescriptor
     /// The size in bytes.
     package let size: Int64
 
-    init(file: Descriptor, size: Int64) {
+    init(file: SharedDescriptor, size: Int64) {
         self.file = file
         self.size = size
     }
@@ -38,8 +39,8 @@ package struct BlobReader: Sendable {
 ///
 /// It belongs to one task. A writer that is released before `finish` leaves nothing behind.
 package struct BlobWriter: ~Copyable {
-    private let directory: Descriptor
-    private let file: Descriptor
+    private let directory: SharedDescriptor
+    private let file: SharedDescriptor
     private let path: String
     private let temporary: [UInt8]
     private let done: @Sendable (ImageLayout.BlobInfo) -> Void
@@ -48,7 +49,7 @@ package struct BlobWriter: ~Copyable {
     package private(set) var offset: Int64 = 0
 
     init(
-        in directory: Descriptor,
+        in directory: SharedDescriptor,
         path: String,
         done: @escaping @Sendable (ImageLayout.BlobInfo) -> Void
     ) throws(BuildContextError) {
@@ -56,7 +57,7 @@ package struct BlobWriter: ~Copyable {
         var failure: Int32 = 0
         let opened = temporary.withCPath {
             let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
-            return Descriptor.open($0, under: directory.raw, flags, mode: 0o644, failure: &failure)
+            return SharedDescriptor.open($0, under: directory.raw, flags, mode: 0o644, failure: &failure)
         }
         guard let opened else { throw .failed("write a blob into", Array(path.utf8), failure) }
         self.directory = directory
@@ -107,7 +108,7 @@ package struct BlobWriter: ~Copyable {
 }
 
 /// Writes all bytes.
-func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Descriptor, path: String) throws(BuildContextError) {
+func writeAll(_ bytes: UnsafeRawBufferPointer, to file: SharedDescriptor, path: String) throws(BuildContextError) {
     var rest = bytes[...]
     while !rest.isEmpty {
         let piece = UnsafeRawBufferPointer(rebasing: rest)
@@ -121,7 +122,7 @@ func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Descriptor, path: String
 }
 
 /// Writes all bytes.
-func writeAll(_ bytes: [UInt8], to file: Descriptor, path: String) throws(BuildContextError) {
+func writeAll(_ bytes: [UInt8], to file: SharedDescriptor, path: String) throws(BuildContextError) {
     let result = bytes.withUnsafeBytes { bytes -> Result<Void, BuildContextError> in
         do throws(BuildContextError) {
             return .success(try writeAll(bytes, to: file, path: path))

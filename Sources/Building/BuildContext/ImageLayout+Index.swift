@@ -1,5 +1,6 @@
 import CaissonJSON
 import CaissonBuildModel
+import CaissonSystem
 import Glibc
 
 // MARK: - The index
@@ -71,7 +72,7 @@ extension ImageLayout {
     private func index() throws(BuildContextError) -> JSON? {
         var failure: Int32 = 0
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
-        guard let file = Descriptor.open(Self.indexName, under: root.raw, flags, failure: &failure) else {
+        guard let file = SharedDescriptor.open(Self.indexName, under: root.raw, flags, failure: &failure) else {
             if failure == ENOENT { return nil }
             throw .failed("read index.json in", Array(path.utf8), failure)
         }
@@ -90,7 +91,7 @@ extension ImageLayout {
         var failure: Int32 = 0
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
         let opened = temporary.withCPath {
-            Descriptor.open($0, under: root.raw, flags, mode: 0o644, failure: &failure)
+            SharedDescriptor.open($0, under: root.raw, flags, mode: 0o644, failure: &failure)
         }
         guard let opened else { throw .failed("write into", Array(path.utf8), failure) }
         do throws(BuildContextError) {

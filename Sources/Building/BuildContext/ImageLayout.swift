@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import CaissonBuildModel
 import Glibc
@@ -10,8 +11,8 @@ import Synchronization
 package final class ImageLayout: Sendable {
     /// The path as it was given.
     package let path: String
-    let root: Descriptor
-    let blobs: Descriptor?
+    let root: SharedDescriptor
+    let blobs: SharedDescriptor?
     private let manifest = Mutex<BlobInfo?>(nil)
 
     /// A blob by its digest.
@@ -50,7 +51,7 @@ package final class ImageLayout: Sendable {
         return ImageLayout(path: path, root: root, blobs: parent)
     }
 
-    private init(path: String, root: Descriptor, blobs: Descriptor) {
+    private init(path: String, root: SharedDescriptor, blobs: SharedDescriptor) {
         self.path = path
         self.root = root
         self.blobs = blobs
@@ -100,11 +101,11 @@ package final class ImageLayout: Sendable {
         return bytes
     }
 
-    private func openBlob(_ digest: String) throws(BuildContextError) -> Descriptor? {
+    private func openBlob(_ digest: String) throws(BuildContextError) -> SharedDescriptor? {
         guard let blobs, let name = Self.blobName(digest) else { return nil }
         var failure: Int32 = 0
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
-        guard let file = Descriptor.open(name, under: blobs.raw, flags, failure: &failure) else {
+        guard let file = SharedDescriptor.open(name, under: blobs.raw, flags, failure: &failure) else {
             if failure == ENOENT { return nil }
             throw .failed("read a blob in", Array(path.utf8), failure)
         }
@@ -124,11 +125,11 @@ package final class ImageLayout: Sendable {
         _ name: String,
         under parent: Int32,
         of path: String
-    ) throws(BuildContextError) -> Descriptor {
+    ) throws(BuildContextError) -> SharedDescriptor {
         var failure: Int32 = 0
         // The directory that the user names may be a link; those below it may not.
         let flags = O_RDONLY | O_DIRECTORY | (parent == AT_FDCWD ? 0 : O_NOFOLLOW)
-        guard let opened = Descriptor.open(name, under: parent, flags, failure: &failure) else {
+        guard let opened = SharedDescriptor.open(name, under: parent, flags, failure: &failure) else {
             throw .failed("open the directory", Array(path.utf8), failure)
         }
         return opened

@@ -1,9 +1,10 @@
+import CaissonSystem
 import Glibc
 
 /// Makes, replaces and removes names in one open directory, never through a symbolic link.
 struct OutputDirectory {
     /// The directory.
-    let descriptor: Descriptor
+    let descriptor: SharedDescriptor
 
     private static let prefix = ".tmp.caisson-"
 
@@ -35,7 +36,8 @@ struct OutputDirectory {
             if failure == 0 { return }
             guard failure == EEXIST else { throw .failed("make the directory", path, failure) }
             var number: Int32 = 0
-            if let old = name.withCPath({ Descriptor.openDirectory($0, under: descriptor.raw, failure: &number) }) {
+            if let old = name.withCPath({ SharedDescriptor.openDirectory($0, under: descriptor.raw, failure: &number) })
+            {
                 return makeWritable(old)
             }
             // ENOTDIR: a file, or a link, because the open doesn't follow links.
@@ -53,7 +55,7 @@ struct OutputDirectory {
     }
 
     /// Lets us write into a directory, this one or one in it, whatever its mode is.
-    func makeWritable(_ directory: Descriptor) {
+    func makeWritable(_ directory: SharedDescriptor) {
         // Its final mode is set at the end; until then it must be writable for us.
         guard let status = directory.status(), status.st_mode & 0o700 != 0o700 else { return }
         fchmod(directory.raw, status.st_mode & 0o7777 | 0o700)
@@ -127,7 +129,7 @@ extension OutputDirectory {
 
     private func inner(_ name: [UInt8], path: [UInt8]) throws(BuildContextError) -> OutputDirectory {
         var failure: Int32 = 0
-        let opened = name.withCPath { Descriptor.openDirectory($0, under: descriptor.raw, failure: &failure) }
+        let opened = name.withCPath { SharedDescriptor.openDirectory($0, under: descriptor.raw, failure: &failure) }
         guard let opened else { throw .failed("remove", path, failure) }
         makeWritable(opened)
         return OutputDirectory(descriptor: opened)

@@ -1,8 +1,9 @@
+import CaissonSystem
 import Glibc
 
 /// A tree of files that was written into a directory: what must be known to find files that aren't part of it.
 package struct ReceivedTree: Sendable {
-    let root: Descriptor
+    let root: SharedDescriptor
     let entries: EntryIndex
 
     /// Removes everything that none of the trees has from the directory that they were written into.
@@ -33,7 +34,7 @@ package struct ReceivedTree: Sendable {
     package static func removeOthers(than names: Set<String>, in path: String) throws(BuildContextError) {
         var failure: Int32 = 0
         let root = path.withCString {
-            Descriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
+            SharedDescriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
         }
         guard let root else { throw .failed("open the directory", Array(path.utf8), failure) }
         let directory = OutputDirectory(descriptor: root)

@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 extension DirectorySource {
@@ -11,7 +12,7 @@ extension DirectorySource {
     package func sharedKey(node: String? = nil) -> String {
         let resolved = "/proc/self/fd/\(root.raw)".withCString { path in
             var failure: Int32 = 0
-            let here = Descriptor.openDirectory(".", under: root.raw, failure: &failure)
+            let here = SharedDescriptor.openDirectory(".", under: root.raw, failure: &failure)
             return here.flatMap { linkTarget(path, in: $0, failure: &failure) }
         }
         let path = resolved ?? Array(self.path.utf8)
@@ -37,7 +38,7 @@ extension DirectorySource {
 
     private static func machine() -> [UInt8] {
         var failure: Int32 = 0
-        let file = Descriptor.open("/etc/machine-id", under: AT_FDCWD, O_RDONLY | O_NONBLOCK, failure: &failure)
+        let file = SharedDescriptor.open("/etc/machine-id", under: AT_FDCWD, O_RDONLY | O_NONBLOCK, failure: &failure)
         var bytes = [UInt8](repeating: 0, count: 64)
         if let file {
             let count = read(file.raw, &bytes, bytes.count)

@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// A stretch of a walk: names to look at, in order, and their directories, which are held open.
@@ -40,7 +41,7 @@ struct WalkChunk: Sendable {
     private(set) var entered: [(entry: Entry, isIncluded: Bool)] = []
     /// Why the walk can't go on after these items.
     var failure: BuildContextError?
-    private var directories: [Descriptor] = []
+    private var directories: [SharedDescriptor] = []
     private var bytes: [UInt8] = []
 
     init() { items.reserveCapacity(Self.mostItems) }
@@ -53,7 +54,7 @@ struct WalkChunk: Sendable {
     var isEmpty: Bool { items.isEmpty && failure == nil }
 
     /// Adds a file by its path, the end of which is its name in the directory.
-    mutating func add(_ path: [UInt8], nameLength: Int, in directory: Descriptor, isRegular: Bool) {
+    mutating func add(_ path: [UInt8], nameLength: Int, in directory: SharedDescriptor, isRegular: Bool) {
         if directories.last !== directory { directories.append(directory) }
         let name = Name(
             start: UInt32(truncatingIfNeeded: bytes.count),
@@ -77,7 +78,7 @@ struct WalkChunk: Sendable {
     mutating func addLeaving() { items.append(.leave) }
 
     /// The directory that a name is in.
-    func directory(of name: Name) -> Descriptor { directories[Int(name.directory)] }
+    func directory(of name: Name) -> SharedDescriptor { directories[Int(name.directory)] }
 
     /// The number of that directory's descriptor, valid as long as the stretch is held.
     func directoryNumber(of name: Name) -> Int32 { directories[Int(name.directory)].raw }
@@ -110,13 +111,13 @@ struct WalkChunk: Sendable {
 
 extension WalkChunk {
     /// Opens a name as a regular file, without waiting and never through a link; nil when it isn't a regular file.
-    func open(_ name: Name) throws(BuildContextError) -> (descriptor: Descriptor, status: stat)? {
+    func open(_ name: Name) throws(BuildContextError) -> (descriptor: SharedDescriptor, status: stat)? {
         let directory = directory(of: name)
         var failure: Int32 = 0
         // Non-blocking, because it may have become a FIFO meanwhile.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         let opened = withPath(of: name) { _, text in
-            Descriptor.open(text, under: directory.raw, flags, failure: &failure)
+            SharedDescriptor.open(text, under: directory.raw, flags, failure: &failure)
         }
         guard let opened, let status = opened.status() else {
             // Gone, a link, a socket.

@@ -1,3 +1,5 @@
+import CaissonSystem
+
 /// The result of looking at one item of a walk.
 enum WalkStep: Sendable {
     /// A directory is entered; it is sent at once if it is included, otherwise as soon as something in it is.

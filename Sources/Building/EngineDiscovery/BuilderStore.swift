@@ -33,18 +33,10 @@ package struct BuilderStore: Sendable {
 
     /// The names of all builders, sorted.
     package func names() -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
-        var found: [String] = []
-        while found.count < 1024, let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard name.hasSuffix(Self.ending) else { continue }
-            let stem = String(name.dropLast(Self.ending.count))
-            if (try? BuilderRecord.checkName(stem)) != nil { found.append(stem) }
-        }
-        return found.sorted()
+        DirectoryNames.sorted(in: directory, limit: 1024) { name in
+            guard name.hasSuffix(Self.ending) else { return false }
+            return (try? BuilderRecord.checkName(String(name.dropLast(Self.ending.count)))) != nil
+        }.map { String($0.dropLast(Self.ending.count)) }.sorted()
     }
 
     /// The builder of that name; nil where there is none.

@@ -41,7 +41,7 @@ package struct DiscoveryEnvironment: Sendable {
             home: homeDirectory(variables),
             userID: geteuid(),
             probe: { UnixSocket.probe($0) },
-            files: (read: readFile, list: names)
+            files: (read: readFile, list: { DirectoryNames.sorted(in: $0, limit: 1024) })
         )
     }
 
@@ -69,19 +69,5 @@ package struct DiscoveryEnvironment: Sendable {
         } catch {
             throw EngineError(.configuration, "\(path) \(error.explanation); repair it or set DOCKER_CONFIG")
         }
-    }
-
-    /// At most 1024 names: more contexts than that are no configuration.
-    private static func names(in path: String) -> [String] {
-        guard let directory = opendir(path) else { return [] }
-        defer { closedir(directory) }
-        var found: [String] = []
-        while found.count < 1024, let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { found.append(name) }
-        }
-        return found.sorted()
     }
 }

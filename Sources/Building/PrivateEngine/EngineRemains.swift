@@ -74,19 +74,12 @@ struct EngineRemains {
         let executors = [
             "/dockerd/buildkit/executor", "/buildkitd/runc-overlayfs/executor", "/buildkitd/runc-native/executor",
         ]
-        var names: Set<String> = []
-        for executor in executors {
-            guard let directory = opendir(paths.data + executor) else { continue }
-            defer { closedir(directory) }
-            while names.count < 4096, let entry = readdir(directory) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                // The ids have 25 letters and digits; `hosts` and `resolv.conf` are no containers.
-                if name.utf8.count >= 20 { names.insert(name) }
-            }
+        return executors.reduce(into: []) { names, executor in
+            // The ids have 25 letters and digits; `hosts` and `resolv.conf` are no containers.
+            names.formUnion(
+                DirectoryNames.sorted(in: paths.data + executor, limit: 4096) { $0.utf8.count >= 20 }
+            )
         }
-        return names
     }
 
     /// Ends the processes: first asks, then kills what is left after `grace`.
@@ -173,22 +166,17 @@ struct EngineRemains {
     }
 
     /// Removes a tree without following links and without leaving the file system.
-    private static func removeTree(_ name: String, in parent: Int32, device: dev_t, depth: Int) {
+    private static func removeTree(_ name: UnsafePointer<CChar>, in parent: Int32, device: dev_t, depth: Int) {
         guard unlinkat(parent, name, 0) != 0, depth < 64 else { return }
         let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_dev == device, let directory = fdopendir(descriptor) else {
-            close(descriptor)
-            return
+        guard fstat(descriptor, &status) == 0, status.st_dev == device else { return }
+        DirectoryNames.visit(descriptor) { child in
+            removeTree(child, in: descriptor, device: device, depth: depth + 1)
+            return true
         }
-        while let entry = readdir(directory) {
-            let child = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if child != ".", child != ".." { removeTree(child, in: descriptor, device: device, depth: depth + 1) }
-        }
-        closedir(directory)
         unlinkat(parent, name, AT_REMOVEDIR)
     }
 }

@@ -80,16 +80,9 @@ enum CertificateFolder {
     }
 
     private static func names(in path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder), names.count < 1000 {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(".crt") || name.hasSuffix(".cert") || name.hasSuffix(".key") { names.append(name) }
+        DirectoryNames.sorted(in: path, limit: 1000) { name in
+            name.hasSuffix(".crt") || name.hasSuffix(".cert") || name.hasSuffix(".key")
         }
-        return names.sorted()
     }
 
     /// One file with the content of several, because libcurl takes only one; it has no name and ends with the process.

@@ -105,18 +105,13 @@ package struct SaltFile: Sendable {
     /// The salt, which is made when it isn't there.
     package func read() throws(BuildError) -> [UInt8] {
         if let salt = try existing() { return salt }
-        let aside = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max))"
-        let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw problem(errno) }
-        defer { unlink(aside) }
         var random = SystemRandomNumberGenerator()
-        let salt = (0..<Self.size).map { _ in UInt8.random(in: 0...255, using: &random) }
-        let written = write(descriptor, salt, salt.count)
-        let code = errno
-        close(descriptor)
-        guard written == salt.count else { throw problem(written < 0 ? code : ENOSPC) }
-        // A link never replaces: of several builds that begin at once, all take the first one's.
-        guard link(aside, path) == 0 || errno == EEXIST else { throw problem(errno) }
+        do throws(Errno) {
+            // Of several builds that begin at once, all take the first one's.
+            try AtomicFile.create(path, with: (0..<Self.size).map { _ in UInt8.random(in: 0...255, using: &random) })
+        } catch {
+            throw problem(error.number)
+        }
         guard let agreed = try existing() else { throw problem(ENOENT) }
         return agreed
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CaissonBuildModel
 import CaissonDockerfile
 import CaissonDockerfileLint
+import CaissonSystem
 import FoundationEssentials
 
 /// Whether the Dockerfile is checked before it is built.
@@ -43,9 +44,9 @@ extension BuildCommand {
         var options = LintFormatOptions()
         options.cells = setup.formatOptions.cells
         let report = LintFormat.tty.render([result], options) + LintSummary.text([result]) + "\n"
-        Descriptor.standardError.writeIgnoringErrors(report)
+        BorrowedDescriptor.standardError.writeIgnoringErrors(report)
         guard setup.linter.fails(result) else { return }
-        Descriptor.standardError.writeIgnoringErrors("error: not built: --lint=\(threshold) found the above\n")
+        BorrowedDescriptor.standardError.writeIgnoringErrors("error: not built: --lint=\(threshold) found the above\n")
         throw ExitCode(1)
     }
 
@@ -58,8 +59,8 @@ extension BuildCommand {
             let input = LintInput(path: path, name: path)
             return (input, try input.read())
         case (.inContext(nil), .directory(let directory)):
-            let paths = ["Dockerfile", "dockerfile"].map { FileFacts.join(directory, $0) }
-            let path = paths.first { if case .regular = FileFacts.kind(of: $0) { true } else { false } } ?? paths[0]
+            let paths = ["Dockerfile", "dockerfile"].map { PathFacts.join(directory, $0) }
+            let path = paths.first { if case .regular = PathFacts.kind(of: $0) { true } else { false } } ?? paths[0]
             let input = LintInput(path: path, name: path)
             return (input, try input.read())
         default:

@@ -1,4 +1,5 @@
 import CaissonSecrets
+import CaissonSystem
 import CaissonText
 import CaissonBuildContext
 import CaissonBuildModel
@@ -29,8 +30,8 @@ extension BuildCommand {
     /// Parses the flags' values and looks at the files they name; nothing is asked of an engine yet.
     func prepare(
         environment: [String: String],
-        input: Descriptor,
-        output: Descriptor
+        input: BorrowedDescriptor,
+        output: BorrowedDescriptor
     ) throws -> PreparedBuild {
         let asked = try request(environment: environment)
         if asked.writesToStandardOutput, output.isTerminal {
@@ -58,7 +59,7 @@ extension BuildCommand {
     }
 
     /// Tells the result of a build: the files, then the image's id where that was asked for.
-    func finish(_ build: PreparedBuild, _ result: BuildResult, output: Descriptor) throws {
+    func finish(_ build: PreparedBuild, _ result: BuildResult, output: BorrowedDescriptor) throws {
         try build.files.write(result)
         if build.progress == .quiet, let id = result.imageID ?? result.digest { try output.writeResult(id + "\n") }
     }
@@ -79,7 +80,7 @@ extension BuildCommand {
     private static func checkOutputs(_ exports: [ExportSpec]) throws {
         for export in exports {
             guard let path = export.path else { continue }
-            let kind = FileFacts.kind(of: path)
+            let kind = PathFacts.kind(of: path)
             if export.layoutDirectory != nil {
                 guard case .regular = kind else { continue }
                 throw BuildError(.output, "can't write the output directory \(path.quoted): it is a file")

@@ -2,6 +2,7 @@ import CaissonPrivateEngine
 import ArgumentParser
 import CaissonBuildModel
 import CaissonEngines
+import CaissonSystem
 import FoundationEssentials
 import CaissonReporting
 
@@ -30,7 +31,7 @@ extension BuildCommand {
                 try await builder.engine.ask(call.question, about: build.request, events: NoEvents())
             }
         }
-        try Descriptor.standardOutput.writeResult(call.text(answer))
+        try BorrowedDescriptor.standardOutput.writeResult(call.text(answer))
         if !answer.isGood { throw ExitCode(1) }
     }
 
@@ -39,7 +40,7 @@ extension BuildCommand {
     {
         let mode = build.progress.resolved(
             environment: environment,
-            isTerminal: Descriptor.standardError.isTerminal
+            isTerminal: BorrowedDescriptor.standardError.isTerminal
         )
         let colors = ProgressColors(environment: environment, isTerminal: mode == .tty)
         let options = ProgressDisplay.Options(
@@ -58,15 +59,15 @@ extension BuildCommand {
             }
         }
         if mode == .plain || mode == .tty {
-            Descriptor.standardError.writeIgnoringErrors(BuildReport.warnings(model, colors: colors))
+            BorrowedDescriptor.standardError.writeIgnoringErrors(BuildReport.warnings(model, colors: colors))
         }
         return result
     }
 
     /// Puts the terminal back as it was.
     private static func restoreTerminal() {
-        guard Descriptor.standardError.isTerminal else { return }
-        Descriptor.standardError.writeIgnoringErrors(TTYScreen.restoreSequence + "\n")
+        guard BorrowedDescriptor.standardError.isTerminal else { return }
+        BorrowedDescriptor.standardError.writeIgnoringErrors(TTYScreen.restoreSequence + "\n")
     }
 }
 

@@ -1,4 +1,5 @@
 import CaissonDockerfile
+import CaissonSystem
 import CaissonText
 import CaissonBuildModel
 import Glibc
@@ -12,7 +13,7 @@ struct BuildInputs: Sendable {
 
     /// Looks up what a request names and reads standard input as far as it must; each thing that isn't there is a usage
     /// error that names it and what is near.
-    init(_ request: BuildRequest, input: Descriptor) throws(BuildError) {
+    init(_ request: BuildRequest, input: BorrowedDescriptor) throws(BuildError) {
         self.request = request
         if case .remote(let address) = request.context { preferDirectory(named: address) }
         switch self.request.context {
@@ -31,14 +32,14 @@ struct BuildInputs: Sendable {
 
     /// A directory wins over an address without scheme.
     private mutating func preferDirectory(named address: String) {
-        guard !address.contains("://"), FileFacts.kind(of: address) == .directory else { return }
+        guard !address.contains("://"), PathFacts.kind(of: address) == .directory else { return }
         request.context = .directory(address)
         if case .inContext(let path?) = request.dockerfile { request.dockerfile = .file(path) }
     }
 
     // MARK: Standard input
 
-    private mutating func readContext(from descriptor: Descriptor) throws(BuildError) {
+    private mutating func readContext(from descriptor: BorrowedDescriptor) throws(BuildError) {
         let input = try StandardInput.open(descriptor)
         switch input.content {
         case .tar:
@@ -62,7 +63,7 @@ struct BuildInputs: Sendable {
         }
     }
 
-    private mutating func readDockerfile(from descriptor: Descriptor) throws(BuildError) {
+    private mutating func readDockerfile(from descriptor: BorrowedDescriptor) throws(BuildError) {
         let input = try StandardInput.open(descriptor)
         switch input.content {
         case .text:
@@ -79,9 +80,9 @@ struct BuildInputs: Sendable {
 
 extension BuildInputs {
     private static func checkDirectory(_ path: String) throws(BuildError) {
-        switch FileFacts.kind(of: path) {
+        switch PathFacts.kind(of: path) {
         case .directory:
-            if let refusal = FileFacts.refusal(of: path, R_OK | X_OK) {
+            if let refusal = PathFacts.refusal(of: path, R_OK | X_OK) {
                 throw BuildError(.usage, "can't read the context directory \(path.quoted): \(refusal)")
             }
         case .regular, .stream:
@@ -98,13 +99,13 @@ extension BuildInputs {
     }
 
     private static func nearby(_ path: String) -> String {
-        let (parent, name) = FileFacts.split(path)
-        let directories = FileFacts.names(in: parent).filter {
-            FileFacts.kind(of: FileFacts.join(parent, $0)) == .directory
+        let (parent, name) = PathFacts.split(path)
+        let directories = DirectoryNames.sorted(in: parent, limit: 10_000).filter {
+            PathFacts.kind(of: PathFacts.join(parent, $0)) == .directory
         }
-        guard FileFacts.kind(of: parent) == .directory else { return "; \(parent.quoted) isn't there either" }
+        guard PathFacts.kind(of: parent) == .directory else { return "; \(parent.quoted) isn't there either" }
         guard let near = nearest(to: name, among: directories) else { return "" }
-        return "; did you mean \(FileFacts.join(parent, near))?"
+        return "; did you mean \(PathFacts.join(parent, near))?"
     }
 }
 
@@ -116,9 +117,9 @@ extension BuildInputs {
     private func checkDefaultFile() throws(BuildError) {
         guard case .directory(let directory) = request.context else { return }
         for name in Self.defaultNames {
-            let path = FileFacts.join(directory, name)
-            if case .missing(let reason) = FileFacts.kind(of: path), reason.number == ENOENT {
-                guard let target = FileFacts.linkTarget(of: path) else { continue }
+            let path = PathFacts.join(directory, name)
+            if case .missing(let reason) = PathFacts.kind(of: path), reason.number == ENOENT {
+                guard let target = PathFacts.linkTarget(of: path) else { continue }
                 throw BuildError(
                     .usage,
                     "the Dockerfile \(path.quoted) is a symbolic link to \(target.quoted), which isn't there"
@@ -133,7 +134,7 @@ extension BuildInputs {
     }
 
     private mutating func checkFile(_ path: String) throws(BuildError) {
-        switch FileFacts.kind(of: path) {
+        switch PathFacts.kind(of: path) {
         case .stream:
             request.dockerfile = .text(try Self.readStream(path))
         case .missing(let reason) where reason.number == ENOENT:
@@ -144,10 +145,10 @@ extension BuildInputs {
     }
 
     private static func checkReadable(_ path: String) throws(BuildError) {
-        switch FileFacts.kind(of: path) {
+        switch PathFacts.kind(of: path) {
         case .directory:
-            let name = FileFacts.join(path, "Dockerfile")
-            let isThere = if case .regular = FileFacts.kind(of: name) { true } else { false }
+            let name = PathFacts.join(path, "Dockerfile")
+            let isThere = if case .regular = PathFacts.kind(of: name) { true } else { false }
             let hint = isThere ? "; did you mean \(name)?" : ""
             throw BuildError(.usage, "the Dockerfile \(path.quoted) is a directory\(hint)")
         case .missing(let reason):
@@ -157,7 +158,7 @@ extension BuildInputs {
         case .regular(let size) where size > Int64(StandardInput.textLimit):
             throw BuildError(.usage, "the Dockerfile \(path.quoted) has \(size) bytes; BuildKit takes up to 16 MiB")
         case .regular, .stream:
-            if let refusal = FileFacts.refusal(of: path, R_OK) {
+            if let refusal = PathFacts.refusal(of: path, R_OK) {
                 throw BuildError(.usage, "can't read the Dockerfile \(path.quoted): \(refusal)")
             }
         }
@@ -166,19 +167,19 @@ extension BuildInputs {
     /// A pipe gives its bytes only once, so they are taken here.
     private static func readStream(_ path: String) throws(BuildError) -> [UInt8] {
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-        guard number >= 0 else { throw BuildError(.usage, "can't open the Dockerfile \(path.quoted): \(Errno(errno))") }
+        guard number >= 0 else { throw BuildError(.usage, "can't open the Dockerfile \(path.quoted): \(Errno.last)") }
         defer { close(number) }
-        let input = StandardInput(prefix: [], descriptor: Descriptor(number: number))
+        let input = StandardInput(prefix: [], descriptor: BorrowedDescriptor(number: number))
         let text = try input.text()
         guard !text.isEmpty else { throw BuildError(.usage, "the Dockerfile \(path.quoted) is empty") }
         return text
     }
 
     private func hint(forMissing path: String) -> String {
-        let (parent, name) = FileFacts.split(path)
+        let (parent, name) = PathFacts.split(path)
         if case .directory(let directory) = request.context, !path.hasPrefix("/") {
-            let inside = FileFacts.join(directory, path)
-            if case .regular = FileFacts.kind(of: inside) {
+            let inside = PathFacts.join(directory, path)
+            if case .regular = PathFacts.kind(of: inside) {
                 return "; did you mean \(inside)? --file is relative to the current directory"
             }
         }
@@ -187,13 +188,13 @@ extension BuildInputs {
 
     /// The names in a directory that look like a Dockerfile's or like the one that was asked for.
     private static func candidates(in directory: String, like name: String) -> String {
-        let names = FileFacts.names(in: directory).filter { candidate in
+        let names = DirectoryNames.sorted(in: directory, limit: 10_000).filter { candidate in
             let lower = candidate.lowercased()
             let looksRight = lower.contains("dockerfile") || lower.contains("containerfile")
             return (looksRight && !lower.hasSuffix(".dockerignore")) || editDistance(candidate, name, limit: 2) <= 2
-        }.filter { FileFacts.kind(of: FileFacts.join(directory, $0)) != .directory }
+        }.filter { PathFacts.kind(of: PathFacts.join(directory, $0)) != .directory }
         guard !names.isEmpty else { return "; name it with --file, or - to read it from standard input" }
-        let shown = names.prefix(5).map { FileFacts.join(directory, $0) }.joined(separator: ", ")
+        let shown = names.prefix(5).map { PathFacts.join(directory, $0) }.joined(separator: ", ")
         return "; near: \(shown)\(names.count > 5 ? ", …" : "") (choose with --file)"
     }
 }

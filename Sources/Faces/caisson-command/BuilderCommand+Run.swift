@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import CaissonEngineDiscovery
 import CaissonPrivateEngine
@@ -17,8 +18,8 @@ extension BuilderCommand.List {
             )
         }
         switch format {
-        case .json: try Descriptor.standardOutput.writeResult(BuilderText.json(builders))
-        case .table: try Descriptor.standardOutput.writeResult(BuilderText.table(builders))
+        case .json: try BorrowedDescriptor.standardOutput.writeResult(BuilderText.json(builders))
+        case .table: try BorrowedDescriptor.standardOutput.writeResult(BuilderText.table(builders))
         }
     }
 }
@@ -34,12 +35,12 @@ extension BuilderCommand.Inspect {
         if let stored {
             let description = await NodeReport.all(of: stored, environment: BuilderCommand.environment)
             let text = try format == .json ? BuilderText.json(description) : BuilderText.table(description)
-            return try Descriptor.standardOutput.writeResult(text)
+            return try BorrowedDescriptor.standardOutput.writeResult(text)
         }
         let description = try await BuilderCommand.describe(name)
         switch format {
-        case .json: try Descriptor.standardOutput.writeResult(BuilderText.json(description))
-        case .table: try Descriptor.standardOutput.writeResult(BuilderText.table(description))
+        case .json: try BorrowedDescriptor.standardOutput.writeResult(BuilderText.json(description))
+        case .table: try BorrowedDescriptor.standardOutput.writeResult(BuilderText.table(description))
         }
     }
 }
@@ -74,7 +75,7 @@ extension BuilderCommand.Create {
             try store.write(BuilderRecord(name: builder, nodes: all))
             if use { try store.use(builder) }
         }
-        try Descriptor.standardOutput.writeResult(builder + "\n")
+        try BorrowedDescriptor.standardOutput.writeResult(builder + "\n")
     }
 }
 
@@ -121,7 +122,7 @@ extension BuilderCommand.Stop {
         }
         do {
             let stopped = try await BuilderCommand.privateEngine.stop()
-            try Descriptor.standardOutput.writeResult(stopped ? "stopped private\n" : "private isn't running\n")
+            try BorrowedDescriptor.standardOutput.writeResult(stopped ? "stopped private\n" : "private isn't running\n")
         } catch let error as EngineError {
             throw BuildError(error)
         }

@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import CaissonArchive
 import ArgumentParser
@@ -13,7 +14,7 @@ extension ContextCommand.List {
             let remarks: ContextRemarks
             do throws(BuildContextError) {
                 remarks = try ContextText.list(listing, format, isCancelled) { bytes throws(BuildContextError) in
-                    try Descriptor.standardOutput.writeListing(bytes)
+                    try BorrowedDescriptor.standardOutput.writeListing(bytes)
                 }
             } catch {
                 // `| head` has seen enough: nothing to complain of.
@@ -37,8 +38,10 @@ extension ContextCommand.Size {
             }
             let ignoreFile = selection.ignoreFileName
             switch format {
-            case .table: try Descriptor.standardOutput.writeResult(ContextText.table(size, ignoreFile: ignoreFile))
-            case .json: try Descriptor.standardOutput.writeResult(BuilderText.json(ContextSizeReport(size, ignoreFile)))
+            case .table:
+                try BorrowedDescriptor.standardOutput.writeResult(ContextText.table(size, ignoreFile: ignoreFile))
+            case .json:
+                try BorrowedDescriptor.standardOutput.writeResult(BuilderText.json(ContextSizeReport(size, ignoreFile)))
             }
             ContextText.complain(remarks)
         }
@@ -54,9 +57,11 @@ extension ContextCommand.Explain {
                 try selection.explain(path)
             }
             switch format {
-            case .table: try Descriptor.standardOutput.writeResult(ContextText.table(explanation, selection))
+            case .table: try BorrowedDescriptor.standardOutput.writeResult(ContextText.table(explanation, selection))
             case .json:
-                try Descriptor.standardOutput.writeResult(BuilderText.json(ContextExplanationReport(explanation)))
+                try BorrowedDescriptor.standardOutput.writeResult(
+                    BuilderText.json(ContextExplanationReport(explanation))
+                )
             }
         }
     }
@@ -80,7 +85,7 @@ extension ContextCommand.Export {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let time = try Self.time(environment["SOURCE_DATE_EPOCH"])
-        if output == "-", Descriptor.standardOutput.isTerminal {
+        if output == "-", BorrowedDescriptor.standardOutput.isTerminal {
             throw BuildError(.usage, "the tar would go to the terminal; redirect standard output or give --output FILE")
         }
         try await ContextWork.run { isCancelled in
@@ -115,7 +120,7 @@ extension ContextCommand.Export {
 extension ContextOptions {
     /// Reads what decides about the directory; what isn't there or can't be understood is wrong input.
     func selection() throws(BuildError) -> ContextSelection {
-        if case .regular = FileFacts.kind(of: directory) {
+        if case .regular = PathFacts.kind(of: directory) {
             throw BuildError(.usage, "\(directory.quoted) is a file; give a directory, and the Dockerfile with --file")
         }
         // As with docker, an empty name is none.
@@ -126,7 +131,7 @@ extension ContextOptions {
     }
 }
 
-extension Descriptor {
+extension BorrowedDescriptor {
     /// Writes a piece of a listing; a reader that has seen enough ends the command without a word.
     func writeListing(_ bytes: [UInt8]) throws(BuildContextError) {
         do throws(Errno) {

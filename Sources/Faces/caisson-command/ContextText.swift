@@ -1,6 +1,7 @@
 import CaissonBuildContext
 import CaissonBuildModel
 import CaissonReporting
+import CaissonSystem
 
 /// What `caisson context` prints for people, safe on a terminal whatever files are called.
 enum ContextText {
@@ -180,7 +181,7 @@ enum ContextText {
 
     /// Prints remarks to standard error.
     static func complain(_ remarks: ContextRemarks) {
-        Descriptor.standardError.writeIgnoringErrors(text(remarks))
+        BorrowedDescriptor.standardError.writeIgnoringErrors(text(remarks))
     }
 
     /// Remarks as lines.

@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import ArgumentParser
 import CaissonBuildContext
@@ -83,61 +84,64 @@ enum ContextWork {
 
 /// Where a tar is written: standard output, or a file that appears under its name when it is whole.
 struct TarOutput: ~Copyable {
-    /// Where the bytes go.
-    let descriptor: CInt
     /// What it is called in messages.
     let shown: String
-    private let path: String
-    private let temporary: String?
+    private let place: Place
 
-    private init(adopting descriptor: CInt, shown: String, path: String, temporary: String?) {
-        self.descriptor = descriptor
-        self.shown = shown
-        self.path = path
-        self.temporary = temporary
+    /// Where the bytes go.
+    private enum Place: ~Copyable {
+        case standardOutput
+        /// A pipe or a device.
+        case stream(OwnedDescriptor)
+        case file(AtomicFile)
+    }
+
+    /// Where the bytes go.
+    var descriptor: CInt {
+        switch place {
+        case .standardOutput: BorrowedDescriptor.standardOutput.number
+        case .stream(let descriptor): descriptor.number
+        case .file(let file): file.descriptor
+        }
     }
 
     /// Opens the output.
     static func open(_ output: String) throws(BuildError) -> TarOutput {
-        guard output != "-" else {
-            return TarOutput(adopting: 1, shown: "standard output", path: "-", temporary: nil)
-        }
+        guard output != "-" else { return TarOutput(shown: "standard output", place: .standardOutput) }
         let path = resolved(output)
-        var descriptor: CInt
-        var temporary: String?
-        switch FileFacts.kind(of: path) {
-        case .directory: throw BuildError(.usage, "--output \(output.quoted) is a directory; give a file in it")
-        case .stream: descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
-        case .regular, .missing:
-            let (directory, name) = FileFacts.split(path)
-            var template = Array(FileFacts.join(directory, ".\(name.prefix(50)).XXXXXX").utf8CString)
-            descriptor = mkstemp(&template)
-            temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        do throws(Errno) {
+            switch PathFacts.kind(of: path) {
+            case .directory: break
+            case .stream:
+                let descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+                guard descriptor >= 0 else { throw .last }
+                return TarOutput(shown: output.quoted, place: .stream(OwnedDescriptor(adopting: descriptor)))
+            case .regular, .missing:
+                return TarOutput(shown: output.quoted, place: .file(try AtomicFile.open(path, .usual)))
+            }
+        } catch {
+            throw BuildError(.output, "can't write \(output.quoted): \(error)")
         }
-        guard descriptor >= 0 else { throw BuildError(.output, "can't write \(output.quoted): \(Errno(errno))") }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        return TarOutput(adopting: descriptor, shown: output.quoted, path: path, temporary: temporary)
-    }
-
-    deinit {
-        guard descriptor > 2 else { return }
-        close(descriptor)
-        if let temporary { unlink(temporary) }
+        throw BuildError(.usage, "--output \(output.quoted) is a directory; give a file in it")
     }
 
     /// The files that are no part of what is written: the one of that name, and the one that becomes it.
     var identities: (named: FileIdentity?, temporary: FileIdentity?) {
-        let own = FileIdentity(ofRegularFile: descriptor)
-        return temporary == nil ? (own, nil) : (FileIdentity(ofRegularFile: path), own)
+        switch place {
+        case .standardOutput: (FileIdentity(ofRegularFile: BorrowedDescriptor.standardOutput.number), nil)
+        case .stream: (nil, nil)
+        case .file(let file): (FileIdentity(ofRegularFile: file.path), FileIdentity(ofRegularFile: file.descriptor))
+        }
     }
 
     /// Gives the file its name.
-    func keep() throws(BuildError) {
-        guard let temporary else { return }
-        let mask = umask(0)
-        umask(mask)
-        guard fchmod(descriptor, 0o666 & ~mask) == 0, rename(temporary, path) == 0 else {
-            throw BuildError(.output, "can't write \(shown): \(Errno(errno))")
+    consuming func keep() throws(BuildError) {
+        let shown = shown
+        guard case .file(let file) = place else { return }
+        do throws(Errno) {
+            try file.replace()
+        } catch {
+            throw BuildError(.output, "can't write \(shown): \(error)")
         }
     }
 

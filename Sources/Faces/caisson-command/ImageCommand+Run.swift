@@ -1,5 +1,6 @@
 import CaissonJSON
 import CaissonBuildModel
+import CaissonSystem
 import FoundationEssentials
 import CaissonRegistry
 
@@ -15,7 +16,7 @@ extension ImageCommand.Inspect {
             }
         }
         do {
-            try Descriptor.standardOutput.write(bytes)
+            try BorrowedDescriptor.standardOutput.write(bytes)
         } catch {
             throw BuildError(.output, "can't write to standard output: \(error)")
         }
@@ -82,7 +83,7 @@ extension ImageCommand.Create {
     private func perform(_ request: ImageCreation, _ client: RegistryClient) async throws {
         let result = try await request.combination.make(client)
         for notice in result.notices { client.options.notice(notice) }
-        guard !dryRun else { return try Descriptor.standardOutput.writeResult(result.manifest.text + "\n") }
+        guard !dryRun else { return try BorrowedDescriptor.standardOutput.writeResult(result.manifest.text + "\n") }
         for (repository, tags) in request.tagsByRepository {
             for part in result.parts {
                 say("copying \(part.descriptor.digest) from \(part.origin) to \(repository)")
@@ -108,7 +109,7 @@ extension ImageCommand.Create {
         guard progress != "none", progress != "quiet" else { return }
         let line =
             progress == "rawjson" ? JSON.object([JSONMember("message", .string(text))]).goText(indented: false) : text
-        Descriptor.standardError.writeIgnoringErrors(line + "\n")
+        BorrowedDescriptor.standardError.writeIgnoringErrors(line + "\n")
     }
 }
 

@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 import Synchronization
 
@@ -64,7 +65,7 @@ private enum SignalListener {
     ) throws -> UInt {
         try audience.withLock { audience in
             if !audience.isFollowed {
-                guard SignalPipe.open() else { throw Errno(errno) }
+                guard SignalPipe.open() else { throw Errno.last }
                 try startThread()
                 audience.isFollowed = true
             }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CaissonBuildModel
 import CaissonDockerfile
 import CaissonDockerfileLint
+import CaissonSystem
 import FoundationEssentials
 import CaissonRegistry
 
@@ -15,7 +16,7 @@ extension LintCommand {
             setup.linter.configuration.rules.platform = try Platform(parsing: platform).description
         }
         let inputs = try LintInput.find(files, named: output.filePathInReport)
-        for note in setup.notes { Descriptor.standardError.writeIgnoringErrors("note: \(note)\n") }
+        for note in setup.notes { BorrowedDescriptor.standardError.writeIgnoringErrors("note: \(note)\n") }
         guard online.online else { return try await run(inputs, setup, nil) }
         let ready = setup
         try await withRegistryClient(online.registry.options()) { client in
@@ -27,7 +28,9 @@ extension LintCommand {
         if fixes.isWanted { return try await fix(inputs, setup, platforms) }
         let results = try await lint(inputs, setup, platforms)
         try Self.print(setup.format.render(results, setup.formatOptions))
-        if setup.format == .tty { Descriptor.standardError.writeIgnoringErrors(LintSummary.text(results) + "\n") }
+        if setup.format == .tty {
+            BorrowedDescriptor.standardError.writeIgnoringErrors(LintSummary.text(results) + "\n")
+        }
         let fails = results.contains(where: setup.linter.fails)
         if fails, !setup.format.neverFails { throw ExitCode(1) }
     }
@@ -100,14 +103,14 @@ extension LintCommand {
         }
         let done = fixes.diff ? "would fix" : "fixed"
         let findings = count == 1 ? "1 finding" : "\(count) findings"
-        Descriptor.standardError.writeIgnoringErrors("\(done) \(findings)\n")
+        BorrowedDescriptor.standardError.writeIgnoringErrors("\(done) \(findings)\n")
         if fails { throw ExitCode(1) }
     }
 
     /// Writes to standard output; a reader that went away ends the command.
     private static func print(_ text: String) throws {
         do throws(Errno) {
-            try Descriptor.standardOutput.write(Array(text.utf8))
+            try BorrowedDescriptor.standardOutput.write(Array(text.utf8))
         } catch {
             throw ExitCode(1)
         }

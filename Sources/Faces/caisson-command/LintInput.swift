@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import CaissonBuildModel
 import Glibc
@@ -24,7 +25,7 @@ struct LintInput: Sendable, Hashable {
                 inputs.append(LintInput(path: nil, name: name ?? "-"))
                 continue
             }
-            switch FileFacts.kind(of: argument) {
+            switch PathFacts.kind(of: argument) {
             case .directory:
                 var found: [String] = []
                 search(argument, depth: 0, into: &found)
@@ -46,15 +47,15 @@ struct LintInput: Sendable, Hashable {
 
     private static func defaultFile() -> String {
         let names = ["Dockerfile", "dockerfile", "Containerfile"]
-        return names.first { if case .regular = FileFacts.kind(of: $0) { true } else { false } } ?? "Dockerfile"
+        return names.first { if case .regular = PathFacts.kind(of: $0) { true } else { false } } ?? "Dockerfile"
     }
 
     private static func search(_ directory: String, depth: Int, into found: inout [String]) {
         guard depth < deepest else { return }
-        for name in FileFacts.names(in: directory) where found.count < mostFiles {
-            let path = FileFacts.join(directory, name)
-            if FileFacts.linkTarget(of: path) != nil, FileFacts.kind(of: path) == .directory { continue }
-            switch FileFacts.kind(of: path) {
+        for name in DirectoryNames.sorted(in: directory, limit: 10_000) where found.count < mostFiles {
+            let path = PathFacts.join(directory, name)
+            if PathFacts.linkTarget(of: path) != nil, PathFacts.kind(of: path) == .directory { continue }
+            switch PathFacts.kind(of: path) {
             case .directory: if !skipped.contains(name) { search(path, depth: depth + 1, into: &found) }
             case .regular: if isDockerfile(name) { found.append(path) }
             default: continue
@@ -78,43 +79,26 @@ struct LintInput: Sendable, Hashable {
             return try input.text()
         }
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-        guard number >= 0 else { throw BuildError(.usage, "can't read the Dockerfile \(path.quoted): \(Errno(errno))") }
+        guard number >= 0 else { throw BuildError(.usage, "can't read the Dockerfile \(path.quoted): \(Errno.last)") }
         defer { close(number) }
-        return try StandardInput(prefix: [], descriptor: Descriptor(number: number)).text()
+        return try StandardInput(prefix: [], descriptor: BorrowedDescriptor(number: number)).text()
     }
 
     /// Writes the fixed file beside the old one and puts it in its place; standard input goes to standard output.
     func write(_ bytes: [UInt8], instead old: [UInt8]) throws(BuildError) {
         guard let path else {
-            return Descriptor.standardOutput.writeIgnoringErrors(String(decoding: bytes, as: UTF8.self))
+            return BorrowedDescriptor.standardOutput.writeIgnoringErrors(String(decoding: bytes, as: UTF8.self))
         }
         guard bytes != old else { return }
         // A link's target is what is fixed, not the link.
         let target =
-            FileFacts.linkTarget(of: path).map {
-                $0.hasPrefix("/") ? $0 : FileFacts.join(FileFacts.split(path).directory, $0)
+            PathFacts.linkTarget(of: path).map {
+                $0.hasPrefix("/") ? $0 : PathFacts.join(PathFacts.split(path).directory, $0)
             } ?? path
         do throws(Errno) {
-            try Self.replace(target, with: bytes)
+            try AtomicFile.replace(target, with: bytes, .asBefore)
         } catch {
             throw BuildError(.output, "can't write \(path.quoted): \(error)")
-        }
-    }
-
-    private static func replace(_ path: String, with bytes: [UInt8]) throws(Errno) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { throw Errno(errno) }
-        let temporary = "\(path).caisson-\(getpid())"
-        let number = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, facts.st_mode & 0o7777)
-        guard number >= 0 else { throw Errno(errno) }
-        defer { close(number) }
-        do throws(Errno) {
-            try Descriptor(number: number).write(bytes)
-            fchmod(number, facts.st_mode & 0o7777)
-            guard rename(temporary, path) == 0 else { throw Errno(errno) }
-        } catch {
-            unlink(temporary)
-            throw error
         }
     }
 }

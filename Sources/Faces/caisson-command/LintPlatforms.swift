@@ -2,6 +2,7 @@ import CaissonBuildModel
 import CaissonDockerfile
 import CaissonDockerfileLint
 import CaissonRegistry
+import CaissonSystem
 
 /// What the registries say of the platforms of base images, each image asked for once.
 actor LintPlatforms {
@@ -22,7 +23,7 @@ actor LintPlatforms {
             } catch {
                 known[name] = []
                 let reason = (error as? RegistryError)?.message ?? "\(error)"
-                Descriptor.standardError.writeIgnoringErrors(
+                BorrowedDescriptor.standardError.writeIgnoringErrors(
                     "warning: --online: the platforms of \(name) can't be looked up: \(reason)\n"
                 )
             }

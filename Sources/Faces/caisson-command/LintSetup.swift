@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import CaissonBuildModel
 import CaissonDockerfileLint
@@ -50,9 +51,9 @@ struct LintSetup: Sendable {
         formatOptions.version = Version.number
         formatOptions.cells = { CellWidth.cells($0) }
         formatOptions.hasColors =
-            format == .tty && !output.noColor && !configuration.noColor && Descriptor.standardOutput.isTerminal
-        if format == .tty, Descriptor.standardOutput.isTerminal {
-            formatOptions.width = ProgressOutput.descriptor(Descriptor.standardOutput.number).size().width
+            format == .tty && !output.noColor && !configuration.noColor && BorrowedDescriptor.standardOutput.isTerminal
+        if format == .tty, BorrowedDescriptor.standardOutput.isTerminal {
+            formatOptions.width = ProgressOutput.descriptor(BorrowedDescriptor.standardOutput.number).size().width
         }
         let isVerbose = output.verbose || configuration.isVerbose
         if !rules.noShellCheck {
@@ -88,7 +89,7 @@ struct LintSetup: Sendable {
     ) throws(LintError) -> (name: String, text: String)? {
         if let named { return (named, try read(named)) }
         for path in candidates(environment) {
-            guard case .regular = FileFacts.kind(of: path) else { continue }
+            guard case .regular = PathFacts.kind(of: path) else { continue }
             let text = try read(path)
             if path.hasSuffix("caisson.toml"), !text.contains("[lint") { continue }
             return (path, text)
@@ -115,11 +116,11 @@ struct LintSetup: Sendable {
 
     private static func read(_ path: String) throws(LintError) -> String {
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-        guard number >= 0 else { throw .unreadable("can't read the configuration \(path.quoted): \(Errno(errno))") }
+        guard number >= 0 else { throw .unreadable("can't read the configuration \(path.quoted): \(Errno.last)") }
         defer { close(number) }
         let bytes: [UInt8]
         do throws(Errno) {
-            bytes = try Descriptor(number: number).read(upTo: largestFile + 1)
+            bytes = try BorrowedDescriptor(number: number).read(upTo: largestFile + 1)
         } catch {
             throw .unreadable("can't read the configuration \(path.quoted): \(error)")
         }
@@ -136,10 +137,10 @@ struct LintSetup: Sendable {
     /// - Parameter context: The context's directory; the Dockerfile's own where nil.
     func settings(for input: LintInput, context: String? = nil) throws(BuildError) -> RuleSettings {
         var settings = linter.configuration.rules
-        guard let directory = context ?? input.path.map({ FileFacts.split($0).directory }) else { return settings }
+        guard let directory = context ?? input.path.map({ PathFacts.split($0).directory }) else { return settings }
         let own = input.path.map { [$0 + ".dockerignore"] } ?? []
-        for name in own + [FileFacts.join(directory, ".dockerignore")] {
-            guard case .regular = FileFacts.kind(of: name) else { continue }
+        for name in own + [PathFacts.join(directory, ".dockerignore")] {
+            guard case .regular = PathFacts.kind(of: name) else { continue }
             settings.hasIgnoreFile = true
             do {
                 settings.ignored = try IgnoreFile(parsing: Array(try Self.read(name).utf8), name: name).matcher()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CaissonBuildModel
+import CaissonSystem
 import Glibc
 
 /// Where the program begins and the only place that decides its exit status.
@@ -9,8 +10,8 @@ enum Main {
         // A reader of our output that goes away is an error of a write, not a death without clean-up.
         signal(SIGPIPE, SIG_IGN)
         let ending = await ending(of: ProcessArguments.read())
-        Descriptor.standardOutput.writeIgnoringErrors(ending.output)
-        Descriptor.standardError.writeIgnoringErrors(ending.complaint)
+        BorrowedDescriptor.standardOutput.writeIgnoringErrors(ending.output)
+        BorrowedDescriptor.standardError.writeIgnoringErrors(ending.complaint)
         exit(ending.status)
     }
 

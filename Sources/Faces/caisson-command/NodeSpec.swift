@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import CaissonEngineDiscovery
 import CaissonBuildModel
@@ -68,7 +69,7 @@ struct NodeSpec {
     private func file(_ key: String, _ directory: String) throws(BuildError) -> String? {
         guard let path = files[key] else { return nil }
         let absolute = path.hasPrefix("/") ? path : directory + "/" + path
-        if let reason = FileFacts.refusal(of: absolute, R_OK) {
+        if let reason = PathFacts.refusal(of: absolute, R_OK) {
             throw BuildError(.usage, "--node \(address): \(key)=\(path) can't be read: \(reason)")
         }
         return absolute

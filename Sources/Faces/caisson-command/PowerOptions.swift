@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import CaissonDockerfile
 import ArgumentParser
@@ -83,9 +84,9 @@ struct PowerOptions: ParsableArguments {
 
     private static func policy(_ path: String) throws(BuildError) -> [UInt8] {
         do {
-            return try FileFacts.content(of: path, limit: 1 << 20)
+            return try BoundedFile.read(path)
         } catch {
-            throw BuildError(.usage, "can't read the source policy \(path.quoted): \(error)")
+            throw BuildError(.usage, "can't read the source policy \(path.quoted): \(error.errno)")
         }
     }
 }

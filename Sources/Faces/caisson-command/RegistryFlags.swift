@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import ArgumentParser
 import CaissonBuildModel
@@ -60,7 +61,7 @@ struct RegistryFlags: ParsableArguments {
             options.mirrors[host, default: []].append(url)
         }
         options.retry.retries = retry
-        options.notice = { Descriptor.standardError.writeIgnoringErrors("warning: \($0)\n") }
+        options.notice = { BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \($0)\n") }
         return options
     }
 }

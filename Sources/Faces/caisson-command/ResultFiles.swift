@@ -1,3 +1,4 @@
+import CaissonSystem
 import CaissonText
 import CaissonBuildModel
 import FoundationEssentials
@@ -14,16 +15,16 @@ struct ResultFiles: Sendable {
     /// must not be taken for this one's should it fail.
     func prepare() throws(BuildError) {
         for path in [imageID, metadata].compactMap(\.self) {
-            let parent = FileFacts.split(path).directory
-            if FileFacts.kind(of: path) == .directory {
+            let parent = PathFacts.split(path).directory
+            if PathFacts.kind(of: path) == .directory {
                 throw BuildError(.output, "can't write \(path.quoted): it is a directory")
             }
-            if FileFacts.kind(of: path) != .stream, let refusal = FileFacts.refusal(of: parent, W_OK | X_OK) {
+            if PathFacts.kind(of: path) != .stream, let refusal = PathFacts.refusal(of: parent, W_OK | X_OK) {
                 throw BuildError(.output, "can't write \(path.quoted): \(parent.quoted): \(refusal)")
             }
         }
-        if let imageID, case .regular = FileFacts.kind(of: imageID), unlink(imageID) != 0 {
-            throw BuildError(.output, "can't replace \(imageID.quoted): \(Errno(errno))")
+        if let imageID, case .regular = PathFacts.kind(of: imageID), unlink(imageID) != 0 {
+            throw BuildError(.output, "can't replace \(imageID.quoted): \(Errno.last)")
         }
     }
 
@@ -42,10 +43,10 @@ struct ResultFiles: Sendable {
     static func replace(_ path: String, with bytes: [UInt8]) throws(BuildError) {
         do {
             // A pipe or a device can't be replaced and keeps nothing half-written either.
-            if FileFacts.kind(of: path) == .stream {
+            if PathFacts.kind(of: path) == .stream {
                 try writeInPlace(path, bytes)
             } else {
-                try writeAside(path, bytes)
+                try AtomicFile.replace(path, with: bytes, .usual, isSynced: true)
             }
         } catch {
             throw BuildError(.output, "can't write \(path.quoted): \(error)")
@@ -54,28 +55,8 @@ struct ResultFiles: Sendable {
 
     private static func writeInPlace(_ path: String, _ bytes: [UInt8]) throws(Errno) {
         let number = open(path, O_WRONLY | O_CLOEXEC)
-        guard number >= 0 else { throw Errno(errno) }
+        guard number >= 0 else { throw Errno.last }
         defer { close(number) }
-        try Descriptor(number: number).write(bytes)
-    }
-
-    private static func writeAside(_ path: String, _ bytes: [UInt8]) throws(Errno) {
-        let (parent, name) = FileFacts.split(path)
-        // A name near the limit of 255 bytes leaves no room for ours beside it.
-        let aside = FileFacts.join(parent, ".\(name.utf8.count > 200 ? "result" : name).\(getpid()).tmp")
-        let number = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
-        guard number >= 0 else { throw Errno(errno) }
-        var isInPlace = false
-        defer { if !isInPlace { unlink(aside) } }
-        try fill(number, bytes)
-        guard rename(aside, path) == 0 else { throw Errno(errno) }
-        isInPlace = true
-    }
-
-    /// Writes and closes; a file system may tell only at the end that it was full.
-    private static func fill(_ number: CInt, _ bytes: [UInt8]) throws(Errno) {
-        defer { close(number) }
-        try Descriptor(number: number).write(bytes)
-        guard fsync(number) == 0 || errno == EINVAL else { throw Errno(errno) }
+        try BorrowedDescriptor(number: number).write(bytes)
     }
 }

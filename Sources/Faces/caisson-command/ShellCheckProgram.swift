@@ -33,7 +33,7 @@ struct ShellCheckProgram: Sendable {
             let answer = try? JSONDecoder().decode(Answer.self, from: Data(report))
         else { return [] }
         return answer.comments.compactMap { comment in
-            guard let number = Int(FileFacts.split(comment.file).name) else { return nil }
+            guard let number = Int(PathFacts.split(comment.file).name) else { return nil }
             guard var finding = scripts.finding(comment.report, in: number) else { return nil }
             if let severity = linter.configuration.severities[finding.code] { finding.severity = severity }
             return finding
@@ -81,7 +81,7 @@ struct ShellCheckProgram: Sendable {
         guard let child = try? request.start() else { return nil }
         guard try await Self.wait(for: child) else { return nil }
         guard lseek(output, 0, SEEK_SET) == 0 else { return nil }
-        return try? Descriptor(number: output).read(upTo: Self.longestReport)
+        return try? BorrowedDescriptor(number: output).read(upTo: Self.longestReport)
     }
 
     /// Waits for the program, at most until the deadline; one that takes longer, or is cancelled, is killed.
@@ -117,7 +117,7 @@ struct ShellCheckProgram: Sendable {
         let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard number >= 0 else { return false }
         defer { close(number) }
-        return (try? Descriptor(number: number).write(bytes)) != nil
+        return (try? BorrowedDescriptor(number: number).write(bytes)) != nil
     }
 
     private static func remove(_ directory: String, count: Int) {

@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonSystem
 import Glibc
 import Synchronization
 
@@ -9,7 +10,7 @@ struct StandardInput: Sendable, Hashable {
     /// The bytes that were read to see what they are.
     var prefix: [UInt8]
     /// Where the rest is.
-    var descriptor: Descriptor
+    var descriptor: BorrowedDescriptor
 
     /// What begins like this.
     enum Content: Equatable {
@@ -27,7 +28,7 @@ struct StandardInput: Sendable, Hashable {
     static let textLimit = 16 << 20
 
     /// Reads enough of a descriptor to tell what is in it.
-    static func open(_ descriptor: Descriptor) throws(BuildError) -> StandardInput {
+    static func open(_ descriptor: BorrowedDescriptor) throws(BuildError) -> StandardInput {
         guard !descriptor.isTerminal else {
             throw BuildError(
                 .usage,

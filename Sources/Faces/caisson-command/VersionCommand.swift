@@ -1,5 +1,6 @@
 import ArgumentParser
 import CaissonBuildModel
+import CaissonSystem
 
 /// How a command that lists prints.
 enum ListFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -25,7 +26,7 @@ struct VersionCommand: ParsableCommand {
     }
 
     /// Prints to a descriptor.
-    func print(to output: Descriptor) throws {
+    func print(to output: BorrowedDescriptor) throws {
         try output.writeResult(Self.text(in: format, commit: Version.commit))
     }
 
@@ -42,7 +43,7 @@ struct VersionCommand: ParsableCommand {
     }
 }
 
-extension Descriptor {
+extension BorrowedDescriptor {
     /// Writes what the command was asked for; a failure is one of the command.
     func writeResult(_ text: String) throws(BuildError) {
         do {

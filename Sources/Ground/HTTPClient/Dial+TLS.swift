@@ -1,4 +1,5 @@
 import CaissonCCurl
+import CaissonSystem
 import Glibc
 import Synchronization
 
@@ -79,7 +80,7 @@ private func runTLS(
                 negotiatedProtocol: connection.negotiatedProtocol
             )
         )
-        TLSPump(connection.easy, socket: connection.socket, local: Descriptor(adopting: ends[1])).run()
+        TLSPump(connection.easy, socket: connection.socket, local: OwnedDescriptor(adopting: ends[1])).run()
     } catch {
         continuation.resume(throwing: error)
     }

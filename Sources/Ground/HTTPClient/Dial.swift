@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// How a connection is to be made.
@@ -112,9 +113,9 @@ private func connectTCP(_ address: SocketAddress, _ endpoint: Endpoint, _ deadli
 }
 
 /// A stream socket that is non-blocking and closes on exec.
-private func makeSocket(_ family: Int32, _ endpoint: Endpoint) throws(HTTPClientError) -> Descriptor {
+private func makeSocket(_ family: Int32, _ endpoint: Endpoint) throws(HTTPClientError) -> OwnedDescriptor {
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
     let number = socket(family, kind, 0)
     guard number >= 0 else { throw .system("cannot make a socket for \(endpoint)", errno) }
-    return Descriptor(adopting: number)
+    return OwnedDescriptor(adopting: number)
 }

@@ -1,10 +1,11 @@
+import CaissonSystem
 import Glibc
 
 /// HTTP/1.1 exchanges, one after the other, on a connected socket without libcurl.
 ///
 /// It owns the descriptor until it is released, and keeps the bytes that were read past the end of the last answer.
 struct Exchange: ~Copyable {
-    private let descriptor: Descriptor
+    private let descriptor: OwnedDescriptor
     private let endpoint: Endpoint
     private let deadline: Deadline
     private var pending: ArraySlice<UInt8>
@@ -12,7 +13,7 @@ struct Exchange: ~Copyable {
 
     init(on stream: ConnectedStream, _ deadline: Deadline) throws(HTTPClientError) {
         let (number, bytes) = try stream.checkOut()
-        descriptor = Descriptor(adopting: number)
+        descriptor = OwnedDescriptor(adopting: number)
         endpoint = stream.endpoint
         self.deadline = deadline
         pending = bytes[...]

@@ -1,4 +1,5 @@
 import CaissonCCurl
+import CaissonSystem
 import Glibc
 
 /// Carries bytes both ways between a TLS connection and the local end of a socket pair, on a thread of its own.
@@ -12,13 +13,13 @@ import Glibc
 struct TLSPump: ~Copyable {
     private let easy: CurlEasy
     private let socket: Int32
-    private let local: Descriptor
+    private let local: OwnedDescriptor
     private var toPeer = PumpBuffer()
     private var toUser = PumpBuffer()
     /// When to stop waiting for the peer; set once the user is gone while bytes for the peer are left.
     private var lingerEnd: Deadline?
 
-    init(_ easy: CurlEasy, socket: Int32, local: consuming Descriptor) {
+    init(_ easy: CurlEasy, socket: Int32, local: consuming OwnedDescriptor) {
         self.easy = easy
         self.socket = socket
         self.local = local

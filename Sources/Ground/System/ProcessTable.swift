@@ -44,18 +44,9 @@ package enum ProcessTable {
         return UInt64(fields[19])
     }
 
-    /// The numbers of all processes.
+    /// The numbers of all processes, the lowest first.
     package static func all() -> [Int32] {
-        guard let directory = opendir("/proc") else { return [] }
-        defer { closedir(directory) }
-        var found: [Int32] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let pid = Int32(name) { found.append(pid) }
-        }
-        return found
+        DirectoryNames.sorted(in: "/proc", limit: .max) { Int32($0) != nil }.compactMap { Int32($0) }.sorted()
     }
 
     /// A process's argument vector; empty for a kernel thread and for none.

@@ -1,3 +1,4 @@
+import CaissonCSpawn
 import Glibc
 
 /// A program to start: argument vector, environment and the three standard descriptors, and nothing else of ours.
@@ -83,32 +84,13 @@ package struct SpawnRequest: Sendable {
                 code = posix_spawn_file_actions_addopen(&actions, target, "/dev/null", mode, 0)
             }
         }
-        let kept: Int32 = extra == nil ? 3 : 4
-        let unwanted = Self.inheritable(from: kept) + Array(safe..<safe + 4)
-        for descriptor in unwanted where code == 0 {
-            code = posix_spawn_file_actions_addclose(&actions, descriptor)
-        }
+        // In the child, so that what another thread opens meanwhile isn't missed; it closes the safe numbers, too.
+        if code == 0 { code = cspawn_add_close_from(&actions, extra == nil ? 3 : 4) }
         return code
     }
 
     /// Numbers that no descriptor of ours is likely to have, below the usual soft limit of 1024.
     private static let lowestSafe: Int32 = 1000
-
-    /// The open descriptors that an exec would pass on.
-    private static func inheritable(from first: Int32) -> [Int32] {
-        guard let directory = opendir("/proc/self/fd") else { return Array(first..<256) }
-        defer { closedir(directory) }
-        var found: [Int32] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard let descriptor = Int32(name), descriptor >= first else { continue }
-            let flags = fcntl(descriptor, F_GETFD)
-            if flags >= 0, flags & FD_CLOEXEC == 0 { found.append(descriptor) }
-        }
-        return found
-    }
 }
 
 /// The operating system did not start a program.

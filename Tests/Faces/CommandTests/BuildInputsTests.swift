@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonSystem
 import Glibc
 import Testing
 
@@ -9,13 +10,13 @@ struct BuildInputsTests {
     /// A descriptor that gives some bytes and ends.
     private func withInput<Result>(
         _ bytes: [UInt8],
-        _ body: (Descriptor) async throws -> Result
+        _ body: (BorrowedDescriptor) async throws -> Result
     ) async throws -> Result {
         let file = try #require(tmpfile())
         defer { fclose(file) }
         fwrite(bytes, 1, bytes.count, file)
         rewind(file)
-        return try await body(Descriptor(number: fileno(file)))
+        return try await body(BorrowedDescriptor(number: fileno(file)))
     }
 
     private func message(_ words: [String], input: [UInt8] = []) async throws -> String {
@@ -94,7 +95,7 @@ struct BuildInputsTests {
     func pipedDockerfile() async throws {
         var ends: [CInt] = [-1, -1]
         try #require(pipe(&ends) == 0)
-        try Descriptor(number: ends[1]).write(Array("FROM scratch\n".utf8))
+        try BorrowedDescriptor(number: ends[1]).write(Array("FROM scratch\n".utf8))
         close(ends[1])
         defer { close(ends[0]) }
         try await withTemporaryDirectory { directory in
@@ -133,7 +134,7 @@ struct BuildInputsTests {
         var ends: [CInt] = [-1, -1]
         try #require(pipe(&ends) == 0)
         defer { for end in ends { close(end) } }
-        let source = StandardInput(prefix: [1], descriptor: Descriptor(number: ends[0])).source()
+        let source = StandardInput(prefix: [1], descriptor: BorrowedDescriptor(number: ends[0])).source()
         #expect(try await source() == [1])
         await withThrowingTaskGroup(of: [UInt8].self) { group in
             group.addTask { try await source() }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CaissonBuildModel
+import CaissonSystem
 import Glibc
 import Testing
 
@@ -140,9 +141,9 @@ struct OtherCommandTests {
             defer { close(number) }
             let words = ["version", "--format", format.rawValue]
             let command = try #require(try Caisson.parseAsRoot(words) as? VersionCommand)
-            try command.print(to: Descriptor(number: number))
+            try command.print(to: BorrowedDescriptor(number: number))
             #expect(contents(of: "\(directory)/out")?.contains(Version.number) == true)
-            let full = #expect(throws: BuildError.self) { try command.print(to: Descriptor(number: -1)) }
+            let full = #expect(throws: BuildError.self) { try command.print(to: BorrowedDescriptor(number: -1)) }
             #expect(full?.exitStatus == 1)
         }
     }

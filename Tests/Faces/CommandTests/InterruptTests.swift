@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonSystem
 import Glibc
 import Testing
 
@@ -98,7 +99,9 @@ struct InterruptTests {
     @Test("The second Ctrl-C restores the terminal and leaves, even when the work never ends")
     func second() async {
         let result = await #expect(processExitsWith: .exitCode(130), observing: [\.standardErrorContent]) {
-            try await withInterrupts(restoreTerminal: { Descriptor.standardError.writeIgnoringErrors("restored") }) {
+            try await withInterrupts(restoreTerminal: {
+                BorrowedDescriptor.standardError.writeIgnoringErrors("restored")
+            }) {
                 kill(getpid(), SIGTERM)
                 try? await Task.sleep(for: .seconds(30))
                 kill(getpid(), SIGTERM)

@@ -2,6 +2,7 @@
 import CaissonBuildModel
 import CaissonDockerfile
 import CaissonDockerfileLint
+import CaissonSystem
 import FoundationEssentials
 import Testing
 
@@ -80,7 +81,7 @@ struct LintCommandTests {
         ] {
             _ = try write("FROM a\n", name, in: directory)
         }
-        let found = try LintInput.find([directory], named: nil).map { FileFacts.split($0.name).name }
+        let found = try LintInput.find([directory], named: nil).map { PathFacts.split($0.name).name }
         #expect(found == ["Containerfile", "Dockerfile", "Dockerfile.dev", "web.Dockerfile"])
     }
 

@@ -1,5 +1,6 @@
 import CaissonBuildModel
 import CaissonReporting
+import CaissonSystem
 import Glibc
 import Testing
 
@@ -47,7 +48,7 @@ struct ResultFilesTests {
 
                 """
             #expect(contents(of: "\(directory)/m.json") == expected)
-            #expect(FileFacts.names(in: directory) == ["id", "m.json"])
+            #expect(DirectoryNames.sorted(in: directory, limit: 10_000) == ["id", "m.json"])
         }
     }
 
@@ -102,7 +103,7 @@ struct ResultFilesTests {
                 progress: .quiet,
                 files: ResultFiles()
             )
-            try command.finish(build, Self.result, output: Descriptor(number: number))
+            try command.finish(build, Self.result, output: BorrowedDescriptor(number: number))
             #expect(contents(of: "\(directory)/out") == "sha256:i\n")
         }
     }

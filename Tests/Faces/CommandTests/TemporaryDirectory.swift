@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 import Testing
 
@@ -31,7 +32,7 @@ func contents(of path: String) -> String? {
 private func remove(tree path: String) {
     var facts = stat()
     if lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR {
-        for name in FileFacts.names(in: path) { remove(tree: "\(path)/\(name)") }
+        for name in DirectoryNames.sorted(in: path, limit: 10_000) { remove(tree: "\(path)/\(name)") }
     }
     Glibc.remove(path)
 }

@@ -29,6 +29,23 @@ struct SpawnRequestTests {
         #expect(text == "0\n1\n2\n3\n")
     }
 
+    @Test func `a descriptor that another thread opens while a program is started doesn't reach it`() async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    let opened = (0..<32).map { _ in open("/dev/null", O_RDONLY) }
+                    for descriptor in opened { close(descriptor) }
+                }
+            }
+            defer { group.cancelAll() }
+            let call = HelperProgram(executable: "/bin/ls", arguments: ["/proc/self/fd"], environment: [])
+            for _ in 0..<300 {
+                let output = try await call.run().output
+                try #require(String(decoding: output, as: UTF8.self) == "0\n1\n2\n3\n")
+            }
+        }
+    }
+
     @Test("signals that we ignore or block are back to normal in the child")
     func signals() async throws {
         let (_, text) = try await run("grep -E 'SigIgn|SigBlk' /proc/self/status")

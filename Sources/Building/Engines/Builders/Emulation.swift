@@ -1,5 +1,5 @@
 import CaissonBuildModel
-import FoundationEssentials
+import CaissonSystem
 
 /// What is known before a build of a platform that the engine has no way to run.
 enum Emulation: Sendable, Hashable {
@@ -12,14 +12,12 @@ enum Emulation: Sendable, Hashable {
     ///
     /// - Parameter folder: Where the kernel lists them, one a file that begins with its state.
     static func registered(in folder: String = "/proc/sys/fs/binfmt_misc") -> Set<String> {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return Set(
-            names.filter { name in
-                guard name.hasPrefix("qemu-") else { return false }
-                let state = (try? Data(contentsOf: URL(filePath: "\(folder)/\(name)"))) ?? Data()
-                return state.starts(with: Data("enabled".utf8))
-            }.map { String($0.dropFirst("qemu-".count)) }
-        )
+        let names = DirectoryNames.sorted(in: folder, limit: 1024) { name in
+            guard name.hasPrefix("qemu-") else { return false }
+            let state = try? BoundedFile.read("\(folder)/\(name)", limit: 64 << 10)
+            return state?.starts(with: "enabled".utf8) ?? false
+        }
+        return Set(names.map { String($0.dropFirst("qemu-".count)) })
     }
 }
 

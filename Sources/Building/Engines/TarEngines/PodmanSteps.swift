@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// Ends the steps of a build that podman goes on with when nobody waits for it any more.
@@ -34,27 +35,12 @@ struct PodmanSteps: Sendable {
 
     /// The processes with the mark.
     private func marked() -> [pid_t] {
-        guard let directory = opendir("/proc") else { return [] }
-        defer { closedir(directory) }
-        var found: [pid_t] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard let process = pid_t(name), process > 1, isMarked(process) else { continue }
-            found.append(process)
-        }
-        return found
+        ProcessTable.all().filter { $0 > 1 && isMarked($0) }
     }
 
     private func isMarked(_ process: pid_t) -> Bool {
-        let descriptor = open("/proc/\(process)/limits", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = read(descriptor, &bytes, bytes.count)
-        guard count > 0 else { return false }
-        let lines = bytes[..<count].split(separator: UInt8(ascii: "\n"))
+        guard let bytes = try? BoundedFile.read("/proc/\(process)/limits", limit: 64 << 10) else { return false }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
         let digits = String(mark).utf8
         return lines.contains { line in
             line.starts(with: "Max realtime timeout".utf8)

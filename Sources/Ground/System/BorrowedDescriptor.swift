@@ -1,49 +1,55 @@
-import CaissonBuildModel
 import Glibc
 
-/// A file descriptor that is written to or read from to the end, short counts and interruptions included.
-struct Descriptor: Sendable, Hashable {
-    /// The descriptor; its owner is whoever opened it.
-    var number: CInt
+/// A descriptor that somebody else closes, such as a standard stream.
+///
+/// It is written to or read from to the end, short counts and interruptions included.
+package struct BorrowedDescriptor: Sendable, Hashable {
+    /// The number.
+    package var number: Int32
 
-    static let standardInput = Descriptor(number: 0)
-    static let standardOutput = Descriptor(number: 1)
-    static let standardError = Descriptor(number: 2)
+    /// Borrows a descriptor from whoever opened it.
+    package init(number: Int32) { self.number = number }
+
+    /// What the program reads.
+    package static let standardInput = BorrowedDescriptor(number: 0)
+    /// What the program answers.
+    package static let standardOutput = BorrowedDescriptor(number: 1)
+    /// What the program says beside its answer.
+    package static let standardError = BorrowedDescriptor(number: 2)
 
     /// Whether it is a terminal.
-    var isTerminal: Bool { isatty(number) == 1 }
+    package var isTerminal: Bool { isatty(number) == 1 }
 
     /// Writes all bytes.
-    func write(_ bytes: [UInt8]) throws(Errno) {
+    package func write(_ bytes: [UInt8]) throws(Errno) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
-                var poll = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
-                _ = Glibc.poll(&poll, 1, -1)
+                wait(for: POLLOUT)
             } else if errno != EINTR {
-                throw Errno(errno)
+                throw .last
             }
         }
     }
 
     /// Writes a text of which nobody can be told that it failed.
-    func writeIgnoringErrors(_ text: String) {
+    package func writeIgnoringErrors(_ text: String) {
         try? write(Array(text.utf8))
     }
 
     /// Whether a read would give bytes, the end or an error at once.
-    var isReadable: Bool {
+    package var isReadable: Bool {
         var poll = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
         return Glibc.poll(&poll, 1, 0) != 0
     }
 
     /// Reads what is there, at most `limit` bytes; none at the end.
-    func readOnce(upTo limit: Int) throws(Errno) -> [UInt8] {
+    package func readOnce(upTo limit: Int) throws(Errno) -> [UInt8] {
         while true {
-            var failure: CInt = 0
+            var failure: Int32 = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
                 let result = Glibc.read(number, buffer.baseAddress, limit)
                 failure = result < 0 ? errno : 0
@@ -55,7 +61,7 @@ struct Descriptor: Sendable, Hashable {
     }
 
     /// Reads until there are `limit` bytes or the input ends.
-    func read(upTo limit: Int) throws(Errno) -> [UInt8] {
+    package func read(upTo limit: Int) throws(Errno) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: min(limit, 64 * 1024))
         while bytes.count < limit {
@@ -66,28 +72,16 @@ struct Descriptor: Sendable, Hashable {
             } else if count == 0 {
                 break
             } else if errno == EAGAIN {
-                var poll = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-                _ = Glibc.poll(&poll, 1, -1)
+                wait(for: POLLIN)
             } else if errno != EINTR {
-                throw Errno(errno)
+                throw .last
             }
         }
         return bytes
     }
-}
 
-/// The number that a system call failed with.
-struct Errno: Error, Hashable, CustomStringConvertible {
-    /// The number.
-    var number: CInt
-
-    init(_ number: CInt) {
-        self.number = number
-    }
-
-    /// The system's words for it, such as `No such file or directory`.
-    var description: String {
-        guard let text = strerror(number) else { return "error \(number)" }
-        return String(cString: text)
+    private func wait(for events: Int32) {
+        var poll = pollfd(fd: number, events: Int16(events), revents: 0)
+        _ = Glibc.poll(&poll, 1, -1)
     }
 }

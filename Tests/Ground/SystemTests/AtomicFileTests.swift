@@ -1,0 +1,100 @@
+import Glibc
+import Testing
+
+@testable import CaissonSystem
+
+@Suite("Replacing a file at once")
+struct AtomicFileTests {
+    @Test func `a new file has the permissions that were asked for and an old one can keep its own`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/file"
+            try AtomicFile.replace(path, with: [1], .ownerOnly)
+            #expect(mode(of: path) == 0o600)
+            #expect(chmod(path, 0o7751) == 0)
+            try AtomicFile.replace(path, with: [2], .asBefore)
+            #expect(mode(of: path) == 0o7751)
+            #expect(try BoundedFile.read(path) == [2])
+            #expect(DirectoryNames.sorted(in: directory, limit: 9) == ["file"])
+        }
+    }
+
+    @Test func `a file that was let go of leaves nothing behind, and neither does a refusal`() throws {
+        try inTemporaryDirectory { directory in
+            do {
+                let file = try AtomicFile.open(directory + "/file", .usual)
+                try BorrowedDescriptor(number: file.descriptor).write([1])
+            }
+            #expect(mkdir(directory + "/there", 0o700) == 0)
+            #expect(throws: Errno(EISDIR)) {
+                try AtomicFile.replace(directory + "/there", with: [1], .usual)
+            }
+            #expect(throws: Errno(ENOENT)) {
+                try AtomicFile.replace(directory + "/missing", with: [1], .asBefore)
+            }
+            #expect(DirectoryNames.sorted(in: directory, limit: 9) == ["there"])
+        }
+    }
+
+    @Test func `of several files that are created under one name the first stays`() throws {
+        try inTemporaryDirectory { directory in
+            for byte in 1...3 as ClosedRange<UInt8> { try AtomicFile.create(directory + "/salt", with: [byte]) }
+            #expect(try BoundedFile.read(directory + "/salt") == [1])
+            #expect(DirectoryNames.sorted(in: directory, limit: 9) == ["salt"])
+        }
+    }
+
+    @Test func `a file whose name is as long as names may be can be replaced`() throws {
+        try inTemporaryDirectory { directory in
+            let name = String(repeating: "n", count: 255)
+            try AtomicFile.replace("\(directory)/\(name)", with: [1], .usual)
+            #expect(DirectoryNames.sorted(in: directory, limit: 9) == [name])
+        }
+    }
+}
+
+@Suite("Listing a directory")
+struct DirectoryNamesTests {
+    @Test func `the names are sorted, without dots, wanted and no more than asked for`() throws {
+        try inTemporaryDirectory { directory in
+            for name in ["b", ".c", "a", "wanted"] { try AtomicFile.replace("\(directory)/\(name)", with: [], .usual) }
+            #expect(DirectoryNames.sorted(in: directory, limit: 9) == [".c", "a", "b", "wanted"])
+            #expect(DirectoryNames.sorted(in: directory, limit: 2).count == 2)
+            #expect(DirectoryNames.sorted(in: directory, limit: 1) { $0 == "wanted" } == ["wanted"])
+            #expect(DirectoryNames.sorted(in: directory + "/none", limit: 9).isEmpty)
+        }
+    }
+
+    @Test func `names that are no text are visited as they are`() throws {
+        try inTemporaryDirectory { directory in
+            let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            defer { close(folder) }
+            let name: [CChar] = [0x66, -1, 0]
+            close(openat(folder, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+            var found: [[UInt8]] = []
+            DirectoryNames.visit(folder) { pointer in
+                found.append((0..<strlen(pointer)).map { UInt8(bitPattern: pointer[$0]) })
+                return true
+            }
+            #expect(found == [[0x66, 0xFF]])
+            #expect(fcntl(folder, F_GETFD) >= 0)
+            unlinkat(folder, name, 0)
+        }
+    }
+}
+
+/// Calls with the path of a new directory and removes it and the files in it.
+private func inTemporaryDirectory(_ body: (String) throws -> Void) throws {
+    var template = Array("/tmp/caisson-system.XXXXXX".utf8CString)
+    try #require(mkdtemp(&template) != nil)
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer {
+        for name in DirectoryNames.sorted(in: path, limit: .max) { remove("\(path)/\(name)") }
+        rmdir(path)
+    }
+    try body(path)
+}
+
+private func mode(of path: String) -> mode_t {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
+}
