@@ -66,9 +66,8 @@ extension BuildCommand {
     /// Finds a pattern that has no meaning before the build has run: an engine couldn't say in which line it stands.
     private static func checkIgnoreFile(_ request: BuildRequest) throws(BuildError) {
         guard case .directory(let directory) = request.context else { return }
-        let dockerfile: String? = if case .file(let path) = request.dockerfile { path } else { nil }
         do throws(BuildContextError) {
-            _ = try ContextSelection(directory: directory, dockerfile: dockerfile)
+            _ = try ContextSelection(directory: directory, dockerfile: request.dockerfile)
         } catch {
             // What else is wrong there is found where it matters.
             if error.code == .malformedPattern { throw BuildError(.usage, error.message) }

@@ -1,6 +1,6 @@
-import CaissonDockerfile
-import CaissonText
+import CaissonBuildContext
 import CaissonBuildModel
+import CaissonText
 import Glibc
 
 /// A build whose files are there and whose standard input is known: ready for an engine.
@@ -111,20 +111,18 @@ extension BuildInputs {
 // MARK: - The Dockerfile
 
 extension BuildInputs {
-    private static let defaultNames = ["Dockerfile", "dockerfile"]
-
     private func checkDefaultFile() throws(BuildError) {
-        guard case .directory(let directory) = request.context else { return }
-        for name in Self.defaultNames {
-            let path = FileFacts.join(directory, name)
-            if case .missing(let reason) = FileFacts.kind(of: path), reason.number == ENOENT {
-                guard let target = FileFacts.linkTarget(of: path) else { continue }
-                throw BuildError(
-                    .usage,
-                    "the Dockerfile \(path.quoted) is a symbolic link to \(target.quoted), which isn't there"
-                )
-            }
+        guard case .directory(let directory) = request.context, let path = ResolvedDockerfile(request)?.path else {
+            return
+        }
+        guard case .missing(let reason) = FileFacts.kind(of: path), reason.number == ENOENT else {
             return try Self.checkReadable(path)
+        }
+        if let target = FileFacts.linkTarget(of: path) {
+            throw BuildError(
+                .usage,
+                "the Dockerfile \(path.quoted) is a symbolic link to \(target.quoted), which isn't there"
+            )
         }
         throw BuildError(
             .usage,

@@ -1,4 +1,5 @@
 import CaissonText
+import CaissonBuildContext
 import CaissonBuildModel
 import Glibc
 
@@ -45,8 +46,8 @@ struct LintInput: Sendable, Hashable {
     }
 
     private static func defaultFile() -> String {
-        let names = ["Dockerfile", "dockerfile", "Containerfile"]
-        return names.first { if case .regular = FileFacts.kind(of: $0) { true } else { false } } ?? "Dockerfile"
+        let names = ResolvedDockerfile.defaultNames + ["Containerfile"]
+        return names.first { if case .regular = FileFacts.kind(of: $0) { true } else { false } } ?? names[0]
     }
 
     private static func search(_ directory: String, depth: Int, into found: inout [String]) {

@@ -1,4 +1,5 @@
 import CaissonText
+import CaissonBuildContext
 import CaissonBuildModel
 import CaissonDockerfileLint
 import Glibc
@@ -137,8 +138,7 @@ struct LintSetup: Sendable {
     func settings(for input: LintInput, context: String? = nil) throws(BuildError) -> RuleSettings {
         var settings = linter.configuration.rules
         guard let directory = context ?? input.path.map({ FileFacts.split($0).directory }) else { return settings }
-        let own = input.path.map { [$0 + ".dockerignore"] } ?? []
-        for name in own + [FileFacts.join(directory, ".dockerignore")] {
+        for name in ResolvedDockerfile.ignoreFiles(of: input.path, in: directory) {
             guard case .regular = FileFacts.kind(of: name) else { continue }
             settings.hasIgnoreFile = true
             do {

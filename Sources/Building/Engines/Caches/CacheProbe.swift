@@ -26,7 +26,7 @@ enum CacheProbe {
             cache.attributes["registry.insecure"] != "true"
         else { return .good }
         let text = "FROM \(reference)\n"
-        let inputs = try BuildInputs(
+        let inputs = try ServedFiles(
             BuildRequest(context: .empty, dockerfile: .text(Array(text.utf8))),
             input: nil
         )

@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonBuildModel
 import CaissonSecrets
 import CaissonText
@@ -5,7 +6,7 @@ import CaissonText
 extension SecretRotation {
     /// What the Dockerfile lacks, a line for each secret that would not rebuild its steps.
     func warnings(for request: BuildRequest) -> [String] {
-        guard !secrets.isEmpty, let dockerfile = DockerfileText.read(request) else { return [] }
+        guard !secrets.isEmpty, let dockerfile = ResolvedDockerfile(request)?.excerptSource else { return [] }
         let finder = InstructionFinder(dockerfile.data)
         return secrets.compactMap { secret in
             let name = secret.rotationArgument
