@@ -70,14 +70,19 @@ enum Arrows {
             ]
         ),
 
+        "Preparation": Module(
+            .jobs,
+            ["BuildModel", "BuildContext", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
+        ),
+
         "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),
-        "Caisson": Module(.faces, ["BuildModel", "BuildContext", "Engines", "System"]),
+        "Caisson": Module(.faces, ["BuildModel", "BuildContext", "Engines", "Preparation", "System"]),
         "caisson": Module(
             .faces,
             [
                 "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "EngineDiscovery", "Engines",
-                "HTTPClient", "IgnoreFile", "JSON", "PrivateEngine", "Registry", "Reporting", "Secrets", "System",
-                "Text",
+                "HTTPClient", "IgnoreFile", "JSON", "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets",
+                "System", "Text",
             ],
             external: ["ArgumentParser"]
         ),

@@ -75,7 +75,7 @@ package struct ResolvedDockerfile: Sendable, Hashable {
                     case .missing: .notFound
                     case .notRegular: .notAFile
                     case .tooLarge: .refused
-                    case .system(let number): number == EACCES ? .notPermitted : .system
+                    case .system: .system
                     }
                 throw BuildContextError(code, "the Dockerfile \(path.quoted) \(error.explanation)")
             }

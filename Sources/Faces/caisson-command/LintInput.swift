@@ -1,6 +1,8 @@
 import CaissonText
 import CaissonBuildContext
 import CaissonBuildModel
+import CaissonPreparation
+import CaissonSystem
 import Glibc
 
 /// A Dockerfile that is to be checked.
@@ -75,13 +77,12 @@ struct LintInput: Sendable, Hashable {
     /// The file's bytes.
     func read() throws(BuildError) -> [UInt8] {
         guard let path else {
-            let input = StandardInput(prefix: [], descriptor: .standardInput)
-            return try input.text()
+            return try StandardInput(descriptor: .standardInput).text()
         }
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard number >= 0 else { throw BuildError(.usage, "can't read the Dockerfile \(path.quoted): \(Errno(errno))") }
         defer { close(number) }
-        return try StandardInput(prefix: [], descriptor: Descriptor(number: number)).text()
+        return try StandardInput(descriptor: BorrowedDescriptor(number: number)).text()
     }
 
     /// Writes the fixed file beside the old one and puts it in its place; standard input goes to standard output.

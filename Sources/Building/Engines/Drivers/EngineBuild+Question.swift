@@ -40,7 +40,7 @@ extension EngineBuild {
             )
         } _: { connection in
             let features = connection.features
-            let inputs = try ServedFiles(request, input: engine.options.standardInput)
+            let inputs = try ServedFiles(request)
             var attributes = try request.frontendAttributes(for: features)
             attributes.merge(inputs.attributes) { own, _ in own }
             attributes["requestid"] = question.request

@@ -17,9 +17,8 @@ struct ServedFiles: Sendable {
 
     /// Opens what the request names.
     ///
-    /// - Parameter input: Where the next bytes of standard input come from.
     /// - Throws: `BuildError` with code `usage` that names what isn't there.
-    init(_ request: BuildRequest, input: UploadService.Source?) throws(BuildError) {
+    init(_ request: BuildRequest) throws(BuildError) {
         switch request.context {
         case .directory(let path):
             let source = try ServedFiles.open(path)
@@ -28,8 +27,8 @@ struct ServedFiles: Sendable {
         case .remote(let address):
             attributes["context"] = address
         case .tarOnInput:
-            guard let input else { throw BuildError(.usage, "no standard input was given for the build context") }
-            let upload = UploadService(id: Session.makeID(), source: input)
+            guard let input = request.input else { throw BuildError(.usage, "no standard input was given for the build context") }
+            let upload = UploadService(id: Session.makeID(), source: input.next)
             attributes["context"] = upload.address
             self.upload = upload
         case .empty:

@@ -27,7 +27,7 @@ struct TarBuild: Sendable {
     /// Runs the build.
     func run() async throws -> BuildResult {
         try TarEngineFlags.check(request, for: kind)
-        let context = try TarContext(request, input: engine.options.standardInput, for: kind)
+        let context = try TarContext(request, for: kind)
         let query = TarEngineQuery(marked(), context.place, for: kind)
         let logins = try await RegistryLogins(engine.options.credentials, dockerfile: ResolvedDockerfile(request)?.excerptSource)
         events.receive(.started(BuildStart(ref: ref, engine: "\(kind.name) at \(engine.address)", time: .now())))
