@@ -78,6 +78,7 @@ enum Caisson {
 let ground = Storey(name: "Ground")
 let languages = Storey(name: "Languages")
 let building = Storey(name: "Building")
+let jobs = Storey(name: "Jobs")
 let faces = Storey(name: "Faces")
 
 let package = Package(
@@ -131,18 +132,23 @@ let package = Package(
             ]
         ),
 
+        jobs.module(
+            "Preparation",
+            ["BuildModel", "BuildContext", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
+        ),
+
         faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),
         faces.module(
             "Caisson",
-            ["Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Registry"]
+            ["Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Preparation", "Registry", "System"]
         ),
         .executableTarget(
             name: "caisson",
             dependencies: [
                 "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineDiscovery", "CaissonEngines", "CaissonHTTPClient",
-                "CaissonIgnoreFile", "CaissonJSON", "CaissonPrivateEngine", "CaissonRegistry", "CaissonReporting",
-                "CaissonSecrets", "CaissonSystem", "CaissonText", arguments,
+                "CaissonIgnoreFile", "CaissonJSON", "CaissonPreparation", "CaissonPrivateEngine", "CaissonRegistry",
+                "CaissonReporting", "CaissonSecrets", "CaissonSystem", "CaissonText", arguments,
             ],
             path: "Sources/Faces/caisson-command",
             swiftSettings: strict,
@@ -175,6 +181,7 @@ let package = Package(
                 "PrivateEngine", "Registry", "Secrets", "System", "Text",
             ]
         ),
+        jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System"]),
         faces.tests("Reporting", ["Reporting", "BuildModel", "JSON", "System", "Text"]),
         faces.tests(
             "Command",

@@ -71,17 +71,22 @@ enum Arrows {
             ]
         ),
 
+        "Preparation": Module(
+            .jobs,
+            ["BuildModel", "BuildContext", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
+        ),
+
         "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),
         "Caisson": Module(
             .faces,
-            ["Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Registry"]
+            ["Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Preparation", "Registry", "System"]
         ),
         "caisson": Module(
             .faces,
             [
                 "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "EngineDiscovery", "Engines",
-                "HTTPClient", "IgnoreFile", "JSON", "PrivateEngine", "Registry", "Reporting", "Secrets", "System",
-                "Text",
+                "HTTPClient", "IgnoreFile", "JSON", "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets",
+                "System", "Text",
             ],
             external: ["ArgumentParser"]
         ),

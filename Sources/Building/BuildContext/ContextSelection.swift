@@ -1,4 +1,5 @@
 import CaissonSystem
+package import CaissonBuildModel
 import Glibc
 package import CaissonIgnoreFile
 
@@ -52,19 +53,23 @@ package struct ContextSelection: Sendable {
     /// - Parameter dockerfile: The Dockerfile's path, as the user gave it; nil for `Dockerfile` in the directory.
     package init(directory: String, dockerfile: String? = nil) throws(BuildContextError) {
         source = try DirectorySource(path: directory)
-        let (home, name) = try Self.home(of: dockerfile, context: source)
-        let actual = Self.actualName(name, in: home)
-        let own = Array((actual + ".dockerignore").utf8)
+        let resolved = dockerfile.map(ResolvedDockerfile.init(path:))
+        // The Dockerfile's directory is a tree of its own for the engine.
+        let home = try resolved.map { file throws(BuildContextError) in
+            try DirectorySource(path: file.directory ?? ".")
+        } ?? source
+        let actual = resolved?.name ?? Self.defaultName(in: source)
+        let own = Array((actual + ResolvedDockerfile.ignoreFileName).utf8)
         if let bytes = try home.content(of: own, limit: Self.largestIgnoreFile) {
-            let shown = dockerfile == nil ? actual : Self.sibling(of: dockerfile ?? "", named: actual)
-            ignoreFile = try Self.parse(bytes, name: shown + ".dockerignore")
+            let shown = resolved?.path ?? actual
+            ignoreFile = try Self.parse(bytes, name: shown + ResolvedDockerfile.ignoreFileName)
         } else if let bytes = try source.content(of: Array(".dockerignore".utf8), limit: Self.largestIgnoreFile) {
             ignoreFile = try Self.parse(bytes, name: ".dockerignore")
         } else {
             ignoreFile = nil
         }
         matcher = try Self.matcher(of: ignoreFile)
-        self.dockerfile = Self.place(of: actual, in: home, given: dockerfile, context: source)
+        self.dockerfile = Self.place(of: actual, in: home, given: resolved?.path, context: source)
         if dockerfile != nil, self.dockerfile == .missing {
             throw BuildContextError(.notFound, "no such Dockerfile: \(displayed(Array((dockerfile ?? "").utf8)))")
         }
@@ -88,34 +93,24 @@ package struct ContextSelection: Sendable {
 }
 
 extension ContextSelection {
-    /// The directory of the Dockerfile, which the engine sees as a tree of its own, and the Dockerfile's name in it.
-    private static func home(
-        of dockerfile: String?,
-        context: DirectorySource
-    ) throws(BuildContextError) -> (directory: DirectorySource, name: String) {
-        guard let dockerfile else { return (context, "Dockerfile") }
-        let bytes = Array(dockerfile.utf8)
-        guard let end = bytes.lastIndex(of: UInt8(ascii: "/")) else {
-            return (try DirectorySource(path: "."), dockerfile)
+    /// Opens a directory for a build whose Dockerfile comes from `dockerfile`.
+    package init(directory: String, dockerfile: DockerfileSource) throws(BuildContextError) {
+        switch dockerfile {
+        case .text: try self.init(directoryAlone: directory)
+        case .inContext(nil): try self.init(directory: directory)
+        case .inContext, .file:
+            let resolved = ResolvedDockerfile(dockerfile, in: .directory(directory))
+            try self.init(directory: directory, dockerfile: resolved?.path)
         }
-        let directory = String(decoding: bytes[...end], as: UTF8.self)
-        return (try DirectorySource(path: directory), String(decoding: bytes[(end + 1)...], as: UTF8.self))
     }
 
-    /// `dockerfile` if there is no `Dockerfile`, as buildx does.
-    private static func actualName(_ name: String, in directory: DirectorySource) -> String {
-        guard name == "Dockerfile" else { return name }
-        let isThere = { (name: String) in
+    /// The name of the Dockerfile in a directory that is open already.
+    private static func defaultName(in directory: DirectorySource) -> String {
+        let names = ResolvedDockerfile.defaultNames
+        return names.first { name in
             var status = stat()
             return fstatat(directory.root.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0
-        }
-        return !isThere(name) && isThere("dockerfile") ? "dockerfile" : name
-    }
-
-    private static func sibling(of path: String, named name: String) -> String {
-        let bytes = Array(path.utf8)
-        guard let end = bytes.lastIndex(of: UInt8(ascii: "/")) else { return name }
-        return String(decoding: bytes[...end], as: UTF8.self) + name
+        } ?? names[0]
     }
 
     private static func matcher(of file: IgnoreFile?) throws(BuildContextError) -> PatternMatcher? {

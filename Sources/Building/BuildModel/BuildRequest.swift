@@ -4,6 +4,8 @@ public struct BuildRequest: Sendable, Hashable {
     public var context: ContextSource
     /// Where the Dockerfile comes from.
     public var dockerfile: DockerfileSource
+    /// The tar that the context is, where it is one; nil until somebody has looked at standard input.
+    public var input: BuildInput?
     /// The names that the image gets.
     public var tags: [ImageReference] = []
     /// Build arguments by name.

@@ -1,2 +1,3 @@
 @_exported public import CaissonBuildModel
 @_exported public import CaissonEngines
+@_exported public import CaissonPreparation

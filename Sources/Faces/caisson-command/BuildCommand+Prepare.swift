@@ -3,15 +3,13 @@ import CaissonSystem
 import CaissonText
 import CaissonBuildContext
 import CaissonBuildModel
-import CaissonEngines
+import CaissonPreparation
 import CaissonReporting
 
 /// A build command that found everything it needs and is about to be given to an engine.
-struct PreparedBuild: Sendable {
+struct BuildInvocation: Sendable {
     /// The build.
     var request: BuildRequest
-    /// The tar on standard input, when the context is one: its `source()` is the engine's standard input.
-    var tar: StandardInput?
     /// The engine's address, when one was given.
     var address: String?
     /// The engine's name, when one was given.
@@ -32,23 +30,17 @@ extension BuildCommand {
         environment: [String: String],
         input: BorrowedDescriptor,
         output: BorrowedDescriptor
-    ) throws -> PreparedBuild {
+    ) throws -> BuildInvocation {
         let asked = try request(environment: environment)
         if asked.writesToStandardOutput, output.isTerminal {
             throw BuildError(.usage, "an archive would go to the terminal; redirect standard output or give dest=FILE")
         }
-        // Before standard input is read and an engine started: what is missing is missing.
-        try asked.checkConfidential(environment: environment, home: environment["HOME"] ?? "/")
-        let inputs = try BuildInputs(asked, input: input)
-        try Self.checkIgnoreFile(inputs.request)
-        try Self.checkOutputs(inputs.request.exports)
-        var request = inputs.request
-        request.runsTargetPrograms = TargetPrograms.areRun(by: request)
+        let surroundings = Surroundings(environment: environment, standardInput: input.number)
+        let prepared = try CaissonPreparation.prepare(asked, in: surroundings)
         let files = ResultFiles(imageID: result.iidfile, metadata: result.metadataFile)
         try files.prepare()
-        return PreparedBuild(
-            request: request,
-            tar: inputs.tar,
+        return BuildInvocation(
+            request: prepared.request,
             address: engine.addr,
             builder: engine.builder,
             call: try question.question(),
@@ -59,40 +51,8 @@ extension BuildCommand {
     }
 
     /// Tells the result of a build: the files, then the image's id where that was asked for.
-    func finish(_ build: PreparedBuild, _ result: BuildResult, output: BorrowedDescriptor) throws {
+    func finish(_ build: BuildInvocation, _ result: BuildResult, output: BorrowedDescriptor) throws {
         try build.files.write(result)
         if build.progress == .quiet, let id = result.imageID ?? result.digest { try output.writeResult(id + "\n") }
-    }
-
-    /// Finds a pattern that has no meaning before the build has run: an engine couldn't say in which line it stands.
-    private static func checkIgnoreFile(_ request: BuildRequest) throws(BuildError) {
-        guard case .directory(let directory) = request.context else { return }
-        let dockerfile: String? = if case .file(let path) = request.dockerfile { path } else { nil }
-        do throws(BuildContextError) {
-            _ = try ContextSelection(directory: directory, dockerfile: dockerfile)
-        } catch {
-            // What else is wrong there is found where it matters.
-            if error.code == .malformedPattern { throw BuildError(.usage, error.message) }
-        }
-    }
-
-    /// Finds a destination of the wrong kind before the build has run.
-    private static func checkOutputs(_ exports: [ExportSpec]) throws {
-        for export in exports {
-            guard let path = export.path else { continue }
-            let kind = PathFacts.kind(of: path)
-            if export.layoutDirectory != nil {
-                guard case .regular = kind else { continue }
-                throw BuildError(.output, "can't write the output directory \(path.quoted): it is a file")
-            }
-            switch (export, kind) {
-            case (.local, .regular), (.local, .stream):
-                throw BuildError(.output, "can't write the output directory \(path.quoted): it is a file")
-            case (.tar, .directory), (.oci, .directory), (.docker, .directory):
-                throw BuildError(.output, "can't write the output file \(path.quoted): it is a directory")
-            default:
-                break
-            }
-        }
     }
 }

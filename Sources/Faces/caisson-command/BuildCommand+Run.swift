@@ -23,7 +23,7 @@ extension BuildCommand {
     /// Prints what the front end says of the Dockerfile; a check that finds something is a failure.
     private func ask(
         _ call: CallOptions.Call,
-        _ build: PreparedBuild,
+        _ build: BuildInvocation,
         _ environment: [String: String]
     ) async throws {
         let answer = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
@@ -36,7 +36,7 @@ extension BuildCommand {
     }
 
     /// Runs a build on the engine that its flags or the environment name, and shows its progress on standard error.
-    private static func runOnEngine(_ build: PreparedBuild, _ environment: [String: String]) async throws -> BuildResult
+    private static func runOnEngine(_ build: BuildInvocation, _ environment: [String: String]) async throws -> BuildResult
     {
         let mode = build.progress.resolved(
             environment: environment,
@@ -71,7 +71,7 @@ extension BuildCommand {
     }
 }
 
-extension PreparedBuild {
+extension BuildInvocation {
     /// Finds the engine and runs the build there.
     fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
         try await withBuilder(environment, notice: { events.receive(.notice($0)) }) { builder in
@@ -85,11 +85,7 @@ extension PreparedBuild {
         notice: @escaping @Sendable (String) -> Void,
         _ body: (Builder) async throws -> Result
     ) async throws -> Result {
-        var options = EngineOptions(
-            environment: environment,
-            home: environment["HOME"] ?? "/",
-            standardInput: tar?.source()
-        )
+        var options = EngineOptions(environment: environment, home: environment["HOME"] ?? "/")
         options.supervisor = .ownExecutable
         options.usesClassicBuilder = usesClassicBuilder
         let selection = EngineSelection(address: address, builder: builder)

@@ -1,6 +1,8 @@
 import CaissonSystem
 import CaissonText
+import CaissonBuildContext
 import CaissonBuildModel
+import CaissonPreparation
 import Glibc
 
 /// A Dockerfile that is to be checked.
@@ -46,8 +48,8 @@ struct LintInput: Sendable, Hashable {
     }
 
     private static func defaultFile() -> String {
-        let names = ["Dockerfile", "dockerfile", "Containerfile"]
-        return names.first { if case .regular = PathFacts.kind(of: $0) { true } else { false } } ?? "Dockerfile"
+        let names = ResolvedDockerfile.defaultNames + ["Containerfile"]
+        return names.first { if case .regular = PathFacts.kind(of: $0) { true } else { false } } ?? names[0]
     }
 
     private static func search(_ directory: String, depth: Int, into found: inout [String]) {
@@ -75,13 +77,12 @@ struct LintInput: Sendable, Hashable {
     /// The file's bytes.
     func read() throws(BuildError) -> [UInt8] {
         guard let path else {
-            let input = StandardInput(prefix: [], descriptor: .standardInput)
-            return try input.text()
+            return try StandardInput(descriptor: .standardInput).text()
         }
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard number >= 0 else { throw BuildError(.usage, "can't read the Dockerfile \(path.quoted): \(Errno.last)") }
         defer { close(number) }
-        return try StandardInput(prefix: [], descriptor: BorrowedDescriptor(number: number)).text()
+        return try StandardInput(descriptor: BorrowedDescriptor(number: number)).text()
     }
 
     /// Writes the fixed file beside the old one and puts it in its place; standard input goes to standard output.

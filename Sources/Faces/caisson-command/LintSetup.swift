@@ -1,5 +1,6 @@
 import CaissonSystem
 import CaissonText
+import CaissonBuildContext
 import CaissonBuildModel
 import CaissonDockerfileLint
 import Glibc
@@ -138,8 +139,7 @@ struct LintSetup: Sendable {
     func settings(for input: LintInput, context: String? = nil) throws(BuildError) -> RuleSettings {
         var settings = linter.configuration.rules
         guard let directory = context ?? input.path.map({ PathFacts.split($0).directory }) else { return settings }
-        let own = input.path.map { [$0 + ".dockerignore"] } ?? []
-        for name in own + [PathFacts.join(directory, ".dockerignore")] {
+        for name in ResolvedDockerfile.ignoreFiles(of: input.path, in: directory) {
             guard case .regular = PathFacts.kind(of: name) else { continue }
             settings.hasIgnoreFile = true
             do {

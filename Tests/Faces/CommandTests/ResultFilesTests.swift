@@ -98,7 +98,7 @@ struct ResultFilesTests {
             let number = open("\(directory)/out", O_WRONLY | O_CREAT, 0o600)
             defer { close(number) }
             let command = try buildCommand(["-q", "."])
-            let build = PreparedBuild(
+            let build = BuildInvocation(
                 request: try command.request(environment: [:]),
                 progress: .quiet,
                 files: ResultFiles()

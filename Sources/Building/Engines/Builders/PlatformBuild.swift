@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
 
@@ -99,7 +100,7 @@ struct PlatformBuild: Sendable {
                     } catch {
                         // Cancelled along with the others, it isn't the cause.
                         if Task.isCancelled { throw CancellationError() }
-                        var failure = BuildError.of(error, steps: steps) { DockerfileText.read(request) }
+                        var failure = BuildError.of(error, steps: steps) { ResolvedDockerfile(request)?.excerptSource }
                         failure.message = "\(part.label): \(failure.message)"
                         throw failure
                     }

@@ -26,10 +26,7 @@ enum CacheProbe {
             cache.attributes["registry.insecure"] != "true"
         else { return .good }
         let text = "FROM \(reference)\n"
-        let inputs = try BuildInputs(
-            BuildRequest(context: .empty, dockerfile: .text(Array(text.utf8))),
-            input: nil
-        )
+        let inputs = try ServedFiles(BuildRequest(context: .empty, dockerfile: .text(Array(text.utf8))))
         var parts = SolveParts(inputs: inputs, attributes: inputs.attributes)
         parts.attributes["image-resolve-mode"] = "pull"
         parts.isInternal = true

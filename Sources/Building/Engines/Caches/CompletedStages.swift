@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonBuildModel
 
 /// Which stages of a build were done when it failed, by the names of their steps.
@@ -67,7 +68,7 @@ extension SolveRun {
             parts.attributes["target"] = targets[0]
             return parts
         }
-        guard let source = DockerfileText.read(request) else {
+        guard let source = ResolvedDockerfile(request)?.excerptSource else {
             warn("--cache-on-failure: the Dockerfile isn't on this machine, so of \(targets) only one stage is cached")
             parts.attributes["target"] = targets.last
             return parts

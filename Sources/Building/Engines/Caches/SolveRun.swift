@@ -6,7 +6,7 @@ import CaissonBuildModel
 /// What one solve is made of.
 struct SolveParts: Sendable {
     /// The files.
-    var inputs: BuildInputs
+    var inputs: ServedFiles
     /// The front end's options.
     var attributes: [String: String]
     /// What becomes of the result.

@@ -45,7 +45,7 @@ extension BuildError {
             failure.excerpts = [SourceExcerpt(source: source, ranges: [SourceRange(startLine: line, endLine: line)])]
         }
         if vertex == nil, let complaint = complaint(failure.message), let source = dockerfile(),
-            let range = StepPlace(source.data).range(ofComplaint: complaint)
+            let range = InstructionFinder(source.data).range(ofComplaint: complaint)
         {
             failure.excerpts = [SourceExcerpt(source: source, ranges: [range])]
         }
@@ -56,7 +56,7 @@ extension BuildError {
             return BuildError(isInput ? .usage : .step, message(failure), excerpts: failure.excerpts)
         }
         let name = steps.name(of: vertex) ?? ""
-        if failure.excerpts.isEmpty, let source = dockerfile(), let range = StepPlace(source.data).range(of: name) {
+        if failure.excerpts.isEmpty, let source = dockerfile(), let range = InstructionFinder(source.data).range(of: name) {
             failure.excerpts = [SourceExcerpt(source: source, ranges: [range])]
         }
         let step = FailedStep(vertex: vertex, name: name, exitCode: failure.exitCode)

@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonSecrets
 import CaissonBuildModel
 
@@ -39,7 +40,7 @@ struct BuildFrame: Sendable {
 
     /// Tells of the end of a build by an error, and what the error means.
     private static func fail(_ error: any Error, _ steps: StepTracker, _ request: BuildRequest) -> BuildError {
-        let failure = BuildError.of(error, steps: steps) { DockerfileText.read(request) }
+        let failure = BuildError.of(error, steps: steps) { ResolvedDockerfile(request)?.excerptSource }
         steps.receive(.finished(failure.code == .cancelled ? .cancelled : .failed(failure.message)))
         return failure
     }

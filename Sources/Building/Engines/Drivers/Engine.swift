@@ -40,8 +40,6 @@ public struct Engine: BuildEngine {
 
 /// What a build needs of its surroundings, given by the program it runs in.
 public struct EngineOptions: Sendable {
-    /// The next bytes of standard input, none at its end; nil where there is no standard input to build from.
-    public var standardInput: (@Sendable () async throws -> [UInt8])?
     /// The environment: where docker's configuration is, and how dockerd is reached for `--load`.
     public var environment: [String: String]
     /// The user's home directory.
@@ -50,14 +48,9 @@ public struct EngineOptions: Sendable {
     public var usesClassicBuilder = false
 
     /// Makes options; without an environment no registry logins are found.
-    public init(
-        environment: [String: String] = [:],
-        home: String = "/",
-        standardInput: (@Sendable () async throws -> [UInt8])? = nil
-    ) {
+    public init(environment: [String: String] = [:], home: String = "/") {
         self.environment = environment
         self.home = home
-        self.standardInput = standardInput
     }
 
     /// The program that supervises a private engine; nil for the `caisson` found on `PATH`.

@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonSecrets
 import CaissonJSON
 import CaissonBuildKit
@@ -24,7 +25,7 @@ extension Engine {
             )
             return try await build.ask(question)
         } catch {
-            throw BuildError.of(error, steps: steps) { DockerfileText.read(request) }
+            throw BuildError.of(error, steps: steps) { ResolvedDockerfile(request)?.excerptSource }
         }
     }
 }
@@ -39,7 +40,7 @@ extension EngineBuild {
             )
         } _: { connection in
             let features = connection.features
-            let inputs = try BuildInputs(request, input: engine.options.standardInput)
+            let inputs = try ServedFiles(request)
             var attributes = try request.frontendAttributes(for: features)
             attributes.merge(inputs.attributes) { own, _ in own }
             attributes["requestid"] = question.request

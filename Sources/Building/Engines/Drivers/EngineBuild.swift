@@ -38,7 +38,7 @@ struct EngineBuild: Sendable {
         var attributes = try request.frontendAttributes(for: features)
         let plan = try ExportPlan(request, features: features)
         let caches = try CachePlan(request, features: features, environment: engine.options.environment)
-        let inputs = try BuildInputs(request, input: engine.options.standardInput)
+        let inputs = try ServedFiles(request)
         attributes.merge(inputs.attributes) { own, _ in own }
         attributes.merge(try rotation.attributes(
                 secrets,

@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonBuildModel
 import CaissonSecrets
 import CaissonText
@@ -5,11 +6,11 @@ import CaissonText
 extension SecretRotation {
     /// What the Dockerfile lacks, a line for each secret that would not rebuild its steps.
     func warnings(for request: BuildRequest) -> [String] {
-        guard !secrets.isEmpty, let dockerfile = DockerfileText.read(request) else { return [] }
-        let place = StepPlace(dockerfile.data)
+        guard !secrets.isEmpty, let dockerfile = ResolvedDockerfile(request)?.excerptSource else { return [] }
+        let finder = InstructionFinder(dockerfile.data)
         return secrets.compactMap { secret in
             let name = secret.rotationArgument
-            return place.line(mounting: secret.id, without: name).map { line in
+            return finder.line(mounting: secret.id, without: name).map { line in
                 "secret \(secret.id.quoted): the step in line \(line) of \(dockerfile.filename) won't rebuild when it changes; "
                     + "put ARG \(name) before it in its stage"
             }

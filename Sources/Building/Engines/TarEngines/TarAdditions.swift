@@ -43,17 +43,9 @@ struct TarAdditions: Sendable {
         _ dockerfile: DockerfileSource,
         isListed: Bool
     ) throws(BuildContextError) -> (selection: ContextSelection, additions: TarAdditions) {
-        let selection: ContextSelection
+        let selection = try ContextSelection(directory: root, dockerfile: dockerfile)
         var additions = TarAdditions()
-        switch dockerfile {
-        case .text(let text):
-            selection = try ContextSelection(directoryAlone: root)
-            additions.hide(text)
-        case .inContext(let name):
-            selection = try ContextSelection(directory: root, dockerfile: name.map { "\(root)/\($0)" })
-        case .file(let path):
-            selection = try ContextSelection(directory: root, dockerfile: path)
-        }
+        if case .text(let text) = dockerfile { additions.hide(text) }
         switch selection.dockerfile {
         case .inside(let path):
             additions.dockerfile = String(decoding: path, as: UTF8.self)

@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
 import Glibc
@@ -26,9 +27,9 @@ struct TarBuild: Sendable {
     /// Runs the build.
     func run() async throws -> BuildResult {
         try TarEngineFlags.check(request, for: kind)
-        let context = try TarContext(request, input: engine.options.standardInput, for: kind)
+        let context = try TarContext(request, for: kind)
         let query = TarEngineQuery(marked(), context.place, for: kind)
-        let logins = try await RegistryLogins(engine.options.credentials, dockerfile: DockerfileText.read(request))
+        let logins = try await RegistryLogins(engine.options.credentials, dockerfile: ResolvedDockerfile(request)?.excerptSource)
         events.receive(.started(BuildStart(ref: ref, engine: "\(kind.name) at \(engine.address)", time: .now())))
         if let notice = kind.notice { events.receive(.notice(notice)) }
         let id = try await endingSteps {

@@ -23,13 +23,12 @@ struct TarContext: Sendable {
 
     /// Opens what the request names.
     ///
-    /// - Parameter input: Where the next bytes of standard input come from.
     /// - Throws: `BuildError` with code `usage` that names what isn't there.
-    init(_ request: BuildRequest, input: UploadService.Source?, for engine: TarEngine) throws(BuildError) {
+    init(_ request: BuildRequest, for engine: TarEngine) throws(BuildError) {
         switch request.context {
         case .tarOnInput:
-            guard let input else { throw BuildError(.usage, "no standard input was given for the build context") }
-            source = .input(input)
+            guard let input = request.input else { throw BuildError(.usage, "no standard input was given for the build context") }
+            source = .input(input.next)
             if case .inContext(let name) = request.dockerfile { place.dockerfile = name ?? "Dockerfile" }
         case .remote:
             source = .bytes(try TarContext.translating { () throws(BuildContextError) in try ContextTar.bytes(of: []) })

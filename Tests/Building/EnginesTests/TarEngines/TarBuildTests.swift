@@ -39,7 +39,9 @@ private let id = String(repeating: "0123456789abcdef", count: 4)
         input: (@Sendable () async throws -> [UInt8])? = nil,
         events: any BuildEventSink = Ignored()
     ) async throws -> BuildResult {
-        var options = EngineOptions(environment: [:], home: "/nonexistent", standardInput: input)
+        var request = request
+        request.input = input.map { BuildInput($0) }
+        var options = EngineOptions(environment: [:], home: "/nonexistent")
         options.usesClassicBuilder = classic
         let engine = Engine(
             driver: .dockerd(DockerdConnection(endpoint: stub.endpoint)),

@@ -1,16 +1,23 @@
 import CaissonBuildModel
 import CaissonSystem
 import Glibc
+import CaissonBuildContext
 import Synchronization
 
 /// Standard input with what was already read of it.
 ///
 /// Whoever sends it on sends `prefix` first and then reads `descriptor` to its end.
-struct StandardInput: Sendable, Hashable {
+package struct StandardInput: Sendable, Hashable {
     /// The bytes that were read to see what they are.
-    var prefix: [UInt8]
+    package var prefix: [UInt8]
     /// Where the rest is.
-    var descriptor: BorrowedDescriptor
+    package var descriptor: BorrowedDescriptor
+
+    /// Takes over an input of which `prefix` was read.
+    package init(prefix: [UInt8] = [], descriptor: BorrowedDescriptor) {
+        self.prefix = prefix
+        self.descriptor = descriptor
+    }
 
     /// What begins like this.
     enum Content: Equatable {
@@ -24,11 +31,9 @@ struct StandardInput: Sendable, Hashable {
         case nothing
     }
 
-    /// More than this is no Dockerfile: BuildKit takes no larger message.
-    static let textLimit = 16 << 20
-
     /// Reads enough of a descriptor to tell what is in it.
-    static func open(_ descriptor: BorrowedDescriptor) throws(BuildError) -> StandardInput {
+    static func open(_ descriptor: BorrowedDescriptor?) throws(BuildError) -> StandardInput {
+        guard let descriptor else { throw BuildError(.usage, "no standard input was given to build from") }
         guard !descriptor.isTerminal else {
             throw BuildError(
                 .usage,
@@ -93,14 +98,14 @@ struct StandardInput: Sendable, Hashable {
     }
 
     /// The whole input as the text of a Dockerfile.
-    func text() throws(BuildError) -> [UInt8] {
+    package func text() throws(BuildError) -> [UInt8] {
         let rest: [UInt8]
         do {
-            rest = try descriptor.read(upTo: Self.textLimit + 1 - prefix.count)
+            rest = try descriptor.read(upTo: ResolvedDockerfile.largest + 1 - prefix.count)
         } catch {
             throw BuildError(.usage, "can't read the Dockerfile's text: \(error)")
         }
-        guard prefix.count + rest.count <= Self.textLimit else {
+        guard prefix.count + rest.count <= ResolvedDockerfile.largest else {
             throw BuildError(.usage, "the input is over 16 MiB and no tar: that is no Dockerfile")
         }
         return prefix + rest

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CaissonEngines
 
-@Suite struct StepPlaceTests {
+@Suite struct InstructionFinderTests {
     private static let dockerfile = """
         # syntax comment
         FROM base AS build
@@ -35,26 +35,33 @@ import Testing
 
     @Test(arguments: places)
     func `a step is found by its name`(step: String, lines: ClosedRange<Int>?) {
-        let range = StepPlace(Array(Self.dockerfile.utf8)).range(of: step)
+        let range = InstructionFinder(Array(Self.dockerfile.utf8)).range(of: step)
         #expect(range.map { $0.startLine...$0.endLine } == lines)
     }
 
     @Test func `lines are continued by the character that the first comment says`() {
         let text = Array("# escape=`\r\nFROM a\r\nRUN one `\r\n  two\\\r\nRUN three\r\n".utf8)
-        #expect(StepPlace(text).range(of: "[2/3] RUN one two\\")?.endLine == 4)
-        #expect(StepPlace(text).range(of: "[3/3] RUN three")?.startLine == 5)
+        #expect(InstructionFinder(text).range(of: "[2/3] RUN one two\\")?.endLine == 4)
+        #expect(InstructionFinder(text).range(of: "[3/3] RUN three")?.startLine == 5)
     }
 
     @Test func `the shortest of the instructions with a keyword is the one that lacks something`() {
-        let place = StepPlace(Array("FROM a\nLABEL a=b\nlabel a\nCOPY x\nCOPY y\n".utf8))
-        #expect(place.range(ofComplaint: "COPY requires at least two arguments") == nil)
-        #expect(place.range(ofComplaint: "ADD requires at least two arguments") == nil)
-        #expect(StepPlace(Array("FROM a\nCOPY a b\nCOPY x\n".utf8)).range(ofComplaint: "COPY requires")?.startLine == 3)
+        let finder = InstructionFinder(Array("FROM a\nLABEL a=b\nlabel a\nCOPY x\nCOPY y\n".utf8))
+        #expect(finder.range(ofComplaint: "COPY requires at least two arguments") == nil)
+        #expect(finder.range(ofComplaint: "ADD requires at least two arguments") == nil)
+        #expect(InstructionFinder(Array("FROM a\nCOPY a b\nCOPY x\n".utf8)).range(ofComplaint: "COPY requires")?.startLine == 3)
+    }
+
+    @Test func `the lines of a heredoc are none of the instructions`() {
+        let text = "FROM a\nRUN <<END\nCOPY x\nEND\nCOPY y z\n"
+        let finder = InstructionFinder(Array(text.utf8))
+        #expect(finder.range(of: "[2/3] RUN <<END") == SourceRange(startLine: 2, endLine: 4))
+        #expect(finder.range(ofComplaint: "COPY requires at least two arguments")?.startLine == 5)
     }
 
     @Test func `any bytes are read`() {
-        let place = StepPlace((0..<4000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
-        #expect(place.range(of: "[1/1] RUN x") == nil)
-        #expect(StepPlace([]).range(of: "[1/1] RUN x") == nil)
+        let finder = InstructionFinder((0..<4000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+        #expect(finder.range(of: "[1/1] RUN x") == nil)
+        #expect(InstructionFinder([]).range(of: "[1/1] RUN x") == nil)
     }
 }

@@ -1,12 +1,13 @@
+import CaissonBuildContext
 import CaissonBuildModel
 import CaissonSystem
 import Glibc
 import Testing
 
-@testable import caisson
+@testable import CaissonPreparation
 
 @Suite("Files and standard input, looked at before the build")
-struct BuildInputsTests {
+struct PreparationTests {
     /// A descriptor that gives some bytes and ends.
     private func withInput<Result>(
         _ bytes: [UInt8],
@@ -19,10 +20,14 @@ struct BuildInputsTests {
         return try await body(BorrowedDescriptor(number: fileno(file)))
     }
 
-    private func message(_ words: [String], input: [UInt8] = []) async throws -> String {
-        let request = try buildRequest(words)
+    private func message(
+        _ context: ContextSource,
+        _ dockerfile: DockerfileSource = .inContext(nil),
+        input: [UInt8] = []
+    ) async throws -> String {
+        let request = BuildRequest(context: context, dockerfile: dockerfile)
         let error = try await withInput(input) { descriptor in
-            #expect(throws: BuildError.self) { try BuildInputs(request, input: descriptor) }
+            #expect(throws: BuildError.self) { try ResolvedSources(request, input: descriptor) }
         }
         #expect(error?.exitStatus == 2)
         return error?.message ?? ""
@@ -33,8 +38,8 @@ struct BuildInputsTests {
         try await withTemporaryDirectory { directory in
             for name in ["dockerfile", "Dockerfile"] {
                 try write("FROM scratch\n", to: "\(directory)/\(name)")
-                let request = try buildRequest([directory])
-                #expect(try BuildInputs(request, input: .standardInput).request == request)
+                let request = BuildRequest(context: .directory(directory))
+                #expect(try ResolvedSources(request, input: .standardInput).request == request)
             }
         }
     }
@@ -44,12 +49,12 @@ struct BuildInputsTests {
         try await withTemporaryDirectory { directory in
             mkdir("\(directory)/app", 0o755)
             try write("x", to: "\(directory)/file")
-            #expect(try await message(["\(directory)/ap"]).contains("did you mean \(directory)/app?"))
-            #expect(try await message(["\(directory)/nothing/like/it"]).contains("isn't there either"))
-            #expect(try await message(["\(directory)/file"]).contains("is a file, not a directory"))
-            #expect(try await message(["\(directory)/file/x"]).contains("Not a directory"))
+            #expect(try await message(.directory("\(directory)/ap")).contains("did you mean \(directory)/app?"))
+            #expect(try await message(.directory("\(directory)/nothing/like/it")).contains("isn't there either"))
+            #expect(try await message(.directory("\(directory)/file")).contains("is a file, not a directory"))
+            #expect(try await message(.directory("\(directory)/file/x")).contains("Not a directory"))
             #expect(
-                try await message(["\(directory)/" + String(repeating: "x", count: 300)]).contains("File name too long")
+                try await message(.directory("\(directory)/" + String(repeating: "x", count: 300))).contains("File name too long")
             )
         }
     }
@@ -57,22 +62,22 @@ struct BuildInputsTests {
     @Test("A missing Dockerfile is named, with those that are near")
     func dockerfiles() async throws {
         try await withTemporaryDirectory { directory in
-            let missing = try await message([directory])
+            let missing = try await message(.directory(directory))
             #expect(missing.contains("no Dockerfile in \"\(directory)\"; name it with --file"))
             for name in ["Dockerfile.dev", "Containerfile", "Dockerfile.dev.dockerignore", "README"] {
                 try write("FROM scratch\n", to: "\(directory)/\(name)")
             }
             mkdir("\(directory)/dockerfiles", 0o755)
-            let near = try await message([directory])
+            let near = try await message(.directory(directory))
             #expect(near.contains("near: \(directory)/Containerfile, \(directory)/Dockerfile.dev (choose"))
-            #expect(try await message(["-f", "\(directory)/Dockerfile.def", directory]).contains("Dockerfile.dev"))
+            #expect(try await message(.directory(directory), .file("\(directory)/Dockerfile.def")).contains("Dockerfile.dev"))
             #expect(
-                try await message(["-f", "Dockerfile.dev", directory]).contains(
+                try await message(.directory(directory), .file("Dockerfile.dev")).contains(
                     "did you mean \(directory)/Dockerfile.dev?"
                 )
             )
-            #expect(try await message(["-f", directory, directory]).contains("is a directory"))
-            #expect(try await message(["-f", "\(directory)/README/x", directory]).contains("Not a directory"))
+            #expect(try await message(.directory(directory), .file(directory)).contains("is a directory"))
+            #expect(try await message(.directory(directory), .file("\(directory)/README/x")).contains("Not a directory"))
         }
     }
 
@@ -81,13 +86,13 @@ struct BuildInputsTests {
         try await withTemporaryDirectory { directory in
             let path = "\(directory)/Dockerfile"
             mkdir(path, 0o755)
-            #expect(try await message([directory]).contains("is a directory"))
+            #expect(try await message(.directory(directory)).contains("is a directory"))
             rmdir(path)
             try write("", to: path)
-            #expect(try await message([directory]).contains("is empty"))
+            #expect(try await message(.directory(directory)).contains("is empty"))
             unlink(path)
             symlink("gone", path)
-            #expect(try await message([directory]).contains("a symbolic link to \"gone\", which isn't there"))
+            #expect(try await message(.directory(directory)).contains("a symbolic link to \"gone\", which isn't there"))
         }
     }
 
@@ -99,8 +104,11 @@ struct BuildInputsTests {
         close(ends[1])
         defer { close(ends[0]) }
         try await withTemporaryDirectory { directory in
-            let request = try buildRequest(["-f", "/dev/fd/\(ends[0])", directory])
-            let inputs = try BuildInputs(request, input: .standardInput)
+            let request = BuildRequest(
+                context: .directory(directory),
+                dockerfile: .file("/dev/fd/\(ends[0])")
+            )
+            let inputs = try ResolvedSources(request, input: .standardInput)
             #expect(inputs.request.dockerfile == .text(Array("FROM scratch\n".utf8)))
         }
     }
@@ -108,7 +116,7 @@ struct BuildInputsTests {
     @Test("Text on standard input is the Dockerfile of an empty context, read to its end")
     func textContext() async throws {
         let text = Array("FROM scratch\n".utf8) + [UInt8](repeating: 0x23, count: 100_000)
-        let inputs = try await withInput(text) { try BuildInputs(try buildRequest(["-"]), input: $0) }
+        let inputs = try await withInput(text) { try ResolvedSources(BuildRequest(context: .tarOnInput), input: $0) }
         #expect(inputs.request.context == .empty)
         #expect(inputs.request.dockerfile == .text(text))
         #expect(inputs.tar == nil)
@@ -118,7 +126,7 @@ struct BuildInputsTests {
     func tarContext() async throws {
         let archive = [0x1F, 0x8B] + (0..<700_000).map { UInt8(truncatingIfNeeded: $0) }
         try await withInput(archive) { descriptor in
-            let inputs = try BuildInputs(try buildRequest(["-f", "D", "-"]), input: descriptor)
+            let inputs = try ResolvedSources(BuildRequest(context: .tarOnInput, dockerfile: .inContext("D")), input: descriptor)
             #expect(inputs.request.context == .tarOnInput)
             #expect(inputs.request.dockerfile == .inContext("D"))
             let tar = try #require(inputs.tar)
@@ -146,30 +154,30 @@ struct BuildInputsTests {
     @Test("A Dockerfile on standard input goes with a directory")
     func textDockerfile() async throws {
         try await withTemporaryDirectory { directory in
-            let request = try buildRequest(["-f", "-", directory])
-            let inputs = try await withInput(Array("FROM a".utf8)) { try BuildInputs(request, input: $0) }
+            let request = BuildRequest(context: .directory(directory), dockerfile: .text([]))
+            let inputs = try await withInput(Array("FROM a".utf8)) { try ResolvedSources(request, input: $0) }
             #expect(inputs.request.context == .directory(directory))
             #expect(inputs.request.dockerfile == .text(Array("FROM a".utf8)))
-            #expect(try await message(["-f", "-", directory]).contains("standard input is empty"))
+            #expect(try await message(.directory(directory), .text([])).contains("standard input is empty"))
             #expect(
-                try await message(["-f", "-", directory], input: [0x1F, 0x8B]).contains("an archive, not a Dockerfile")
+                try await message(.directory(directory), .text([]), input: [0x1F, 0x8B]).contains("an archive, not a Dockerfile")
             )
         }
     }
 
     @Test("What standard input can't be is said")
     func badInput() async throws {
-        #expect(try await message(["-"]).contains("standard input is empty"))
+        #expect(try await message(.tarOnInput).contains("standard input is empty"))
         #expect(
-            try await message(["-"], input: [0x28, 0xB5, 0x2F, 0xFD, 0]).contains(
+            try await message(.tarOnInput, input: [0x28, 0xB5, 0x2F, 0xFD, 0]).contains(
                 "is zstd, which BuildKit doesn't take"
             )
         )
         #expect(
-            try await message(["-f", "D", "-"], input: Array("FROM a".utf8)).contains("--file \"D\" names another")
+            try await message(.tarOnInput, .inContext("D"), input: Array("FROM a".utf8)).contains("--file \"D\" names another")
         )
-        let huge = [UInt8](repeating: 0x23, count: StandardInput.textLimit + 1)
-        #expect(try await message(["-"], input: huge).contains("over 16 MiB"))
+        let huge = [UInt8](repeating: 0x23, count: ResolvedDockerfile.largest + 1)
+        #expect(try await message(.tarOnInput, input: huge).contains("over 16 MiB"))
     }
 
     @Test("A tar is known with and without its magic")
@@ -195,8 +203,55 @@ struct BuildInputsTests {
     func directoryWins() async throws {
         try await withTemporaryDirectory { directory in
             let request = BuildRequest(context: .remote(directory), dockerfile: .inContext("D"))
-            let error = #expect(throws: BuildError.self) { try BuildInputs(request, input: .standardInput) }
+            let error = #expect(throws: BuildError.self) { try ResolvedSources(request, input: .standardInput) }
             #expect(error?.message.contains("no such Dockerfile") == true)
         }
+    }
+
+    // MARK: The whole
+
+    /// The error of preparing a build of a directory with a good Dockerfile, changed by `change`.
+    private func refusal(_ directory: String, _ change: (inout BuildRequest) -> Void) throws -> BuildError? {
+        try write("FROM scratch\n", to: "\(directory)/Dockerfile")
+        var request = BuildRequest(context: .directory(directory))
+        change(&request)
+        return #expect(throws: BuildError.self) { try prepare(request, in: Surroundings()) }
+    }
+
+    @Test("What a program's build names on this machine is checked as a command's")
+    func checks() async throws {
+        try await withTemporaryDirectory { directory in
+            let contradiction = try refusal(directory) { $0.target = "" }
+            #expect(contradiction?.message.contains("no name of a stage") == true)
+            let secret = try refusal(directory) { $0.secrets = [SecretSpec(id: "t", source: .environment("GONE"))] }
+            #expect(secret?.message.contains("GONE") == true)
+            let output = try refusal(directory) { $0.exports = [.tar(.path(directory), attributes: [:])] }
+            #expect(output?.code == .output && output?.message.contains("it is a directory") == true)
+            try write("a\n[\n", to: "\(directory)/.dockerignore")
+            let pattern = try refusal(directory) { _ in }
+            #expect(pattern?.code == .usage && pattern?.message.contains(".dockerignore") == true)
+        }
+    }
+
+    @Test("A prepared build has its standard input and knows whether it runs the platform's programs")
+    func prepared() async throws {
+        let platform = Platform(os: "linux", architecture: "riscv64")
+        var text = BuildRequest(context: .tarOnInput)
+        text.platforms = [platform]
+        let request = text
+        let prepared = try await withInput(Array("FROM a\nRUN x\n".utf8)) { input in
+            try prepare(request, in: Surroundings(standardInput: input.number))
+        }
+        #expect(prepared.request.runsTargetPrograms == true)
+        #expect(prepared.request.input == nil)
+        let archive: [UInt8] = [0x1F, 0x8B, 1, 2, 3]
+        try await withInput(archive) { input in
+            let prepared = try prepare(BuildRequest(context: .tarOnInput), in: Surroundings(standardInput: input.number))
+            #expect(try await prepared.request.input?.next() == archive)
+        }
+        let error = #expect(throws: BuildError.self) {
+            try prepare(BuildRequest(context: .tarOnInput), in: Surroundings())
+        }
+        #expect(error?.message.contains("no standard input was given") == true)
     }
 }

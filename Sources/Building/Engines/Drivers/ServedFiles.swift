@@ -1,10 +1,9 @@
 import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
-import Glibc
 
 /// The files of a build, ready to be served: which trees the engine may read, and what the front end is told of them.
-struct BuildInputs: Sendable {
+struct ServedFiles: Sendable {
     /// Trees by the names the front end knows.
     var trees: [String: SyncedTree] = [:]
     /// Options of the front end that say where context and Dockerfile come from.
@@ -18,19 +17,18 @@ struct BuildInputs: Sendable {
 
     /// Opens what the request names.
     ///
-    /// - Parameter input: Where the next bytes of standard input come from.
     /// - Throws: `BuildError` with code `usage` that names what isn't there.
-    init(_ request: BuildRequest, input: UploadService.Source?) throws(BuildError) {
+    init(_ request: BuildRequest) throws(BuildError) {
         switch request.context {
         case .directory(let path):
-            let source = try BuildInputs.open(path)
+            let source = try ServedFiles.open(path)
             trees["context"] = .directory(source)
             sharedKey = source.sharedKey()
         case .remote(let address):
             attributes["context"] = address
         case .tarOnInput:
-            guard let input else { throw BuildError(.usage, "no standard input was given for the build context") }
-            let upload = UploadService(id: Session.makeID(), source: input)
+            guard let input = request.input else { throw BuildError(.usage, "no standard input was given for the build context") }
+            let upload = UploadService(id: Session.makeID(), source: input.next)
             attributes["context"] = upload.address
             self.upload = upload
         case .empty:
@@ -48,7 +46,7 @@ struct BuildInputs: Sendable {
         case .directory(let path):
             // The names of the build's own trees stay theirs.
             let tree = ["context", "dockerfile"].contains(name) ? "_\(name)" : name
-            let source = try BuildInputs.open(path)
+            let source = try ServedFiles.open(path)
             trees[tree] = .directory(source)
             attributes[key] = "local:\(tree)"
             attributes["sharedkey:localdir:\(name)"] = source.sharedKey()
@@ -75,17 +73,18 @@ struct BuildInputs: Sendable {
     }
 
     private mutating func addDockerfile(_ request: BuildRequest) throws(BuildError) {
+        let resolved = ResolvedDockerfile(request)
         switch request.dockerfile {
         case .inContext(let name):
             attributes["filename"] = name ?? "Dockerfile"
-            guard case .directory(let context)? = trees["context"], case .directory(let root) = request.context else {
-                return
-            }
-            try addLocal(Array((name ?? "Dockerfile").utf8), in: context, root: root, mayBeLowercase: name == nil)
+            guard let resolved, case .directory(let context)? = trees["context"] else { return }
+            // The Dockerfile's directory is a tree of its own, as the ignore file that belongs to it lies beside it.
+            let isBelow = name?.contains("/") ?? false
+            trees["dockerfile"] = .directory(isBelow ? try ServedFiles.open(resolved.directory ?? ".") : context)
+            attributes["filename"] = resolved.name
         case .file(let path):
-            let (directory, name) = BuildInputs.split(path)
-            trees["dockerfile"] = .directory(try BuildInputs.open(directory))
-            attributes["filename"] = name
+            trees["dockerfile"] = .directory(try ServedFiles.open(resolved?.directory ?? "."))
+            attributes["filename"] = resolved?.name ?? path
             attributes["dockerfilekey"] = "dockerfile"
         case .text(let text):
             trees["dockerfile"] = .files([MemoryFile(name: "Dockerfile", content: text)])
@@ -94,36 +93,11 @@ struct BuildInputs: Sendable {
         }
     }
 
-    /// The Dockerfile's directory is a tree of its own, as the ignore file that belongs to it lies beside it.
-    private mutating func addLocal(
-        _ name: [UInt8],
-        in context: DirectorySource,
-        root: String,
-        mayBeLowercase: Bool
-    ) throws(BuildError) {
-        guard name.contains(UInt8(ascii: "/")) else {
-            trees["dockerfile"] = .directory(context)
-            if mayBeLowercase, access("\(root)/Dockerfile", F_OK) != 0, access("\(root)/dockerfile", F_OK) == 0 {
-                attributes["filename"] = "dockerfile"
-            }
-            return
-        }
-        let (directory, last) = BuildInputs.split("\(root)/\(String(decoding: name, as: UTF8.self))")
-        trees["dockerfile"] = .directory(try BuildInputs.open(directory))
-        attributes["filename"] = last
-    }
-
     /// Puts another text in the Dockerfile's place; the ignore file that belongs to it stays.
     mutating func replaceDockerfile(_ text: [UInt8], of request: BuildRequest) {
         var files = [MemoryFile(name: "Dockerfile", content: text)]
-        let path: String? =
-            switch (request.dockerfile, request.context) {
-            case (.file(let path), _): path
-            case (.inContext(let name), .directory(let root)): "\(root)/\(name ?? "Dockerfile")"
-            default: nil
-            }
-        if let path, let ignore = DockerfileText.read(path: "\(path).dockerignore") {
-            files.append(MemoryFile(name: "Dockerfile.dockerignore", content: ignore.data))
+        if let ignore = ResolvedDockerfile(request)?.ownIgnoreFile {
+            files.append(MemoryFile(name: "Dockerfile.dockerignore", content: ignore))
         }
         trees["dockerfile"] = .files(files)
         attributes["filename"] = "Dockerfile"
@@ -136,11 +110,5 @@ struct BuildInputs: Sendable {
         } catch {
             throw BuildError(.usage, error.message)
         }
-    }
-
-    private static func split(_ path: String) -> (directory: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        let directory = slash == path.startIndex ? "/" : String(path[..<slash])
-        return (directory, String(path[path.index(after: slash)...]))
     }
 }

@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonBuildModel
 import CaissonDockerfile
 
@@ -5,7 +6,7 @@ import CaissonDockerfile
 enum TargetPrograms {
     /// Reads the Dockerfile; nil where that can't be told: it isn't here, or is for a front end of its own.
     static func areRun(by request: BuildRequest) -> Bool? {
-        guard !request.platforms.isEmpty, let text = try? BuildCommand.dockerfile(of: request)?.bytes else {
+        guard !request.platforms.isEmpty, let text = try? ResolvedDockerfile(request)?.text() else {
             return nil
         }
         let file = Dockerfile(parsing: text)

@@ -1,7 +1,7 @@
 import CaissonBuildModel
 import Testing
 
-@testable import caisson
+@testable import CaissonPreparation
 
 @Suite("Whether a Dockerfile's steps run programs of the platform that is built for")
 struct TargetProgramsTests {
