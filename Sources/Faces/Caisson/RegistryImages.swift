@@ -1,3 +1,4 @@
+import CaissonEngines
 public import CaissonBuildModel
 import CaissonRegistry
 

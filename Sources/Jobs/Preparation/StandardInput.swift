@@ -1,5 +1,5 @@
-import CaissonBuildModel
-import CaissonSystem
+package import CaissonBuildModel
+package import CaissonSystem
 import Glibc
 import CaissonBuildContext
 import Synchronization
