@@ -36,8 +36,8 @@ public struct Attestation: Sendable, Hashable {
 
     private init(_ text: String, kind known: Kind?) throws(ParseError) {
         var fields: [String: String] = [:]
-        if known != nil, ExportAttributes.isBoolean(text) {
-            fields["disabled"] = ExportAttributes.isTrue(text) ? "false" : "true"
+        if known != nil, let isWanted = BooleanAttribute.parse(text) {
+            fields["disabled"] = isWanted ? "false" : "true"
         } else {
             guard let record = CommaFields.parse(text) else { throw Self.wrong(text, "its quotes don't match") }
             for field in record {
@@ -56,14 +56,19 @@ public struct Attestation: Sendable, Hashable {
             throw Self.wrong(text, "unknown type \(type.quoted) (did you mean \(hint)?)")
         }
         let disabled = fields.removeValue(forKey: "disabled") ?? "false"
-        guard ExportAttributes.isBoolean(disabled) else { throw Self.wrong(text, "disabled must be true or false") }
-        self.init(kind: kind, parameters: fields, isDisabled: ExportAttributes.isTrue(disabled))
+        guard let isDisabled = BooleanAttribute.parse(disabled) else {
+            throw Self.wrong(text, "disabled must be true or false")
+        }
+        self.init(kind: kind, parameters: fields, isDisabled: isDisabled)
         if let problem { throw Self.wrong(text, problem) }
     }
 
     private static let provenanceKeys = [
         "mode", "builder-id", "filename", "reproducible", "inline-only", "version", "capture-usage",
     ]
+
+    /// The parameters of provenance that are on or off.
+    static let booleans = ["reproducible", "inline-only", "capture-usage"]
 
     /// What is wrong with the parameters; those of a generator are its own, and anything.
     private var problem: String? {
@@ -76,8 +81,8 @@ public struct Attestation: Sendable, Hashable {
             switch key {
             case "mode" where !["min", "max"].contains(value): return "mode=\(value) must be min or max"
             case "version" where !["v0.2", "v1"].contains(value): return "version=\(value) must be v0.2 or v1"
-            case "reproducible", "inline-only", "capture-usage":
-                if !ExportAttributes.isBoolean(value) { return "\(key)=\(value) must be true or false" }
+            case _ where Self.booleans.contains(key):
+                if BooleanAttribute.parse(value) == nil { return "\(key)=\(value) must be true or false" }
             default: break
             }
         }
@@ -96,6 +101,10 @@ public struct Attestation: Sendable, Hashable {
 
     /// The parameters as the front end takes them.
     package var record: String {
-        CommaFields.join(parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+        let fields = parameters.sorted { $0.key < $1.key }.map { key, value in
+            let isEmptyWord = value.isEmpty && kind == .provenance && Self.booleans.contains(key)
+            return "\(key)=\(isEmptyWord ? "true" : value)"
+        }
+        return CommaFields.join(fields)
     }
 }

@@ -141,7 +141,7 @@ extension ExportSpec {
     public var layoutDirectory: String? {
         switch self {
         case .oci(.path(let path), let attributes), .docker(.path(let path)?, let attributes):
-            attributes["tar"] == "false" ? path : nil
+            attributes.boolean("tar") == false ? path : nil
         default: nil
         }
     }

@@ -80,7 +80,8 @@ enum CacheAttributes {
         }
     }
 
-    private static let booleans: Set<String> = [
+    /// The attributes that are on or off.
+    static let booleans: Set<String> = [
         "image-manifest", "oci-mediatypes", "force-compression", "ignore-error", "reset", "use_path_style",
         "disable_accept_encoding", "registry.insecure",
     ]
@@ -105,12 +106,19 @@ enum CacheAttributes {
         case "version":
             return ["1", "2"].contains(value) ? nil : "version=\(value) must be 1 or 2"
         case _ where booleans.contains(key):
-            return ExportAttributes.isBoolean(value) ? nil : "\(key)=\(value) must be true or false"
+            return BooleanAttribute.parse(value) == nil ? "\(key)=\(value) must be true or false" : nil
         case _ where numbers.contains(key):
             return Int32(value) == nil ? "\(key)=\(value) must be a whole number" : nil
         default:
             return value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) ? "\(key) has control characters" : nil
         }
+    }
+
+    /// The attributes in the words that the engine's caches take: nothing after a `=` is `true` to its exporters alone.
+    static func spelledOut(_ attributes: [String: String]) -> [String: String] {
+        var attributes = attributes
+        for key in booleans where attributes[key] == "" { attributes[key] = "true" }
+        return attributes
     }
 
     private static func problem(ofReference text: String) -> String? {

@@ -72,7 +72,7 @@ extension CacheSpec {
     ///
     /// - Returns: Nil where a cache of GitHub has no token or address, as outside of its runners: there it is none.
     public func withCredentials(of environment: [String: String]) -> CacheSpec? {
-        var cache = self
+        var cache = CacheSpec(kind: kind, attributes: CacheAttributes.spelledOut(attributes))
         func fill(_ key: String, _ variables: String...) {
             guard cache.attributes[key] == nil else { return }
             let values = variables.compactMap { environment[$0] }
@@ -80,12 +80,12 @@ extension CacheSpec {
         }
         switch kind {
         case .s3:
-            guard attributes["access_key_id"] == nil || attributes["secret_access_key"] == nil else { return self }
+            guard attributes["access_key_id"] == nil || attributes["secret_access_key"] == nil else { return cache }
             fill("access_key_id", "AWS_ACCESS_KEY_ID")
             fill("secret_access_key", "AWS_SECRET_ACCESS_KEY")
             fill("session_token", "AWS_SESSION_TOKEN")
         case .gha:
-            let isVersion2 = ExportAttributes.isTrue(environment["ACTIONS_CACHE_SERVICE_V2"] ?? "false")
+            let isVersion2 = environment.boolean("ACTIONS_CACHE_SERVICE_V2") ?? false
             fill("token", "ACTIONS_RUNTIME_TOKEN")
             if attributes["version"] == "2" || attributes["version"] == nil && isVersion2 {
                 fill("url_v2", "ACTIONS_RESULTS_URL")

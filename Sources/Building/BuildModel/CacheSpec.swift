@@ -52,7 +52,7 @@ public struct CacheSpec: Sendable, Hashable {
     }
 
     /// Whether the cache's failure fails the build: `ignore-error=false`.
-    public var mustSucceed: Bool { attributes["ignore-error"].map { !ExportAttributes.isTrue($0) } ?? false }
+    public var mustSucceed: Bool { attributes["ignore-error"] != nil && attributes.boolean("ignore-error") != true }
 
     /// Where the cache is written to, to find two that would overwrite each other.
     var target: [String: String] {

@@ -20,10 +20,8 @@ enum ExportAttributes {
         return nil
     }
 
-    /// Whether a checked value means yes.
-    static func isTrue(_ value: String) -> Bool { ["1", "t", "T", "TRUE", "true", "True", ""].contains(value) }
-
-    private static let booleans: Set<String> = [
+    /// The attributes that are on or off.
+    static let booleans: Set<String> = [
         "push", "push-by-digest", "registry.insecure", "oci-mediatypes", "oci-artifact", "unpack", "store",
         "danging-name-empty-only", "name-canonical", "attestation-inline", "prefer-nondist-layers", "force-compression",
         "rewrite-timestamp", "platform-split", "tar",
@@ -67,7 +65,7 @@ enum ExportAttributes {
         case "context":
             return "context=\(value) is not available yet in this version; choose the engine with --addr"
         case _ where booleans.contains(key):
-            return isBoolean(value) ? nil : "\(key)=\(value) must be true or false"
+            return BooleanAttribute.parse(value) == nil ? "\(key)=\(value) must be true or false" : nil
         case "mode":
             return ["copy", "delete"].contains(value) ? nil : "mode=\(value) must be copy or delete"
         case "compression":
@@ -85,11 +83,6 @@ enum ExportAttributes {
     static func problem(ofCompression value: String) -> String? {
         let kinds = ["uncompressed", "gzip", "estargz", "zstd"]
         return kinds.contains(value) ? nil : "compression=\(value) must be one of \(kinds.joined(separator: ", "))"
-    }
-
-    /// Whether a value means yes or no.
-    static func isBoolean(_ value: String) -> Bool {
-        isTrue(value) || ["0", "f", "F", "FALSE", "false", "False"].contains(value)
     }
 
     private static func problem(ofNames names: String) -> String? {

@@ -57,7 +57,8 @@ extension ExportSpec {
         attributes: [String: String],
         text: String
     ) throws(ParseError) -> ExportSpec {
-        var attributes = attributes
+        let isPushed = attributes.boolean("push")
+        var attributes = attributes.filter { $0.key != "push" }
         let destination = attributes.removeValue(forKey: "dest") ?? ""
         let file: ExportFile = destination == "-" ? .standardOutput : .path(destination)
         switch type {
@@ -68,7 +69,7 @@ extension ExportSpec {
         case "tar":
             return .tar(destination.isEmpty ? .standardOutput : file, attributes: attributes)
         case "oci", "docker":
-            let isDirectory = attributes["tar"].map { !ExportAttributes.isTrue($0) } ?? false
+            let isDirectory = attributes.boolean("tar") == false
             guard !isDirectory || !["", "-"].contains(destination) else {
                 throw wrong(text, "tar=false needs dest=DIRECTORY, which the image's files go into")
             }
@@ -76,14 +77,13 @@ extension ExportSpec {
             guard type == "oci" else { return .docker(destination.isEmpty ? nil : file, attributes: attributes) }
             return .oci(destination.isEmpty ? .standardOutput : file, attributes: attributes)
         case "registry":
-            guard attributes.removeValue(forKey: "push").map(ExportAttributes.isTrue) ?? true else {
+            guard isPushed ?? true else {
                 throw wrong(text, "type=registry always pushes; use type=image with push=false")
             }
             attributes["unpack"] = attributes["unpack"] ?? "false"
             return .image(attributes: attributes, isPushed: true)
         case "image":
-            let push = attributes.removeValue(forKey: "push").map(ExportAttributes.isTrue) ?? false
-            return .image(attributes: attributes, isPushed: push)
+            return .image(attributes: attributes, isPushed: isPushed ?? false)
         default:
             return .cacheOnly
         }

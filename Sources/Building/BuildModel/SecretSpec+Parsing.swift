@@ -67,11 +67,7 @@ extension SecretSpec {
     }
 
     private static func flag(_ text: String) -> Bool? {
-        switch text.lowercased() {
-        case "true", "1", "t": true
-        case "false", "0", "f", "": false
-        default: nil
-        }
+        text.isEmpty ? false : GoBoolean.parse(text.lowercased())
     }
 
     /// An error whose text shows the values of known fields only: who writes `value=…` has written a secret.

@@ -1,3 +1,4 @@
+import CaissonText
 package import CaissonEngineDiscovery
 
 /// Decides when an engine that nobody uses is to be stopped.
@@ -46,43 +47,22 @@ package enum IdlePeriod {
     /// Ten minutes.
     package static let standard = Duration.seconds(600)
 
+    /// The letters of `h`, `m`, `s` and `ms`: fractions of a millisecond make no sense here.
+    private static let units = Array("hms".utf8)
+
     /// Understands `10m`, `1h30m`, `2s`, `500ms`, a number of seconds, and `never`, which is nil.
     package static func parse(_ text: String) throws(EngineError) -> Duration? {
         if text == "never" { return nil }
-        guard let milliseconds = milliseconds(text) else {
+        let isWhole = text.utf8.allSatisfy { $0.isDigit || units.contains($0) }
+        guard isWhole, let period = GoDuration.parse(text) else {
             throw EngineError(.badAddress, "CAISSON_ENGINE_IDLE is “\(text)”; write 10m, 1h30m, 45s or never")
         }
-        return .milliseconds(milliseconds)
+        return period
     }
 
     /// What the variables say, else the standard.
     package static func from(_ variables: [String: String]) throws(EngineError) -> Duration? {
         guard let text = variables["CAISSON_ENGINE_IDLE"], !text.isEmpty else { return standard }
         return try parse(text)
-    }
-
-    private static func milliseconds(_ text: String) -> Int64? {
-        if let seconds = digits(text) { return seconds * 1000 }
-        var rest = text[...]
-        var sum: Int64 = 0
-        guard !rest.isEmpty else { return nil }
-        while !rest.isEmpty {
-            let number = rest.prefix { $0.isASCII && $0.isNumber }
-            let unit = rest.dropFirst(number.count).prefix { $0.isLetter }
-            guard let value = digits(number), let scale = scales[String(unit)] else { return nil }
-            sum += value * scale
-            rest = rest.dropFirst(number.count + unit.count)
-        }
-        return sum
-    }
-
-    private static let scales: [String: Int64] = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000]
-
-    /// At most nine digits: no sum of products of these overflows.
-    private static func digits(_ text: some StringProtocol) -> Int64? {
-        guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return Int64(text)
     }
 }

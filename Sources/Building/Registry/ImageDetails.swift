@@ -1,3 +1,4 @@
+import CaissonText
 package import CaissonJSON
 package import CaissonBuildModel
 

@@ -47,9 +47,12 @@ struct SecretForms {
 
     // MARK: Base64
 
+    /// Where `base64` and `openssl base64` break lines.
+    private static let lineWidths = [64, 76]
+
     /// The value encoded, also as a part of something longer: at each of the three offsets in a group of three bytes.
     private mutating func addBase64(of value: [UInt8]) {
-        for alphabet in [Base64.standard, Base64.url] {
+        for alphabet in [Base64.Alphabet.standard, .url] {
             for offset in 0..<3 {
                 let text = Base64.encode([UInt8](repeating: 0, count: offset) + value, alphabet)
                 // The first characters depend on what comes before as well.
@@ -68,7 +71,7 @@ struct SecretForms {
 
     /// The lines of an encoded value that was broken into such.
     private mutating func addLines(of whole: [UInt8]) {
-        for width in Base64.widths where whole.count > width {
+        for width in Self.lineWidths where whole.count > width {
             for begin in stride(from: 0, to: whole.count, by: width) {
                 let line = whole[begin..<min(begin + width, whole.count)]
                 // A few letters alone might be anything's; together with what is above them they are this one's.
@@ -104,28 +107,6 @@ extension [UInt8] {
         if end > 0, self[end - 1] == 0x0A { end -= 1 }
         if end > 0, self[end - 1] == 0x0D { end -= 1 }
         return Array(prefix(end))
-    }
-}
-
-/// Base64 (RFC 4648).
-enum Base64 {
-    static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    static let url = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    /// Where `base64` and `openssl base64` break lines.
-    static let widths = [64, 76]
-
-    static func encode(_ bytes: [UInt8], _ alphabet: [UInt8]) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let second = start + 1 < bytes.count ? bytes[start + 1] : 0
-            let third = start + 2 < bytes.count ? bytes[start + 2] : 0
-            let group = Int(bytes[start]) << 16 | Int(second) << 8 | Int(third)
-            out += [alphabet[group >> 18], alphabet[group >> 12 & 63]]
-            out.append(start + 1 < bytes.count ? alphabet[group >> 6 & 63] : UInt8(ascii: "="))
-            out.append(start + 2 < bytes.count ? alphabet[group & 63] : UInt8(ascii: "="))
-        }
-        return out
     }
 }
 

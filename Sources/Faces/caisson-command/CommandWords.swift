@@ -91,12 +91,9 @@ struct CommandWords {
 
     /// Turns a switch on or off; the last word of several counts.
     private mutating func set(_ name: String, _ value: String?) throws(BuildError) {
-        let isOn: Bool
-        switch value {
-        case nil, "1", "t", "T", "true", "TRUE", "True": isOn = true
-        case "0", "f", "F", "false", "FALSE", "False": isOn = false
-        case .some(let value):
-            throw BuildError(.usage, "\(name)=\(value) is neither on nor off; use \(name) or \(name)=false")
+        let word = value ?? "true"
+        guard let isOn = GoBoolean.parse(word) else {
+            throw BuildError(.usage, "\(name)=\(word) is neither on nor off; use \(name) or \(name)=false")
         }
         done.removeAll { $0 == name }
         if isOn { done.append(name) }

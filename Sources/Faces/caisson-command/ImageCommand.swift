@@ -134,11 +134,10 @@ struct ImageCommand: ParsableCommand {
                 done.append(word)
                 continue
             }
-            switch value {
-            case "1", "t", "T", "true", "TRUE", "True": done.append(name)
-            case "0", "f", "F", "false", "FALSE", "False": if let off { done.append(off) }
-            default: throw BuildError(.usage, "\(word) is neither on nor off; use \(name) or \(name)=false")
+            guard let isOn = GoBoolean.parse(value) else {
+                throw BuildError(.usage, "\(word) is neither on nor off; use \(name) or \(name)=false")
             }
+            if let chosen = isOn ? name : off { done.append(chosen) }
         }
         return done
     }

@@ -75,10 +75,10 @@ struct ResultOptions: ParsableArguments {
     /// How much provenance the metadata get, by buildx's variable (docker/buildx util/confutil/metadata.go).
     func provenanceDetail(_ environment: [String: String]) -> ProvenanceDetail {
         guard metadataFile != nil else { return .none }
-        return switch environment["BUILDX_METADATA_PROVENANCE"] {
+        return switch environment["BUILDX_METADATA_PROVENANCE"] ?? "min" {
         case "max": .max
-        case "disabled", "0", "f", "F", "false", "FALSE", "False": .none
-        default: .min
+        case "disabled": .none
+        case let word: GoBoolean.parse(word) == false ? .none : .min
         }
     }
 

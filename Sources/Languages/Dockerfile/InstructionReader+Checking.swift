@@ -1,3 +1,5 @@
+import CaissonText
+
 extension InstructionReader {
     /// Finds what BuildKit's own parser refuses in an instruction.
     mutating func check(_ keyword: Keyword, _ instruction: Instruction) {
@@ -72,39 +74,10 @@ extension InstructionReader {
     }
 }
 
-/// Words that were probably meant.
-package enum Spelling {
+extension InstructionReader {
     /// The message about a word that is no instruction.
     static func unknownInstruction(_ name: String) -> String {
-        let near = nearest(to: name.uppercased(), among: Keyword.allCases.map(\.rawValue))
+        let near = Spelling.nearest(to: name.uppercased(), among: Keyword.allCases.map(\.rawValue))
         return "unknown instruction \(quoted(name))" + (near.map { " (did you mean \($0)?)" } ?? "")
-    }
-
-    /// The word that differs in the fewest letters, in two at most; the first one if several are as near.
-    package static func nearest(to word: String, among words: [String]) -> String? {
-        var best: String?
-        var bestDistance = 3
-        let target = Array(word.utf8.prefix(64))
-        for candidate in words {
-            if candidate == word { return nil }
-            guard abs(candidate.utf8.count - target.count) < 3 else { continue }
-            let distance = distance(target, Array(candidate.utf8.prefix(64)))
-            if distance < bestDistance { (best, bestDistance) = (candidate, distance) }
-        }
-        return best
-    }
-
-    private static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
-        var row = Array(0...other.count)
-        for (index, byte) in one.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for (column, otherByte) in other.enumerated() {
-                let above = row[column + 1]
-                row[column + 1] = min(above + 1, row[column] + 1, diagonal + (byte == otherByte ? 0 : 1))
-                diagonal = above
-            }
-        }
-        return row[other.count]
     }
 }

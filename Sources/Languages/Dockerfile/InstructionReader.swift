@@ -55,7 +55,7 @@ struct InstructionReader {
         let rest = keyword == nil ? afterSpaces(index) : flags(from: index, into: &instruction)
         instruction.rest = min(rest, end)..<end
         guard let keyword else {
-            complain(Spelling.unknownInstruction(name.text), name.range)
+            complain(Self.unknownInstruction(name.text), name.range)
             return instruction
         }
         readArguments(of: keyword, into: &instruction, depth: depth)

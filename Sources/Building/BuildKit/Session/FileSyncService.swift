@@ -1,3 +1,4 @@
+import CaissonText
 package import CaissonBuildContext
 package import CaissonBuildModel
 import NIOCore
@@ -88,7 +89,7 @@ extension GRPCServerCall {
     }
 
     private func decodedValues(_ key: String) -> [[UInt8]] {
-        let isEncoded = ["1", "t", "T", "true", "TRUE", "True"].contains(values(key + "-encoded").first ?? "")
+        let isEncoded = values(key + "-encoded").first.flatMap(GoBoolean.parse) ?? false
         guard isEncoded else { return values(key).map { Array($0.utf8) } }
         return values(key).map { GRPCStatus.percentDecoded($0.utf8, plusIsSpace: true) }
     }

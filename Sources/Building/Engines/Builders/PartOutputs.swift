@@ -33,7 +33,7 @@ struct PartOutputs: Sendable {
             throw PartOutputs.refusal("an image that stays in an engine's store")
         }
         self.names = names
-        let insecure = attributes["registry.insecure"] == "true" ? names.map { $0.domain.lowercased() } : []
+        let insecure = attributes.boolean("registry.insecure") == true ? names.map { $0.domain.lowercased() } : []
         insecureRegistries = request.insecureRegistries.union(insecure)
         imageAttributes = attributes
     }

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
@@ -31,7 +32,7 @@ struct CachePlan: Sendable {
             try add(destination: request.allowingInsecure(cache), features, environment)
         }
         for cache in request.caches.sources { try add(source: request.allowingInsecure(cache), features, environment) }
-        let wantsInline = request.buildArgs["BUILDKIT_INLINE_CACHE"].map(CachePlan.isTrue) ?? false
+        let wantsInline = request.buildArgs["BUILDKIT_INLINE_CACHE"].flatMap(GoBoolean.parse) ?? false
         if wantsInline, !destinations.contains(where: { $0.spec.kind == .inline }) {
             try add(destination: CacheSpec(kind: .inline), features, environment)
         }
@@ -39,8 +40,6 @@ struct CachePlan: Sendable {
 
     /// The caches that aren't part of the image: those that are written after it.
     var externalDestinations: [Entry] { destinations.filter { $0.spec.kind != .inline } }
-
-    private static func isTrue(_ value: String) -> Bool { ["1", "t", "T", "true", "TRUE", "True"].contains(value) }
 
     private mutating func add(
         destination cache: CacheSpec,

@@ -90,7 +90,7 @@ extension SolveRun {
         let retry = Retry(
             what: cache.map { "the \($0.name)" } ?? "the build",
             reference: cache?.attributes["ref"].flatMap { try? ImageReference(parsing: $0) },
-            isInsecure: cache?.attributes["registry.insecure"] == "true"
+            isInsecure: cache?.attributes.boolean("registry.insecure") == true
         )
         try await build.pause(before: retry, after: failures, reason: reason)
     }
@@ -257,7 +257,7 @@ extension SolveRun {
                 continue
             }
             do {
-                let resets = ["true", "1"].contains(entry.spec.attributes["reset"])
+                let resets = entry.spec.attributes.boolean("reset") == true
                 try store.layout.tag(manifest, as: entry.spec.tag, resets: resets)
             } catch {
                 warn("the \(entry.spec.name) can't be written: \(error.message)")

@@ -59,7 +59,7 @@ struct BuildServices: Sendable {
             guard let found = try await credentials.credentials(for: host) else { return nil }
             return RegistryLogin(username: found.isIdentityToken ? "" : found.username, secret: found.secret)
         }
-        let isOff = ["1", "t", "T", "true", "TRUE", "True"].contains(options.environment["BUILDKIT_NO_CLIENT_TOKEN"])
+        let isOff = options.environment["BUILDKIT_NO_CLIENT_TOKEN"].flatMap(GoBoolean.parse) ?? false
         guard !isOff else { return AuthService(login: login) }
         return AuthService(login: login) { question in try await token(question, options) }
     }

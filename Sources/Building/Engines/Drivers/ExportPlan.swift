@@ -124,7 +124,7 @@ struct ExportPlan: Sendable {
         attributes["unpack"] = nil
         if isPushed { attributes["push"] = "true" }
         // dockerd's own exporter gives every name a tag, and a tag can't be pushed by digest.
-        add(attributes["push-by-digest"] == "true" ? "image" : "moby", attributes)
+        add(attributes.boolean("push-by-digest") == true ? "image" : "moby", attributes)
     }
 
     private mutating func addDocker(

@@ -133,7 +133,7 @@ enum Fingerprint {
     static func of(_ key: [UInt8]) -> String {
         var hash = SHA256()
         hash.update(key)
-        let text = Base64.encode(hash.bytes, Base64.standard).filter { $0 != UInt8(ascii: "=") }
+        let text = Base64.encode(hash.bytes).filter { $0 != UInt8(ascii: "=") }
         return "SHA256:" + String(decoding: text, as: UTF8.self)
     }
 }

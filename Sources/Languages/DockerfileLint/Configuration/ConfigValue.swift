@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonDockerfile
 
 /// A value of a configuration file.

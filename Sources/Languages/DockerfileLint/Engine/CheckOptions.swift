@@ -37,21 +37,12 @@ package struct CheckOptions: Sendable, Hashable {
         case "experimental":
             if value == "all" { hasAllExperimental = true } else { experimental = names }
         case "error":
-            guard let flag = Self.boolean(value) else {
+            guard let flag = GoBoolean.parse(value) else {
                 throw LintError(.configuration, "check: error=\(value) is neither true nor false")
             }
             failsBuild = flag
         default:
             throw LintError(.configuration, "check: unknown key \"\(key)\"; there are skip, error and experimental")
-        }
-    }
-
-    /// The words that Go takes for true and false.
-    package static func boolean(_ text: String) -> Bool? {
-        switch text {
-        case "1", "t", "T", "true", "TRUE", "True": true
-        case "0", "f", "F", "false", "FALSE", "False": false
-        default: nil
         }
     }
 }

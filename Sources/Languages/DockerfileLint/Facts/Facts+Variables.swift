@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonDockerfile
 
 /// The arguments that BuildKit sets itself.
