@@ -1,5 +1,6 @@
 import ArgumentParser
 import CaissonBuildModel
+import CaissonJSON
 
 /// How a command that lists prints.
 enum ListFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -29,7 +30,8 @@ struct VersionCommand: ParsableCommand {
         let text =
             switch format {
             case .table: "caisson \(Version.number) \(Platform.host)\n"
-            case .json: "{\"platform\":\"\(Platform.host)\",\"version\":\"\(Version.number)\"}\n"
+            case .json:
+                JSON(["platform": "\(Platform.host)", "version": Version.number]).goText(indented: false) + "\n"
             }
         try output.writeResult(text)
     }
