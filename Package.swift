@@ -158,6 +158,7 @@ let package = Package(
 
         ground.tests("Archive", ["Archive"]),
         ground.tests("HTTPClient", ["HTTPClient"]),
+        ground.tests("JSON", ["JSON"]),
         ground.tests("System", ["System"]),
         languages.tests("Dockerfile", ["Dockerfile"]),
         languages.tests("IgnoreFile", ["IgnoreFile", "GoRegex"]),

@@ -1,46 +1,34 @@
 import CaissonBuildContext
+import CaissonJSON
 import FoundationEssentials
 
 /// Entries of a context as JSON, made without an encoder, as there may be millions.
 enum ContextJSON {
-    private static let hex = Array("0123456789abcdef".utf8)
-
     /// Appends one file as an object, after the comma that ends the one before it.
     @Sendable static func append(_ file: ListedFile, to bytes: inout [UInt8]) {
-        let path = Array(file.path)
-        bytes += ",\n{\"path\":".utf8
-        append(string: path, to: &bytes)
-        appendExactly("path_base64", path, to: &bytes)
-        bytes += ",\"type\":\"\(ContextText.kind(of: file))\"".utf8
-        bytes += ",\"size\":\(file.size)".utf8
-        bytes += ",\"mode\":\"\(String(file.mode.octal, radix: 8))\"".utf8
-        if !file.linkname.isEmpty {
-            bytes += ",\"link\":".utf8
-            append(string: file.linkname, to: &bytes)
-            appendExactly("link_base64", file.linkname, to: &bytes)
+        bytes += ",\n".utf8
+        JSONWriter.append(to: &bytes, .display) { json in
+            json.object { append(file, to: &$0) }
         }
-        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func append(_ file: ListedFile, to json: inout JSONWriter) {
+        append("path", "path_base64", Array(file.path), to: &json)
+        json.member("type", ContextText.kind(of: file).description)
+        json.member("size", Int(file.size))
+        json.member("mode", String(file.mode.octal, radix: 8))
+        if !file.linkname.isEmpty { append("link", "link_base64", file.linkname, to: &json) }
     }
 
     /// A name that isn't UTF-8 can't be a string of JSON: then it is also given in base64.
-    private static func appendExactly(_ key: String, _ name: [UInt8], to bytes: inout [UInt8]) {
-        guard let exact = ContextPath(name).pathBase64 else { return }
-        bytes += ",\"\(key)\":\"\(exact)\"".utf8
-    }
-
-    private static func append(string: [UInt8], to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        for scalar in String(decoding: string, as: UTF8.self).unicodeScalars {
-            switch scalar.value {
-            case 0x22, 0x5C: bytes += [0x5C, UInt8(scalar.value)]
-            // Control characters, those that turn the direction of text, and those that end a line.
-            case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
-                bytes += "\\u".utf8
-                for shift in [12, 8, 4, 0] { bytes.append(hex[Int(scalar.value >> UInt32(shift) & 15)]) }
-            default: bytes += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
+    private static func append(
+        _ key: StaticString,
+        _ exactKey: StaticString,
+        _ name: [UInt8],
+        to json: inout JSONWriter
+    ) {
+        json.member(key, String(decoding: name, as: UTF8.self))
+        if let exact = ContextPath(name).pathBase64 { json.member(exactKey, exact) }
     }
 }
 

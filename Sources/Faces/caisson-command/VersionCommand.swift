@@ -1,6 +1,7 @@
 import ArgumentParser
 import CaissonBuildModel
 import CaissonSystem
+import CaissonJSON
 
 /// How a command that lists prints.
 enum ListFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -37,8 +38,9 @@ struct VersionCommand: ParsableCommand {
             let word = commit.map { " \($0)" } ?? ""
             return "caisson \(Version.number) \(Platform.host)\(word)\n"
         case .json:
-            let member = commit.map { "\"commit\":\"\($0)\"," } ?? ""
-            return "{\(member)\"platform\":\"\(Platform.host)\",\"version\":\"\(Version.number)\"}\n"
+            var members = ["platform": "\(Platform.host)", "version": Version.number]
+            members["commit"] = commit
+            return JSON(members).goText(indented: false) + "\n"
         }
     }
 }

@@ -76,9 +76,9 @@ extension JSON {
     ///
     /// Indexes that we make have the bytes, and so the digests, of those that docker buildx makes.
     package func goBytes(indented: Bool) -> [UInt8] {
-        var writer = JSONWriter(indented: indented)
-        writer.write(self, depth: 0)
-        return writer.out
+        var writer = JSONWriter(.go, indented: indented)
+        writer.write(self)
+        return writer.bytes
     }
 
     /// The same as a text.
@@ -87,72 +87,22 @@ extension JSON {
     }
 }
 
-private struct JSONWriter {
-    var out: [UInt8] = []
-    let indented: Bool
-
-    init(indented: Bool) { self.indented = indented }
-
-    mutating func write(_ value: JSON, depth: Int) {
+extension JSONWriter {
+    /// Writes a value with all that is in it.
+    package mutating func write(_ value: JSON) {
         switch value {
-        case .null: append("null")
-        case .bool(let isTrue): append(isTrue ? "true" : "false")
-        case .number(let text): append(text)
-        case .string(let text): write(text)
-        case .array(let values):
-            write("[", "]", values, depth) { writer, value in writer.write(value, depth: depth + 1) }
+        case .null: word("null")
+        case .bool(let isTrue): word(isTrue ? "true" : "false")
+        case .number(let text): word(text)
+        case .string(let text): string(text)
+        case .array(let values): list(values) { json, value in json.write(value) }
         case .object(let members):
-            write("{", "}", members, depth) { writer, member in
-                writer.write(member.name)
-                writer.append(writer.indented ? ": " : ":")
-                writer.write(member.value, depth: depth + 1)
+            object { json in
+                for member in members {
+                    json.key(text: member.name)
+                    json.write(member.value)
+                }
             }
         }
     }
-
-    private mutating func write<Item>(
-        _ open: String,
-        _ close: String,
-        _ items: [Item],
-        _ depth: Int,
-        _ body: (inout JSONWriter, Item) -> Void
-    ) {
-        append(open)
-        for (index, item) in items.enumerated() {
-            if index > 0 { append(",") }
-            breakLine(depth + 1)
-            body(&self, item)
-        }
-        if !items.isEmpty { breakLine(depth) }
-        append(close)
-    }
-
-    private mutating func breakLine(_ depth: Int) {
-        guard indented else { return }
-        out.append(0x0A)
-        out += [UInt8](repeating: 0x20, count: 2 * depth)
-    }
-
-    private mutating func write(_ text: String) {
-        out.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": append("\\\"")
-            case "\\": append("\\\\")
-            case "\n": append("\\n")
-            case "\r": append("\\r")
-            case "\t": append("\\t")
-            case "\u{8}": append("\\b")
-            case "\u{c}": append("\\f")
-            // Go escapes what HTML or JavaScript would read.
-            case "\u{0}"..."\u{1f}", "<", ">", "&", "\u{2028}", "\u{2029}":
-                let hex = String(scalar.value, radix: 16)
-                append("\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex)
-            default: out += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-            }
-        }
-        out.append(UInt8(ascii: "\""))
-    }
-
-    private mutating func append(_ text: String) { out += text.utf8 }
 }

@@ -1,4 +1,5 @@
 import CaissonDockerfile
+import CaissonJSON
 
 /// Formats of one line a finding.
 enum LineFormats {
@@ -13,7 +14,7 @@ enum LineFormats {
     /// A JSON object a line, as Codacy reads them.
     static func codacy(_ results: [Linter.Result]) -> String {
         lines(results) { name, finding in
-            var json = JSONWriter()
+            var json = JSONWriter(.report)
             json.object { json in
                 json.member("filename", name)
                 json.member("message", finding.message)
