@@ -1,8 +1,6 @@
 package import Glibc
 
 /// Which file a `stat` is about.
-///
-/// Walks of large directories compare it for every file, so its members can be inlined into other modules.
 package struct FileIdentity: Hashable, Sendable {
     /// The device.
     package let device: UInt64
@@ -10,7 +8,7 @@ package struct FileIdentity: Hashable, Sendable {
     package let inode: UInt64
 
     /// Which file a status is of.
-    @inlinable package init(_ status: stat) {
+    package init(_ status: stat) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
     }
@@ -27,14 +25,5 @@ package struct FileIdentity: Hashable, Sendable {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(status)
-    }
-
-    @inlinable package static func == (left: FileIdentity, right: FileIdentity) -> Bool {
-        left.inode == right.inode && left.device == right.device
-    }
-
-    @inlinable package func hash(into hasher: inout Hasher) {
-        hasher.combine(device)
-        hasher.combine(inode)
     }
 }

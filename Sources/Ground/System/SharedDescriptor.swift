@@ -1,19 +1,17 @@
 package import Glibc
 
 /// An open file descriptor, closed when its last user lets go of it.
-///
-/// Walks of large directories go through it for every file, so its members can be inlined into other modules.
 package final class SharedDescriptor: Sendable {
     /// The number, valid as long as this object is held.
     package let raw: Int32
 
     /// Takes a descriptor over from whoever opened it.
-    @inlinable package init(adopting raw: Int32) { self.raw = raw }
+    package init(adopting raw: Int32) { self.raw = raw }
 
-    @inlinable deinit { close(raw) }
+    deinit { close(raw) }
 
     /// Opens a name under a directory; nil with `errno` in `failure` when that fails.
-    @inlinable package static func open(
+    package static func open(
         _ name: UnsafePointer<CChar>,
         under directory: Int32,
         _ flags: Int32,
@@ -29,7 +27,7 @@ package final class SharedDescriptor: Sendable {
     }
 
     /// Opens a directory under a directory, never through a symbolic link.
-    @inlinable package static func openDirectory(
+    package static func openDirectory(
         _ name: UnsafePointer<CChar>,
         under directory: Int32,
         failure: inout Int32
@@ -38,7 +36,7 @@ package final class SharedDescriptor: Sendable {
     }
 
     /// What `fstat` says.
-    @inlinable package func status() -> stat? {
+    package func status() -> stat? {
         var status = stat()
         return fstat(raw, &status) == 0 ? status : nil
     }
