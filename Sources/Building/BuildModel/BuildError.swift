@@ -21,7 +21,13 @@ public struct BuildError: Error, Sendable {
     /// The kind of failure.
     public var code: Code
     /// What failed, which object, and what to do: one line without the word "error".
-    public var message: String
+    ///
+    /// Fields of the request have their names in it; see `spelled(_:)`.
+    public var message: String {
+        get { wording.description }
+        set { wording = FieldMessage(newValue) }
+    }
+    private var wording: FieldMessage
     /// The place in the Dockerfile, when the failure has one.
     public var excerpts: [SourceExcerpt]
     /// The failing step and the end of its output, when a step failed.
@@ -29,10 +35,23 @@ public struct BuildError: Error, Sendable {
 
     /// Makes an error.
     public init(_ code: Code, _ message: String, excerpts: [SourceExcerpt] = [], step: FailedStep? = nil) {
+        self.init(code, FieldMessage(message), excerpts: excerpts, step: step)
+    }
+
+    /// Makes an error whose message names fields of the request.
+    public init(_ code: Code, _ message: FieldMessage, excerpts: [SourceExcerpt] = [], step: FailedStep? = nil) {
         self.code = code
-        self.message = message
+        wording = message
         self.excerpts = excerpts
         self.step = step
+    }
+
+    /// The fields of the request that the message names.
+    public var fields: [RequestField] { wording.fields }
+
+    /// The same error with each field of the request written as `spelling` has it, such as `--tag`.
+    public func spelled(_ spelling: (RequestField) -> String) -> BuildError {
+        BuildError(code, wording.text(spelling), excerpts: excerpts, step: step)
     }
 
     /// The exit status this error ends the program with.

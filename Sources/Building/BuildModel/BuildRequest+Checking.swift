@@ -8,7 +8,11 @@ extension BuildRequest {
         }
         for platform in platformBuildArgs.keys.sorted(by: { $0.description < $1.description })
         where !platforms.contains(platform) {
-            throw usage("a build argument is for \(platform), which isn't built; add it to --platform, or leave it out")
+            throw usage(
+                """
+                a build argument is for \(platform), which isn't built; add it to \(field: .platforms), or leave it out
+                """
+            )
         }
         if let target, target.isEmpty || target.hasBlankOrControl {
             throw usage("target \(target.quoted) is no name of a stage")
@@ -28,7 +32,9 @@ extension BuildRequest {
 
     private func checkAttestations() throws(BuildError) {
         for kind in Attestation.Kind.allCases where attestations.filter({ $0.kind == kind }).count > 1 {
-            throw usage("--attest asks for \(kind.rawValue) twice; give it once, with all its parameters")
+            throw usage(
+                "\(field: .attestations) asks for \(kind.rawValue) twice; give it once, with all its parameters"
+            )
         }
     }
 
@@ -41,7 +47,12 @@ extension BuildRequest {
             seen.append(cache)
         }
         if caches.coversFailure, caches.destinations.allSatisfy({ $0.kind == .inline }) {
-            throw usage("--cache-on-failure needs a --cache-to that is no inline cache, as a failed build has no image")
+            throw usage(
+                """
+                \(field: .cacheOnFailure) needs a \(field: .cacheDestinations) that is no inline cache, as a failed build \
+                has no image
+                """
+            )
         }
     }
 
@@ -80,7 +91,7 @@ extension BuildRequest {
             }
             isUsed = true
         }
-        guard isUsed else { throw usage("--annotation has no image to go to: no output is one") }
+        guard isUsed else { throw usage("\(field: .annotations) has no image to go to: no output is one") }
     }
 
     /// Whether an output is written to standard output.
@@ -108,12 +119,16 @@ extension BuildRequest {
             }
             if export.isMirror, let path = export.path, !entitlements.contains(where: \.allowsDeletion) {
                 throw usage(
-                    "mode=delete removes everything in \(path.quoted) that the result doesn't have; allow that with "
-                        + "--allow buildx.local.delete, or use mode=copy"
+                    """
+                    mode=delete removes everything in \(path.quoted) that the result doesn't have; allow that with \
+                    \(field: .entitlements) buildx.local.delete, or use mode=copy
+                    """
                 )
             }
             if case .image(let attributes, isPushed: true) = export, tags.isEmpty, attributes["name"] == nil {
-                throw usage("an image needs a name to be pushed; give it one with --tag REGISTRY/REPOSITORY:TAG")
+                throw usage(
+                    "an image needs a name to be pushed; give it one with \(field: .tags) REGISTRY/REPOSITORY:TAG"
+                )
             }
         }
     }
@@ -124,7 +139,7 @@ extension BuildRequest {
         }
     }
 
-    private func usage(_ message: String) -> BuildError { BuildError(.usage, message) }
+    private func usage(_ message: FieldMessage) -> BuildError { BuildError(.usage, message) }
 }
 
 extension ExportSpec {

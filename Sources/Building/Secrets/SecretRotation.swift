@@ -32,7 +32,10 @@ package struct SecretRotation: Sendable {
             guard request.buildArgs[name] == nil else {
                 throw BuildError(
                     .usage,
-                    "--build-arg \(name) is set by rotate=true of the secret \(secret.id.quoted); leave one of them out"
+                    """
+                    \(field: .buildArgs) \(name) is set by rotate=true of the secret \(secret.id.quoted); leave one of them \
+                    out
+                    """
                 )
             }
         }

@@ -54,7 +54,7 @@ extension BuildCommand {
                 return (result, display.model)
             } catch let error as BuildError {
                 let warnings = mode == .quiet ? "" : BuildReport.warnings(display.model, colors: colors)
-                let report = BuildReport.describe(error, model: display.model, colors: colors)
+                let report = BuildReport.describe(error.spelled(\.flag), model: display.model, colors: colors)
                 throw ReportedError(error: error, report: warnings + report)
             }
         }

@@ -5,7 +5,8 @@ import CaissonReporting
 enum ErrorText {
     /// The error with its excerpts, and a line with a hint where one is given.
     static func of(_ error: BuildError, hint: String? = nil) -> String {
-        BuildReport.describe(error, model: ProgressModel(), colors: .none) + (hint.map { "hint: \($0)\n" } ?? "")
+        BuildReport.describe(error.spelled(\.flag), model: ProgressModel(), colors: .none)
+            + (hint.map { "hint: \($0)\n" } ?? "")
     }
 }
 

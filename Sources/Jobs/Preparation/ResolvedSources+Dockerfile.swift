@@ -21,7 +21,7 @@ extension ResolvedSources {
         }
         throw BuildError(
             .usage,
-            "no Dockerfile in \(directory.quoted)\(Self.candidates(in: directory, like: "Dockerfile"))"
+            "no Dockerfile in \(directory.quoted)\(message: Self.candidates(in: directory, like: "Dockerfile"))"
         )
     }
 
@@ -30,7 +30,7 @@ extension ResolvedSources {
         case .stream:
             request.dockerfile = .text(try Self.readStream(path))
         case .missing(let reason) where reason.number == ENOENT:
-            throw BuildError(.usage, "no such Dockerfile: \(path.quoted)\(hint(forMissing: path))")
+            throw BuildError(.usage, "no such Dockerfile: \(path.quoted)\(message: hint(forMissing: path))")
         default:
             try Self.checkReadable(path)
         }
@@ -67,26 +67,26 @@ extension ResolvedSources {
         return text
     }
 
-    private func hint(forMissing path: String) -> String {
+    private func hint(forMissing path: String) -> FieldMessage {
         let (parent, name) = PathFacts.split(path)
         if case .directory(let directory) = request.context, !path.hasPrefix("/") {
             let inside = PathFacts.join(directory, path)
             if case .regular = PathFacts.kind(of: inside) {
-                return "; did you mean \(inside)? --file is relative to the current directory"
+                return "; did you mean \(inside)? \(field: .dockerfile) is relative to the current directory"
             }
         }
         return Self.candidates(in: parent, like: name)
     }
 
     /// The names in a directory that look like a Dockerfile's or like the one that was asked for.
-    private static func candidates(in directory: String, like name: String) -> String {
+    private static func candidates(in directory: String, like name: String) -> FieldMessage {
         let names = DirectoryNames.sorted(in: directory, limit: mostNames).filter { candidate in
             let lower = candidate.lowercased()
             let looksRight = lower.contains("dockerfile") || lower.contains("containerfile")
             return (looksRight && !lower.hasSuffix(".dockerignore")) || editDistance(candidate, name, limit: 2) <= 2
         }.filter { PathFacts.kind(of: PathFacts.join(directory, $0)) != .directory }
-        guard !names.isEmpty else { return "; name it with --file, or - to read it from standard input" }
+        guard !names.isEmpty else { return "; name it with \(field: .dockerfile), or - to read it from standard input" }
         let shown = names.prefix(5).map { PathFacts.join(directory, $0) }.joined(separator: ", ")
-        return "; near: \(shown)\(names.count > 5 ? ", …" : "") (choose with --file)"
+        return "; near: \(shown)\(names.count > 5 ? ", …" : "") (choose with \(field: .dockerfile))"
     }
 }

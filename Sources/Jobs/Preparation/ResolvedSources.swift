@@ -57,7 +57,10 @@ struct ResolvedSources: Sendable {
             if case .inContext(let path?) = request.dockerfile {
                 throw BuildError(
                     .usage,
-                    "standard input is no tar, so it is taken for the Dockerfile, but --file \(path.quoted) names another"
+                    """
+                    standard input is no tar, so it is taken for the Dockerfile, but \(field: .dockerfile) \(path.quoted) names \
+                    another
+                    """
                 )
             }
             request.context = .empty
@@ -71,9 +74,9 @@ struct ResolvedSources: Sendable {
         case .text:
             request.dockerfile = .text(try input.text())
         case .nothing:
-            throw BuildError(.usage, "--file -: standard input is empty; send a Dockerfile")
+            throw BuildError(.usage, "\(field: .dockerfile) -: standard input is empty; send a Dockerfile")
         case .tar, .unsupported:
-            throw BuildError(.usage, "--file -: standard input is an archive, not a Dockerfile")
+            throw BuildError(.usage, "\(field: .dockerfile) -: standard input is an archive, not a Dockerfile")
         }
     }
 }
@@ -90,8 +93,10 @@ extension ResolvedSources {
         case .regular, .stream:
             throw BuildError(
                 .usage,
-                "the context \(path.quoted) is a file, not a directory; for a Dockerfile say --file \(path) DIRECTORY, "
-                    + "for a tar - < \(path)"
+                """
+                the context \(path.quoted) is a file, not a directory; for a Dockerfile say \(field: .dockerfile) \(path) \
+                DIRECTORY, for a tar - < \(path)
+                """
             )
         case .missing(let reason) where reason.number == ENOENT:
             throw BuildError(.usage, "no such context directory: \(path.quoted)\(nearby(path))")

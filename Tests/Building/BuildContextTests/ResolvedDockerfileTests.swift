@@ -8,7 +8,9 @@ import Testing
         let tree = try TemporaryTree()
         defer { tree.remove() }
         func found(_ source: DockerfileSource) -> String? {
-            ResolvedDockerfile(source, in: .directory(tree.path))?.path.map { String($0.dropFirst(tree.path.count + 1)) }
+            ResolvedDockerfile(source, in: .directory(tree.path))?.path.map {
+                String($0.dropFirst(tree.path.count + 1))
+            }
         }
         #expect(found(.inContext(nil)) == "Dockerfile")
         tree.file("dockerfile")

@@ -49,7 +49,10 @@ import Testing
         let finder = InstructionFinder(Array("FROM a\nLABEL a=b\nlabel a\nCOPY x\nCOPY y\n".utf8))
         #expect(finder.range(ofComplaint: "COPY requires at least two arguments") == nil)
         #expect(finder.range(ofComplaint: "ADD requires at least two arguments") == nil)
-        #expect(InstructionFinder(Array("FROM a\nCOPY a b\nCOPY x\n".utf8)).range(ofComplaint: "COPY requires")?.startLine == 3)
+        #expect(
+            InstructionFinder(Array("FROM a\nCOPY a b\nCOPY x\n".utf8)).range(ofComplaint: "COPY requires")?.startLine
+                == 3
+        )
     }
 
     @Test func `the lines of a heredoc are none of the instructions`() {

@@ -54,7 +54,9 @@ struct PreparationTests {
             #expect(try await message(.directory("\(directory)/file")).contains("is a file, not a directory"))
             #expect(try await message(.directory("\(directory)/file/x")).contains("Not a directory"))
             #expect(
-                try await message(.directory("\(directory)/" + String(repeating: "x", count: 300))).contains("File name too long")
+                try await message(.directory("\(directory)/" + String(repeating: "x", count: 300))).contains(
+                    "File name too long"
+                )
             )
         }
     }
@@ -63,21 +65,27 @@ struct PreparationTests {
     func dockerfiles() async throws {
         try await withTemporaryDirectory { directory in
             let missing = try await message(.directory(directory))
-            #expect(missing.contains("no Dockerfile in \"\(directory)\"; name it with --file"))
+            #expect(missing.contains("no Dockerfile in \"\(directory)\"; name it with dockerfile"))
             for name in ["Dockerfile.dev", "Containerfile", "Dockerfile.dev.dockerignore", "README"] {
                 try write("FROM scratch\n", to: "\(directory)/\(name)")
             }
             mkdir("\(directory)/dockerfiles", 0o755)
             let near = try await message(.directory(directory))
             #expect(near.contains("near: \(directory)/Containerfile, \(directory)/Dockerfile.dev (choose"))
-            #expect(try await message(.directory(directory), .file("\(directory)/Dockerfile.def")).contains("Dockerfile.dev"))
+            #expect(
+                try await message(.directory(directory), .file("\(directory)/Dockerfile.def")).contains(
+                    "Dockerfile.dev"
+                )
+            )
             #expect(
                 try await message(.directory(directory), .file("Dockerfile.dev")).contains(
                     "did you mean \(directory)/Dockerfile.dev?"
                 )
             )
             #expect(try await message(.directory(directory), .file(directory)).contains("is a directory"))
-            #expect(try await message(.directory(directory), .file("\(directory)/README/x")).contains("Not a directory"))
+            #expect(
+                try await message(.directory(directory), .file("\(directory)/README/x")).contains("Not a directory")
+            )
         }
     }
 
@@ -126,7 +134,10 @@ struct PreparationTests {
     func tarContext() async throws {
         let archive = [0x1F, 0x8B] + (0..<700_000).map { UInt8(truncatingIfNeeded: $0) }
         try await withInput(archive) { descriptor in
-            let inputs = try ResolvedSources(BuildRequest(context: .tarOnInput, dockerfile: .inContext("D")), input: descriptor)
+            let inputs = try ResolvedSources(
+                BuildRequest(context: .tarOnInput, dockerfile: .inContext("D")),
+                input: descriptor
+            )
             #expect(inputs.request.context == .tarOnInput)
             #expect(inputs.request.dockerfile == .inContext("D"))
             let tar = try #require(inputs.tar)
@@ -160,7 +171,9 @@ struct PreparationTests {
             #expect(inputs.request.dockerfile == .text(Array("FROM a".utf8)))
             #expect(try await message(.directory(directory), .text([])).contains("standard input is empty"))
             #expect(
-                try await message(.directory(directory), .text([]), input: [0x1F, 0x8B]).contains("an archive, not a Dockerfile")
+                try await message(.directory(directory), .text([]), input: [0x1F, 0x8B]).contains(
+                    "an archive, not a Dockerfile"
+                )
             )
         }
     }
@@ -174,7 +187,9 @@ struct PreparationTests {
             )
         )
         #expect(
-            try await message(.tarOnInput, .inContext("D"), input: Array("FROM a".utf8)).contains("--file \"D\" names another")
+            try await message(.tarOnInput, .inContext("D"), input: Array("FROM a".utf8)).contains(
+                "dockerfile \"D\" names another"
+            )
         )
         let huge = [UInt8](repeating: 0x23, count: ResolvedDockerfile.largest + 1)
         #expect(try await message(.tarOnInput, input: huge).contains("over 16 MiB"))
@@ -246,7 +261,10 @@ struct PreparationTests {
         #expect(prepared.request.input == nil)
         let archive: [UInt8] = [0x1F, 0x8B, 1, 2, 3]
         try await withInput(archive) { input in
-            let prepared = try prepare(BuildRequest(context: .tarOnInput), in: Surroundings(standardInput: input.number))
+            let prepared = try prepare(
+                BuildRequest(context: .tarOnInput),
+                in: Surroundings(standardInput: input.number)
+            )
             #expect(try await prepared.request.input?.next() == archive)
         }
         let error = #expect(throws: BuildError.self) {

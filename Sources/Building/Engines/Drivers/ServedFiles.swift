@@ -27,7 +27,9 @@ struct ServedFiles: Sendable {
         case .remote(let address):
             attributes["context"] = address
         case .tarOnInput:
-            guard let input = request.input else { throw BuildError(.usage, "no standard input was given for the build context") }
+            guard let input = request.input else {
+                throw BuildError(.usage, "no standard input was given for the build context")
+            }
             let upload = UploadService(id: Session.makeID(), source: input.next)
             attributes["context"] = upload.address
             self.upload = upload

@@ -109,6 +109,7 @@ package enum TarEngineFlags {
         rest.labels = [:]
         rest.masksSecrets = true
         rest.runsTargetPrograms = nil
+        rest.input = nil
         // These engines keep no history: there is nothing to tell.
         rest.provenanceDetail = .none
         rest.target = nil

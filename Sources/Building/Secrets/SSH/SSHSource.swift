@@ -31,7 +31,7 @@ struct SSHSource: Sendable {
             case .publicKeys(let keys): publicKeys.formUnion(keys)
             }
         }
-        let problem = { (text: String) in BuildError(.usage, "SSH agent \(spec.id.quoted): \(text)") }
+        let problem = { (text: FieldMessage) in BuildError(.usage, "SSH agent \(spec.id.quoted): \(message: text)") }
         guard sockets.count <= 1 else { throw problem("only one socket can be forwarded; give each an id of its own") }
         guard privateKeys.isEmpty || sockets.isEmpty && publicKeys.isEmpty else {
             throw problem(
@@ -43,7 +43,7 @@ struct SSHSource: Sendable {
             return
         }
         guard let socket = sockets.first ?? environment["SSH_AUTH_SOCK"], !socket.isEmpty else {
-            throw problem("SSH_AUTH_SOCK isn't set: start an ssh-agent, or name a key: --ssh \(spec.id)=FILE")
+            throw problem("SSH_AUTH_SOCK isn't set: start an ssh-agent, or name a key: \(field: .ssh) \(spec.id)=FILE")
         }
         kind = .socket(socket, keys: publicKeys.isEmpty ? nil : publicKeys)
     }
@@ -70,7 +70,9 @@ enum SSHPath {
     ///
     /// - Throws: `BuildError` with code `usage` that names what is wrong with it.
     static func look(_ path: String, id: String) throws(BuildError) -> SSHPath {
-        let problem = { (text: String) in BuildError(.usage, "SSH agent \(id.quoted): \(path.quoted) \(text)") }
+        let problem = { (text: FieldMessage) in
+            BuildError(.usage, "SSH agent \(id.quoted): \(path.quoted) \(message: text)")
+        }
         var facts = stat()
         guard stat(path, &facts) == 0 else { throw problem("can't be used: \(String(cString: strerror(errno)))") }
         switch facts.st_mode & S_IFMT {
@@ -88,7 +90,10 @@ enum SSHPath {
         case .publicKeys(let keys): return .publicKeys(keys)
         case .encrypted:
             throw problem(
-                "has a passphrase; add it to your agent with “ssh-add” and name its public key: --ssh \(id)=\(path).pub"
+                """
+                has a passphrase; add it to your agent with “ssh-add” and name its public key: \
+                \(field: .ssh) \(id)=\(path).pub
+                """
             )
         case .privateKey:
             guard let content = try? LockedBytes(copying: bytes) else { throw problem("doesn't fit the memory") }
