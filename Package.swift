@@ -164,6 +164,12 @@ let package = Package(
         languages.tests("IgnoreFile", ["IgnoreFile", "GoRegex"]),
         languages.tests("Shell", ["Shell"]),
         languages.tests("DockerfileLint", ["DockerfileLint", "Dockerfile", "Shell", "IgnoreFile", "JSON", "Text"]),
+        .target(
+            name: "CaissonTestSupport",
+            dependencies: ["CaissonBuildModel", "CaissonEngines"],
+            path: "Tests/Support/TestSupport",
+            swiftSettings: strict
+        ),
         building.tests("BuildModel", ["BuildModel", "JSON", "Text"]),
         building.tests("BuildContext", ["BuildContext", "BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
         building.tests(
@@ -179,7 +185,7 @@ let package = Package(
             "Engines",
             [
                 "Engines", "BuildModel", "BuildContext", "BuildKit", "EngineDiscovery", "HTTPClient", "JSON",
-                "PrivateEngine", "Registry", "Secrets", "System", "Text",
+                "PrivateEngine", "Registry", "Secrets", "System", "TestSupport", "Text",
             ]
         ),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System"]),

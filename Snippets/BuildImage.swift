@@ -7,13 +7,14 @@ import Caisson
 /// Prints what happens; a window or a log would be another sink of the same events.
 struct StepPrinter: BuildEventSink {
     func receive(_ event: BuildEvent) {
-        switch event {
+        switch event.kind {
         case .status(let status):
             for step in status.vertexes where step.completed != nil {
                 print(step.isCached ? "cached: \(step.name)" : "done: \(step.name)")
             }
         case .notice(let text): print("note: \(text)")
-        case .started, .finished: break
+        case .artifact(let artifact): print("made: \(artifact)")
+        case .started, .attempt, .finished: break
         }
     }
 }

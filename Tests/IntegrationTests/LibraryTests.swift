@@ -13,8 +13,8 @@ import Testing
         let outcome = Mutex<BuildOutcome?>(nil)
 
         func receive(_ event: BuildEvent) {
-            if case .finished(let end) = event { outcome.withLock { $0 = end } }
-            guard case .status(let status) = event else { return }
+            if case .finished(let end) = event.kind { outcome.withLock { $0 = end } }
+            guard case .status(let status) = event.kind else { return }
             names.withLock { $0 += status.vertexes.filter { $0.completed != nil }.map(\.name) }
         }
     }

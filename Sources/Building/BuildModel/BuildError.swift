@@ -1,5 +1,5 @@
 /// Why a build, or what was needed for it, did not succeed.
-public struct BuildError: Error, Sendable {
+public struct BuildError: Error, Sendable, Hashable {
     /// The kind of failure, which decides the exit status.
     public enum Code: Sendable, Hashable {
         /// Wrong flags or input: exit status 2.

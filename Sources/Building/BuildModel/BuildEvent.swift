@@ -1,86 +1,130 @@
 /// Something that happened in a build.
 ///
-/// Every driver emits these, and every reader (renderer, history, metrics) works from them alone.
-public enum BuildEvent: Sendable, Hashable {
-    /// The build is about to be sent to the engine.
-    case started(BuildStart)
-    /// Steps, counters, output and warnings, from the engine or from work on this side.
-    case status(SolveStatus)
-    /// Something that the user should know and that is no step's, such as a socket left out of the context.
-    case notice(String)
-    /// The build ended; nothing follows.
-    case finished(BuildOutcome)
+/// Every driver tells the kinds, one place numbers and dates them (`BuildScope`), and every reader (renderer, history,
+/// metrics) works from the events alone.
+///
+/// `started` is always the first event of a build and `finished` always the last one, each exactly once, also where the
+/// engine can't be reached, the request is wrong, or the user cancels.
+public struct BuildEvent: Sendable, Hashable {
+    /// The build that it happened in.
+    public var build: BuildID
+    /// The event's place among those of its build: from 0, without gaps.
+    public var sequence: Int
+    /// When it was told, by this machine's clock.
+    public var time: Timestamp
+    /// What happened.
+    public var kind: Kind
+
+    /// Makes an event.
+    public init(build: BuildID, sequence: Int, time: Timestamp, kind: Kind) {
+        self.build = build
+        self.sequence = sequence
+        self.time = time
+        self.kind = kind
+    }
+
+    /// What can happen in a build.
+    public enum Kind: Sendable, Hashable {
+        /// The build begins; its engine wasn't spoken to yet.
+        case started(BuildStart)
+        /// The build is given to an engine, or something in it is tried again.
+        case attempt(BuildAttempt)
+        /// Steps, counters, output and warnings, from the engine or from work on this side.
+        case status(SolveStatus)
+        /// Something that the user should know and that is no step's, such as a socket left out of the context.
+        case notice(String)
+        /// Something left the build: an image, files, a cache.
+        case artifact(BuildArtifact)
+        /// The build ended; nothing follows.
+        case finished(BuildOutcome)
+
+        /// What people are told of it beside the steps; nil where that is nothing.
+        public var words: String? {
+            switch self {
+            case .notice(let text): text
+            case .attempt(let attempt): attempt.words
+            case .started, .status, .artifact, .finished: nil
+            }
+        }
+    }
 }
 
 /// What is known as a build starts.
 public struct BuildStart: Sendable, Hashable {
-    /// The build's reference on the engine: 25 characters of `a-z0-9`.
-    public var ref: String
-    /// The engine as people know it, such as `dockerd 26.1.5 at unix:///var/run/docker.sock`.
+    /// The engine or builder that it is for, by the name that people know.
     public var engine: String
-    /// When it started.
-    public var time: Timestamp
 
     /// Makes a start.
-    public init(ref: String, engine: String, time: Timestamp) {
-        self.ref = ref
+    public init(engine: String) {
         self.engine = engine
-        self.time = time
     }
 }
 
-/// How a build ended.
-public enum BuildOutcome: Sendable, Hashable {
-    /// It succeeded.
-    case succeeded(BuildResult)
-    /// It failed; the text is the error's description.
-    case failed(String)
-    /// It was cancelled by its user.
-    case cancelled
+/// A try of a build, or of something in it.
+public struct BuildAttempt: Sendable, Hashable {
+    /// What is tried: `the build`, `the push of app:1`.
+    public var what: String
+    /// Which try it is, from 1.
+    public var number: Int
+    /// How many tries there are at most.
+    public var limit: Int
+    /// Why the try before this one failed; nil for the first.
+    public var reason: String?
+    /// The engine that takes the build, such as `dockerd 26.1.5 at unix:///var/run/docker.sock`; nil where it stays the same.
+    public var engine: String?
+
+    /// Makes the first try of a build, on an engine.
+    public init(on engine: String, limit: Int) {
+        what = "the build"
+        number = 1
+        self.limit = limit
+        self.engine = engine
+    }
+
+    /// Makes a further try.
+    public init(again what: String, number: Int, limit: Int, reason: String) {
+        self.what = what
+        self.number = number
+        self.limit = limit
+        self.reason = reason
+    }
+
+    /// What people are told of a further try; nil for the first.
+    public var words: String? {
+        reason.map { "\(what) met a failing network, trying again (\(number - 1) of \(limit - 1)): \($0)" }
+    }
 }
 
-/// What a successful build gives back.
-public struct BuildResult: Sendable, Hashable {
-    /// The build's reference on the engine.
-    public var ref: String
-    /// What the exporters said, by BuildKit's keys, such as `containerimage.digest`, `image.name`.
-    public var exporterResponse: [String: String]
-    /// The image's id: what `docker images` shows and `--iidfile` gets.
-    ///
-    /// The config's digest on an engine without the
-    /// containerd store, the manifest's (or index's) digest on one with it; nil when no image was made.
-    public var imageID: String?
-    /// The digest of the manifest or index that was made or pushed; nil when the engine made none.
+/// Something that left a build.
+public enum BuildArtifact: Sendable, Hashable {
+    /// An image in the engine's store, a registry or an archive.
+    case image(ImageArtifact)
+    /// A file on this machine.
+    case file(String)
+    /// A directory on this machine.
+    case directory(String)
+    /// An archive on standard output.
+    case standardOutput
+    /// A cache outside of the engine, by its name.
+    case cache(String)
+}
+
+/// An image that a build made.
+public struct ImageArtifact: Sendable, Hashable {
+    /// Its names.
+    public var names: [String]
+    /// The digest of its manifest or index; nil where the engine made none.
     public var digest: String?
-    /// What the build took and made, in numbers.
-    public var statistics = BuildStatistics()
+    /// Its id in the engine's store; nil where there is none.
+    public var id: String?
+    /// Whether it is in a registry now.
+    public var isPushed: Bool
 
-    /// Makes a result.
-    public init(ref: String, exporterResponse: [String: String] = [:], imageID: String? = nil, digest: String? = nil) {
-        self.ref = ref
-        self.exporterResponse = exporterResponse
-        self.imageID = imageID
+    /// Makes an image.
+    public init(names: [String], digest: String?, id: String?, isPushed: Bool) {
+        self.names = names
         self.digest = digest
+        self.id = id
+        self.isPushed = isPushed
     }
-}
-
-/// A build in numbers.
-public struct BuildStatistics: Sendable, Hashable {
-    /// The size of the image's layers in bytes, of all images of an index together; nil where no image was made.
-    ///
-    /// Unpacked as docker's own store and podman's have it, else packed, as in containerd's store, a registry, an archive.
-    public var imageSize: Int64?
-    /// Whether `imageSize` is that of the packed layers.
-    public var isImageSizePacked = false
-    /// How many layers the image has; nil where no image was made.
-    public var layers: Int?
-    /// How many steps there were, the engine's own included.
-    public var steps = 0
-    /// How many of them were cached.
-    public var cachedSteps = 0
-    /// How long it took, from the first connection on.
-    public var duration = Duration.zero
-
-    /// Makes statistics of nothing.
-    public init() {}
 }

@@ -1,5 +1,9 @@
 /// One build as its user asked for it, parsed and checked: the same value from the command line, a manifest or an API.
 public struct BuildRequest: Sendable, Hashable {
+    /// The build's id, for whoever must know it before the build starts; nil to have one made.
+    ///
+    /// Two builds of one request need two ids.
+    public var id: BuildID?
     /// Where the files come from.
     public var context: ContextSource
     /// Where the Dockerfile comes from.

@@ -1,3 +1,5 @@
+import CaissonBuildModel
+
 /// The program that reaches an engine which has no socket here: `ssh`, `docker exec` or `kubectl exec`, with the engine's
 /// bytes on its standard input and output.
 struct DialCommand: Sendable, Hashable {

@@ -1,3 +1,4 @@
+import CaissonBuildModel
 package import CaissonSystem
 import Glibc
 

@@ -1,3 +1,5 @@
+import CaissonBuildModel
+
 /// Decides which engine a build goes to.
 ///
 /// All it knows of the world it asks of its `DiscoveryEnvironment`.

@@ -1,3 +1,4 @@
+import CaissonBuildModel
 import FoundationEssentials
 
 /// Docker's contexts as its command keeps them under `$DOCKER_CONFIG/contexts`.

@@ -1,14 +1,4 @@
-/// Which engine speaks at an address, as far as one can say before talking to it.
-package enum EngineKind: String, Sendable, Hashable, Codable {
-    /// Docker's daemon, with BuildKit behind `/grpc`.
-    case dockerd
-    /// BuildKit's own daemon.
-    case buildkitd
-    /// Podman's service, which builds from a tar.
-    case podman
-    /// To be found out by talking to it.
-    case unknown
-}
+package import CaissonBuildModel
 
 /// The PEM files for a TLS connection.
 package struct TLSFiles: Sendable, Hashable {

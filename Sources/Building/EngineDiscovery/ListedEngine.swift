@@ -1,3 +1,4 @@
+package import CaissonBuildModel
 package import CaissonSystem
 
 /// An engine as `builder ls` and `builder inspect` show it.

@@ -1,3 +1,4 @@
+import CaissonBuildModel
 import CaissonEngineDiscovery
 import CaissonSystem
 

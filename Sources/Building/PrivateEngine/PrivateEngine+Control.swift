@@ -1,3 +1,4 @@
+import CaissonBuildModel
 package import CaissonEngineDiscovery
 import CaissonSystem
 import Glibc

@@ -4,8 +4,8 @@ package import CaissonBuildModel
 /// The values of a build's secrets, from the moment they are read until the build has ended.
 package struct SecretStore: Sendable {
     private let values: [String: LockedBytes]
-    /// What replaces the values in all that is told of the build; nil where there is nothing to replace.
-    package let mask: SecretMask?
+    /// What replaces the values in texts; nil where there is nothing to replace.
+    let mask: SecretMask?
     /// The ids of secrets whose values are too short to be told from ordinary words.
     package let unmasked: [String]
 
@@ -37,6 +37,9 @@ package struct SecretStore: Sendable {
         self.unmasked = unmasked
         mask = forms.isEmpty ? nil : SecretMask(try SecretPatterns(forms))
     }
+
+    /// What replaces the values in all that leaves the build.
+    package var outgoing: OutgoingMask { OutgoingMask(mask) }
 
     /// The value of a secret; nil for one that this build doesn't have.
     package func value(_ id: String) -> LockedBytes? { values[id] }

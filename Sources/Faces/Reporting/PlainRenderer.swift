@@ -24,18 +24,18 @@ package struct PlainRenderer: Sendable {
     package mutating func text(for event: BuildEvent) -> String {
         model.apply(event)
         var out = ""
-        switch event {
-        case .started(let start):
-            out += "#0 building with \(SafeText.line(start.engine))\n"
+        if let words = event.kind.words { out += line(ofNotice: words) }
+        switch event.kind {
+        case .attempt(let attempt):
+            guard let engine = attempt.engine else { break }
+            out += "#0 building with \(SafeText.line(engine))\n"
             hasWritten = true
         case .status:
             noteChanges()
             guard isDue else { break }
             lastShown = turns.now
             showWhatChanged(into: &out)
-        case .notice(let text):
-            out += "#0 notice: \(SafeText.line(text))\n"
-            hasWritten = true
+        case .started, .notice, .artifact: break
         case .finished:
             noteChanges()
             for index in turns.pending.sorted() where !model.steps[index].isHidden {
@@ -44,6 +44,17 @@ package struct PlainRenderer: Sendable {
             if let shown, model.steps[shown].isCompleted { show(shown, into: &out, isLast: true) }
         }
         return out
+    }
+
+    /// Takes what the user should know and no build says, and returns the text that it adds.
+    mutating func text(ofNotice text: String) -> String {
+        model.apply(notice: text)
+        return line(ofNotice: text)
+    }
+
+    private mutating func line(ofNotice text: String) -> String {
+        hasWritten = true
+        return "#0 notice: \(SafeText.line(text))\n"
     }
 
     /// The text that was held back; call it when no event has come for `interval`.

@@ -43,11 +43,22 @@ struct ProgressBuffer: Sendable {
             waiting += RawJSONRenderer().bytes(for: affordable(event))
         case .tty:
             ownModel.apply(event, receivedAt: now)
-            guard case .notice(let text) = event, notices.count < 100 else { return }
-            notices.append("notice: " + SafeText.line(text))
+            if let words = event.kind.words { show(notice: words) }
         case .quiet, .none:
             ownModel.apply(event, receivedAt: now)
         }
+    }
+
+    /// Takes in what the user should know and no build says.
+    mutating func take(notice text: String, at now: Timestamp) {
+        lastEvent = now
+        if isPlain { return add(plain.text(ofNotice: text)) }
+        ownModel.apply(notice: text)
+        if options.mode == .tty { show(notice: text) }
+    }
+
+    private mutating func show(notice text: String) {
+        if notices.count < 100 { notices.append("notice: " + SafeText.line(text)) }
     }
 
     /// Makes the text that has to be written now.
@@ -109,11 +120,13 @@ struct ProgressBuffer: Sendable {
 
     /// The event without the parts that there is no room for: output first, then counters; never steps or warnings.
     private mutating func affordable(_ event: BuildEvent) -> BuildEvent {
-        guard backlog > Self.limit, case .status(var status) = event else { return event }
+        guard backlog > Self.limit, case .status(var status) = event.kind else { return event }
         leftOut += status.logs.reduce(0) { $0 + $1.data.count }
         status.logs = []
         if backlog > 2 * Self.limit { status.statuses = [] }
-        return .status(status)
+        var event = event
+        event.kind = .status(status)
+        return event
     }
 
     private mutating func sayWhatWasLeftOut() {

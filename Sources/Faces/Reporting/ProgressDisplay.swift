@@ -50,6 +50,12 @@ package final class ProgressDisplay: BuildEventSink {
         state.withLock { $0.take(event, at: now) }
     }
 
+    /// Shows what the user should know beside the build, such as what was passed over on the way to its engine.
+    package func show(notice text: String) {
+        let now = options.clock()
+        state.withLock { $0.take(notice: text, at: now) }
+    }
+
     /// The state of the build as it is known now, for the description of its error.
     package var model: ProgressModel {
         state.withLock { $0.model }

@@ -27,8 +27,8 @@ package struct ProgressModel: Sendable {
     package internal(set) var droppedWarnings = 0
     /// Messages that belong to no step, safe to print; the last 100.
     package internal(set) var notices: [String] = []
-    /// What was known at the start.
-    package internal(set) var start: BuildStart?
+    /// When an engine took the build, and which one.
+    package internal(set) var start: Start?
     /// How the build ended; nil while it runs.
     package internal(set) var outcome: BuildOutcome?
     /// What the last event changed.
@@ -42,6 +42,14 @@ package struct ProgressModel: Sendable {
     var indexByGroup: [String: Int] = [:]
     var seenWarnings: Set<VertexWarning> = []
     var sources: [SourceInfo: SourceInfo] = [:]
+
+    /// When an engine took the build, and which one.
+    package struct Start: Sendable {
+        /// The engine as people know it.
+        package var engine: String
+        /// When it took the build.
+        package var time: Timestamp
+    }
 
     /// What one event changed, for renderers that only append.
     package struct Changes: Sendable {
@@ -63,18 +71,24 @@ package struct ProgressModel: Sendable {
     /// - Parameter received: When it came in, by our clock; nil to treat the engine's clock as ours.
     package mutating func apply(_ event: BuildEvent, receivedAt received: Timestamp? = nil) {
         changes = Changes()
-        switch event {
-        case .started(let start):
-            self.start = start
+        if let words = event.kind.words { apply(notice: words) }
+        switch event.kind {
+        case .attempt(let attempt):
+            if let engine = attempt.engine { start = Start(engine: engine, time: event.time) }
         case .status(let status):
             apply(status, received)
-        case .notice(let text):
-            if notices.count >= 100 { notices.removeFirst() }
-            notices.append(SafeText.line(text))
+        case .started, .notice, .artifact: break
         case .finished(let outcome):
             self.outcome = outcome
             for index in startOrder { finishOutput(of: index) }
         }
+    }
+
+    /// Takes in what the user should know and no build says.
+    mutating func apply(notice text: String) {
+        changes = Changes()
+        if notices.count >= 100 { notices.removeFirst() }
+        notices.append(SafeText.line(text))
     }
 
     /// How many steps there are to show and how many of them are done.

@@ -4,14 +4,14 @@ import CaissonJSON
 /// Events as lines of JSON for other programs: BuildKit's `client.SolveStatus`.
 ///
 /// The lines have the same bytes as those of `buildx --progress rawjson`. Only what the engine or a local step reports
-/// becomes a line; start, notices and the end have no place in that format.
+/// becomes a line; start, tries, notices, results and the end have no place in that format.
 package struct RawJSONRenderer: Sendable {
     /// Makes a renderer.
     package init() {}
 
     /// The line of an event with its line break; empty when the event has none.
     package func bytes(for event: BuildEvent) -> [UInt8] {
-        guard case .status(let status) = event else { return [] }
+        guard case .status(let status) = event.kind else { return [] }
         var json = JSONWriter(.goMessage)
         json.object { write(status, to: &$0) }
         return json.bytes + [0x0A]

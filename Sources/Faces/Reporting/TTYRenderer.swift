@@ -44,7 +44,7 @@ package struct TTYRenderer: Sendable {
         let percent = total == 0 ? 0 : done * 100 / total
         var text = "[+] Building \(Quantity.decimal(model.elapsed(now: now), 1))s (\(done)/\(total) \(percent)%)"
         switch model.outcome {
-        case .succeeded: text += " FINISHED"
+        case .succeeded, .answered: text += " FINISHED"
         case .failed: text += " FAILED"
         case .cancelled: text += " CANCELED"
         case nil: break
@@ -67,6 +67,7 @@ package struct TTYRenderer: Sendable {
             let full = id.isEmpty ? "Built in \(time): \(steps)" : "Built \(id) in \(time): \(steps)"
             if CellWidth.cells(full) <= width || id.isEmpty { return CellWidth.fit(full, width) }
             return CellWidth.fit("Built \(TTYRow.shortened(id)) in \(time)", width)
+        case .answered: return CellWidth.fit("Answered in \(time): \(steps)", width)
         case .failed: return CellWidth.fit("Failed after \(time): \(steps)", width)
         case .cancelled: return CellWidth.fit("Canceled after \(time): \(steps)", width)
         }

@@ -28,7 +28,7 @@ extension BuildCommand {
     ) async throws {
         let answer = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
             try await build.withBuilder(environment, notice: { _ in }) { builder in
-                try await builder.engine.ask(call.question, about: build.request, events: NoEvents())
+                try await builder.ask(call.question, about: build.request, events: NoEvents())
             }
         }
         try BorrowedDescriptor.standardOutput.writeResult(call.text(answer))
@@ -74,7 +74,7 @@ extension BuildCommand {
 extension BuildInvocation {
     /// Finds the engine and runs the build there.
     fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
-        try await withBuilder(environment, notice: { events.receive(.notice($0)) }) { builder in
+        try await withBuilder(environment, notice: { events.show(notice: $0) }) { builder in
             try await builder.build(request, events: events)
         }
     }

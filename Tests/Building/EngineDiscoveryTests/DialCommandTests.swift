@@ -1,3 +1,4 @@
+import CaissonBuildModel
 import Testing
 
 @testable import CaissonEngineDiscovery

@@ -1,3 +1,4 @@
+import CaissonBuildModel
 import CaissonSystem
 import Testing
 

@@ -70,7 +70,7 @@ struct DisplayTests {
         await #expect(throws: Failure.self) {
             try await withProgressDisplay(ProgressDisplay.Options(mode: .tty), output: reader.output) { display in
                 for event in fixture.events { display.receive(event) }
-                display.receive(.notice("left out a\u{1B}[2J socket"))
+                display.show(notice: "left out a\u{1B}[2J socket")
                 while reader.string.components(separatedBy: "[+] Building").count < 4 {
                     try await Task.sleep(for: .milliseconds(20))
                 }

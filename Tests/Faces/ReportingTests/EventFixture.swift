@@ -25,8 +25,8 @@ struct EventFixture {
     /// Our own events around the recorded ones, as a driver sends them.
     var events: [BuildEvent] {
         let first = statuses.lazy.flatMap(\.vertexes).compactMap(\.started).first ?? Timestamp(seconds: 0)
-        let start = BuildStart(ref: "r", engine: "dockerd 20.10.24 at unix:///run/d.sock", time: first)
-        return [.started(start)] + statuses.map { .status($0) }
+        let attempt = BuildAttempt(on: "dockerd 20.10.24 at unix:///run/d.sock", limit: 1)
+        return [.of(.attempt(attempt), at: first)] + statuses.map { .status($0) }
     }
 
     /// Compares with a golden file, or with RECORD=1 writes it; says what is wrong, nil for nothing.
@@ -46,6 +46,19 @@ struct EventFixture {
         let difference = pairs.enumerated().first { $0.element.0 != $0.element.1 }
         return difference.map { "\(file.path):\($0.offset + 1)\n- \($0.element.0)\n+ \($0.element.1)" }
     }
+}
+
+/// Events of which only the kind matters.
+extension BuildEvent {
+    static func of(_ kind: Kind, at time: Timestamp = Timestamp(seconds: 0)) -> BuildEvent {
+        BuildEvent(build: id, sequence: 0, time: time, kind: kind)
+    }
+
+    static func status(_ status: SolveStatus) -> BuildEvent { of(.status(status)) }
+    static func notice(_ text: String) -> BuildEvent { of(.notice(text)) }
+    static func finished(_ outcome: BuildOutcome) -> BuildEvent { of(.finished(outcome)) }
+
+    private static let id = BuildID()
 }
 
 /// BuildKit's `client.SolveStatus` as JSON.

@@ -140,7 +140,7 @@ struct ModelTests {
     @Test("the engine's clock may be wrong")
     func clock() {
         var model = ProgressModel()
-        model.apply(.started(BuildStart(ref: "r", engine: "e", time: at(0))), receivedAt: at(0))
+        model.apply(.of(.attempt(BuildAttempt(on: "e", limit: 1)), at: at(0)), receivedAt: at(0))
         model.apply(.status(vertex(from: -3600)), receivedAt: at(0.5))
         model.apply(.status(log("x\n", -3599)), receivedAt: at(1.1))
         let now = model.engineTime(at(2))

@@ -5,7 +5,8 @@ import Testing
 @Suite("Recorded builds replayed against golden files")
 struct ReplayTests {
     static let outcomes: [String: BuildOutcome] = [
-        "failing-run": .failed("process exited with 3"), "cut-off": .failed("the engine broke off"),
+        "failing-run": .failed(BuildError(.step, "process exited with 3")),
+        "cut-off": .failed(BuildError(.engine, "the engine broke off")),
     ]
 
     static func outcome(of name: String) -> BuildOutcome {

@@ -1,3 +1,4 @@
+import CaissonBuildModel
 import NIOCore
 import NIOHTTP2
 
@@ -50,11 +51,7 @@ package struct Session: Sendable {
     }
 
     /// A new id in BuildKit's form (`identity.NewID`): 25 random characters of base 36.
-    package static func makeID() -> String {
-        let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789")
-        var generator = SystemRandomNumberGenerator()
-        return String((0..<25).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] })
-    }
+    package static func makeID() -> String { BuildID().description }
 }
 
 /// One service of a session: answers the engine's calls.

@@ -18,21 +18,69 @@ public struct Builder: BuildEngine {
     }
 
     let nodes: [Node]
+    private let name: String
 
     /// The first node's engine.
     public let engine: Engine
 
-    init(first: Node, others: [Node] = []) {
+    /// Makes a builder; without a name it has its engine's.
+    init(first: Node, others: [Node] = [], name: String? = nil) {
         nodes = [first] + others
         engine = first.engine
+        self.name = name ?? first.engine.identity.name
     }
 
     /// Runs one build to its end, on the nodes that its platforms need; see `BuildEngine`.
     public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
         guard nodes.count > 1 else { return try await engine.build(request, events: events) }
-        return try await BuildFrame.run(request, engine.options, events) { frame in
-            try await PlatformBuild(nodes: nodes, request: request, frame: frame).run()
+        return try await BuildScope.build(.init(request, on: name, engine.options, events: events)) { scope in
+            try await PlatformBuild(nodes: nodes, request: request, scope: scope).run()
         }
+    }
+
+    /// Asks the first node's front end; see `BuildEngine`.
+    public func ask(
+        _ question: BuildQuestion,
+        about request: BuildRequest,
+        events: any BuildEventSink
+    ) async throws -> BuildAnswer {
+        try await engine.ask(question, about: request, events: events)
+    }
+}
+
+extension Builder {
+    /// The builder by its name; of several nodes with all addresses.
+    public var identity: EngineIdentity { Self.identity(name, nodes.map(\.engine.identity)) }
+
+    /// What all nodes say of themselves, asked side by side; see `BuildEngine`.
+    public func facts(within limit: Duration) async throws -> EngineFacts {
+        let all = try await withThrowingTaskGroup(of: (Int, EngineFacts).self) { group in
+            for (index, node) in nodes.enumerated() {
+                group.addTask { (index, try await node.engine.facts(within: limit)) }
+            }
+            var found: [(Int, EngineFacts)] = []
+            for try await item in group { found.append(item) }
+            return found.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        var platforms: [Platform] = []
+        for platform in all.flatMap(\.platforms) where !platforms.contains(platform) { platforms.append(platform) }
+        let capacities = all.compactMap(\.capacity)
+        return EngineFacts(
+            identity: Self.identity(name, all.map(\.identity)),
+            platforms: platforms,
+            capacity: capacities.count == all.count ? capacities.reduce(0, +) : nil
+        )
+    }
+
+    private static func identity(_ name: String, _ nodes: [EngineIdentity]) -> EngineIdentity {
+        let kinds = Set(nodes.map(\.kind))
+        let versions = Set(nodes.map(\.version))
+        return EngineIdentity(
+            name: name,
+            address: nodes.map(\.address).joined(separator: ", "),
+            kind: kinds.count == 1 ? kinds.first ?? .unknown : .unknown,
+            version: versions.count == 1 ? versions.first ?? "" : ""
+        )
     }
 }
 
@@ -79,7 +127,7 @@ private func withNodes<Result: Sendable>(
         guard let first = reached.first else {
             throw BuildError(.engine, "no node of the builder “\(record.name)” can be reached — see the notices above")
         }
-        return try await body(Builder(first: first, others: Array(reached.dropFirst())))
+        return try await body(Builder(first: first, others: Array(reached.dropFirst()), name: record.name))
     }
     let node = record.nodes[index]
     let place = node.endpoint(of: record.name)

@@ -1,3 +1,4 @@
+import CaissonBuildModel
 package import CaissonEngineDiscovery
 package import CaissonPrivateEngine
 import CaissonSystem

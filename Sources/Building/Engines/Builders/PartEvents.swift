@@ -2,19 +2,23 @@ import CaissonBuildModel
 
 /// The events of one of several builds that are one to their user: steps get the part's platform into their names, and
 /// keys of their own.
-struct PartEvents: BuildEventSink {
-    let next: any BuildEventSink
+struct PartEvents: Sendable {
+    let next: @Sendable (BuildEvent.Kind) -> Void
     /// The part's place, which keeps the keys of steps apart: two engines may have steps of the same digest.
     let place: Int
     /// The part's platforms.
     let label: String
 
-    func receive(_ event: BuildEvent) {
-        switch event {
-        case .status(let status): next.receive(.status(renamed(status)))
-        case .notice(let text): next.receive(.notice("\(label): \(text)"))
-        // The builds start and end as one.
-        case .started, .finished: break
+    func receive(_ kind: BuildEvent.Kind) {
+        switch kind {
+        case .status(let status): next(.status(renamed(status)))
+        case .notice(let text): next(.notice("\(label): \(text)"))
+        // The builds begin and end as one.
+        case .attempt(var attempt) where attempt.number > 1:
+            attempt.what = "\(label): \(attempt.what)"
+            next(.attempt(attempt))
+        case .artifact: next(kind)
+        case .attempt, .started, .finished: break
         }
     }
 

@@ -7,9 +7,9 @@ import CaissonBuildModel
 struct PlatformBuild: Sendable {
     let nodes: [Builder.Node]
     let request: BuildRequest
-    let frame: BuildFrame
+    let scope: BuildScope
 
-    private var events: StepTracker { frame.events }
+    private var events: StepTracker { scope.events }
 
     /// Plans the parts and builds them.
     func run() async throws -> BuildResult {
@@ -24,18 +24,17 @@ struct PlatformBuild: Sendable {
             }
             request.platformBuildArgs = [:]
             if known[part.node].isMeant(for: part.platforms) { request.runsTargetPrograms = false }
-            return try await EngineBuild(nodes[part.node].engine, request, frame).run()
+            return try await EngineBuild(nodes[part.node].engine, request, scope).run()
         }
         try PlatformBuild.checkInput(request)
         try PartOutputs.checkMirrors(request, plan.parts)
         let outputs = try PartOutputs(request, engines: plan.parts.map { known[$0.node].features })
-        let ref = Session.makeID()
         let names = plan.parts.map { "\($0.label) on \(nodes[$0.node].name)" }.joined(separator: ", ")
-        events.receive(.started(BuildStart(ref: ref, engine: names, time: .now())))
+        events.receive(.attempt(BuildAttempt(on: names, limit: request.retries + 1)))
         let start = ContinuousClock.now
         let results = try await build(plan.parts, outputs, known)
         try PartOutputs.removeOthers(request, plan.parts)
-        var result = BuildResult(ref: ref)
+        var result = BuildResult(ref: scope.ref)
         if !outputs.names.isEmpty {
             let images = zip(plan.parts, results).map { part, result in
                 PartImage(part: part, result: result, node: nodes[part.node], features: known[part.node].features)
@@ -91,8 +90,11 @@ struct PlatformBuild: Sendable {
                 let engine = nodes[part.node].engine
                 var request = outputs.request(request, part, known[part.node].features)
                 if known[part.node].isMeant(for: part.platforms) { request.runsTargetPrograms = false }
-                var own = frame
-                own.events = StepTracker(PartEvents(next: events, place: index, label: part.label))
+                var own = scope
+                own.ref = Session.makeID()
+                own.events = StepTracker(
+                    PartEvents(next: events.receive, place: index, label: part.label).receive
+                )
                 let (steps, build) = (own.events, EngineBuild(engine, request, own))
                 group.addTask {
                     do {

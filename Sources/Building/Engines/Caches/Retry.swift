@@ -40,7 +40,7 @@ extension EngineBuild {
         }
         let delay = Backoff().delay(after: failures, retryAfter: asked)
         events.receive(
-            .notice("\(retry.what) met a failing network, trying again (\(failures) of \(request.retries)): \(reason)")
+            .attempt(BuildAttempt(again: retry.what, number: failures + 1, limit: request.retries + 1, reason: reason))
         )
         try await Task.sleep(for: delay)
     }

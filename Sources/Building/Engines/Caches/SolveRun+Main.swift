@@ -27,6 +27,9 @@ extension SolveRun {
                 try finishLayout(parts, response)
                 finishLocal(parts.exports, failed: Set(watch.exportErrors.keys))
                 warnOfImports(parts, watch)
+                for (place, entry) in parts.exports.enumerated() where watch.exportErrors[place] == nil {
+                    tell(of: entry)
+                }
                 try await mend(parts, watch)
                 return (response, parts.ref)
             } catch CacheStop.silent(let places) {
@@ -224,10 +227,18 @@ extension SolveRun {
                     break
                 }
                 try await pause(after: failures, reason: reason, of: entry.spec)
-                guard let next = try await save([entry], parts) else { break }
+                guard let next = try await save([entry], parts) else {
+                    tell(of: entry)
+                    break
+                }
                 reason = NetworkFailure.brief(next)
             }
         }
+    }
+
+    /// Tells of a cache that is written outside of the image.
+    private func tell(of entry: CachePlan.Entry) {
+        if entry.spec.kind != .inline { events.receive(.artifact(.cache(entry.spec.name))) }
     }
 
     /// Writes caches of what is built already.

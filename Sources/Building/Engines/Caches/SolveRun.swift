@@ -88,7 +88,7 @@ struct SolveRun: Sendable {
             // What the engine keeps of a build holds the output of its steps as it was, and is there to be asked for.
             var record = RecordUse()
             record.supplement = { await withProvenance($0, of: parts) }
-            record.isForgotten = { [masking = build.masking] in masking?.hasMasked ?? false }
+            record.isForgotten = { [scope = build.scope] in scope.hasMasked }
             return try await client.build(
                 wire(parts),
                 session: services.session,
@@ -107,7 +107,7 @@ struct SolveRun: Sendable {
     private func withProvenance(_ response: [String: String], of parts: SolveParts) async -> [String: String] {
         guard request.provenanceDetail != .none, !parts.isInternal, !parts.mustBeCached else { return response }
         do {
-            let (reader, ref) = (BuildRecordReader(client: client, mask: build.secrets.mask), parts.ref)
+            let (reader, ref) = (BuildRecordReader(client: client), parts.ref)
             let detail = request.provenanceDetail
             let provenance = try await withDeadline(BuildRecordReader.patience) {
                 try await reader.provenance(of: ref, detail)

@@ -23,10 +23,14 @@ struct BuildServices: Sendable {
         let secrets = SecretsService { [events = build.events] id in
             let advice = "which this build doesn't have; give it one with --secret id=\(id),src=FILE"
             events.receive(.notice("a step mounts the secret \(id.quoted), \(advice)"))
-        } source: { [store = build.secrets] id, body in
+        } source: { [store = build.scope.secrets] id, body in
             store.value(id)?.withBytes(body)
         }
-        let agents = build.agents.service(build.events) { [events = build.events] in events.sshStep }
+        let agents = build.scope.agents.service { [events = build.events] in
+            events.sshStep
+        } notice: { [events = build.events] text in
+            events.receive(.notice(text))
+        }
         let ssh = agents.map { [$0 as any SessionService] } ?? []
         let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
         let content = ContentService(stores: stores.merging(inputs.stores) { _, own in own })

@@ -27,13 +27,13 @@ public struct Engine: BuildEngine {
 
     /// Runs one build to its end; see `BuildEngine`.
     public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
-        try await BuildFrame.run(request, options, events) { frame in
+        try await BuildScope.build(.init(request, on: address, options, events: events)) { scope in
             // Several platforms may take several builds.
             guard request.platforms.count > 1 || !request.platformBuildArgs.isEmpty else {
-                return try await EngineBuild(self, request, frame).run()
+                return try await EngineBuild(self, request, scope).run()
             }
             let node = Builder.Node(name: address, engine: self)
-            return try await PlatformBuild(nodes: [node], request: request, frame: frame).run()
+            return try await PlatformBuild(nodes: [node], request: request, scope: scope).run()
         }
     }
 }

@@ -13,19 +13,8 @@ extension Engine {
         about request: BuildRequest,
         events: any BuildEventSink
     ) async throws -> BuildAnswer {
-        let steps = StepTracker(events)
-        do {
-            let build = EngineBuild(
-                engine: self,
-                request: request,
-                events: steps,
-                secrets: try await SecretStore(request, environment: options.environment),
-                masking: nil,
-                agents: SSHAgents()
-            )
-            return try await build.ask(question)
-        } catch {
-            throw BuildError.of(error, steps: steps) { ResolvedDockerfile(request)?.excerptSource }
+        try await BuildScope.ask(.init(request, on: address, options, events: events)) { scope in
+            try await EngineBuild(self, request, scope).ask(question)
         }
     }
 }
@@ -33,36 +22,42 @@ extension Engine {
 extension EngineBuild {
     /// Asks over a connection of its own.
     func ask(_ question: BuildQuestion) async throws -> BuildAnswer {
-        try await engine.connected { kind, _ in
-            throw BuildError(
-                .unsupported,
-                "\(kind.name) answers no questions about a Dockerfile — ask BuildKit: dockerd 23.0 or newer, or buildkitd"
-            )
-        } _: { connection in
-            let features = connection.features
-            let inputs = try ServedFiles(request)
-            var attributes = try request.frontendAttributes(for: features)
-            attributes.merge(inputs.attributes) { own, _ in own }
-            attributes["requestid"] = question.request
-            attributes["frontend.caps"] = "moby.buildkit.frontend.subrequests"
-            let parts = SolveParts(inputs: inputs, attributes: attributes)
-            let services = BuildServices(parts, build: self, stores: [:])
-            var solve = SolveRequest(ref: parts.ref, session: parts.session)
-            solve.isInternal = true
-            let session = services.session
-            let transport = try await connection.openSession(session)
-            do {
-                let answer = try await connection.client.ask(solve, attributes, session: session, over: transport) {
-                    events.receive(.status($0))
-                }
-                return BuildAnswer(answer)
-            } catch let error as GRPCError where Self.isUnknown(error) {
+        try await engine.connected(
+            tar: { kind, _ in
                 throw BuildError(
                     .unsupported,
-                    "--call \(question.rawValue) isn't known to \(features.name) — it needs a newer engine, or a newer front "
-                        + "end by a '# syntax=' line: \(error.message)"
+                    "\(kind.name) answers no questions about a Dockerfile — ask BuildKit: dockerd 23.0 or newer, or buildkitd"
                 )
+            },
+            buildKit: { connection in try await ask(question, connection) }
+        )
+    }
+
+    private func ask(_ question: BuildQuestion, _ connection: EngineConnection) async throws -> BuildAnswer {
+        let features = connection.features
+        events.receive(.attempt(BuildAttempt(on: "\(features.name) at \(engine.address)", limit: 1)))
+        let inputs = try ServedFiles(request)
+        var attributes = try request.frontendAttributes(for: features)
+        attributes.merge(inputs.attributes) { own, _ in own }
+        attributes["requestid"] = question.request
+        attributes["frontend.caps"] = "moby.buildkit.frontend.subrequests"
+        let parts = SolveParts(inputs: inputs, attributes: attributes)
+        let services = BuildServices(parts, build: self, stores: [:])
+        var solve = SolveRequest(ref: ref, session: parts.session)
+        solve.isInternal = true
+        let session = services.session
+        let transport = try await connection.openSession(session)
+        do {
+            let answer = try await connection.client.ask(solve, attributes, session: session, over: transport) {
+                events.receive(.status($0))
             }
+            return BuildAnswer(answer)
+        } catch let error as GRPCError where Self.isUnknown(error) {
+            throw BuildError(
+                .unsupported,
+                "--call \(question.rawValue) isn't known to \(features.name) — it needs a newer engine, or a newer front "
+                    + "end by a '# syntax=' line: \(error.message)"
+            )
         }
     }
 

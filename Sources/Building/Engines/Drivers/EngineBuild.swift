@@ -10,20 +10,27 @@ import CaissonRegistry
 struct EngineBuild: Sendable {
     let engine: Engine
     let request: BuildRequest
-    let events: StepTracker
-    let secrets: SecretStore
-    let masking: MaskingSink?
-    let agents: SSHAgents
-    let ref = Session.makeID()
+    let scope: BuildScope
+
+    /// Makes a build of a scope.
+    init(_ engine: Engine, _ request: BuildRequest, _ scope: BuildScope) {
+        self.engine = engine
+        self.request = request
+        self.scope = scope
+    }
+
+    /// Who is told of it.
+    var events: StepTracker { scope.events }
+    /// Its reference on the engine.
+    var ref: String { scope.ref }
 
     /// Runs the build.
     func run() async throws -> BuildResult {
         let start = ContinuousClock.now
-        var result = try await engine.connected { kind, dockerd in
-            try await TarBuild(self, kind: kind, endpoint: dockerd.endpoint).run()
-        } _: { connection in
-            try await build(connection)
-        }
+        var result = try await engine.connected(
+            tar: { kind, dockerd in try await TarBuild(self, kind: kind, endpoint: dockerd.endpoint).run() },
+            buildKit: { connection in try await build(connection) }
+        )
         result.statistics.duration = ContinuousClock.now - start
         return result
     }
@@ -40,13 +47,18 @@ struct EngineBuild: Sendable {
         let caches = try CachePlan(request, features: features, environment: engine.options.environment)
         let inputs = try ServedFiles(request)
         attributes.merge(inputs.attributes) { own, _ in own }
-        attributes.merge(try rotation.attributes(
-                secrets,
+        attributes.merge(
+            try rotation.attributes(
+                scope.secrets,
                 environment: engine.options.environment,
                 home: engine.options.home
-            )) { own, _ in own }
+            )
+        ) { own, _ in own }
         attributes.merge(try proxyAttributes()) { own, _ in own }
-        announce(features, [secrets.notice, plan.notice].compactMap(\.self) + missing + rotation.warnings(for: request))
+        announce(
+            features,
+            [scope.secrets.notice, plan.notice].compactMap(\.self) + missing + rotation.warnings(for: request)
+        )
 
         let run = SolveRun(
             build: self,
@@ -80,7 +92,7 @@ struct EngineBuild: Sendable {
 
     /// Tells that the build begins, and what its user should know before.
     private func announce(_ features: EngineFeatures, _ notices: [String]) {
-        events.receive(.started(BuildStart(ref: ref, engine: "\(features.name) at \(engine.address)", time: .now())))
+        events.receive(.attempt(BuildAttempt(on: "\(features.name) at \(engine.address)", limit: request.retries + 1)))
         for notice in notices { events.receive(.notice(notice)) }
     }
 

@@ -1,6 +1,5 @@
-package import CaissonEngineDiscovery
 import CaissonBuildKit
-import CaissonBuildModel
+package import CaissonBuildModel
 
 /// What a running engine says it can do, for people and scripts to read.
 package struct EngineCapabilities: Sendable, Hashable, Encodable {
@@ -79,22 +78,24 @@ extension Engine {
     ///
     /// - Throws: `BuildError` with code `unsupported` where the engine builds from a tar, for one platform at a time.
     func features() async throws -> EngineFeatures {
-        try await connected { kind, _ in
-            throw BuildError(
-                .unsupported,
-                "\(kind.name) builds for one platform at a time — name a single --platform"
-            )
-        } _: { connection in
-            connection.features
-        }
+        try await connected(
+            tar: { kind, _ in
+                throw BuildError(
+                    .unsupported,
+                    "\(kind.name) builds for one platform at a time — name a single --platform"
+                )
+            },
+            buildKit: { $0.features }
+        )
     }
 
     /// Connects and finds out all that it says of itself.
     func capabilities() async throws -> EngineCapabilities {
-        try await connected { kind, podman in
-            EngineCapabilities(podman: kind, platform: try await PodmanInfo.platform(podman.endpoint))
-        } _: { connection in
-            EngineCapabilities(connection.features, version: connection.release, workers: connection.workers)
-        }
+        try await connected(
+            tar: { kind, podman in
+                EngineCapabilities(podman: kind, platform: try await PodmanInfo.platform(podman.endpoint))
+            },
+            buildKit: { EngineCapabilities($0.features, version: $0.release, workers: $0.workers) }
+        )
     }
 }

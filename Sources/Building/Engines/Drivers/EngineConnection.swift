@@ -21,10 +21,10 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - tar: What to do with an engine that takes a tar instead of a session.
-    ///   - body: Uses the connection; it must not be kept.
+    ///   - buildKit: Uses the connection to the engine's BuildKit; it must not be kept.
     func connected<Value: Sendable>(
         tar: (TarEngine, DockerdConnection) async throws -> Value,
-        _ body: (EngineConnection) async throws -> Value
+        buildKit: (EngineConnection) async throws -> Value
     ) async throws -> Value {
         switch driver {
         case .dockerd(let dockerd):
@@ -36,7 +36,7 @@ extension Engine {
             let control = try await dockerd.openControl(greeting)
             return try await withBuildKit(over: control.stream) { client in
                 let workers = try await self.greeting { try await client.workers() }
-                return try await body(
+                return try await buildKit(
                     EngineConnection(
                         client: client,
                         features: EngineFeatures(dockerd: control.version, workers: workers),
@@ -49,7 +49,7 @@ extension Engine {
             guard !options.usesClassicBuilder else { throw noClassicBuilder("buildkitd") }
             return try await withBuildKit(over: try await buildkitd.openControl()) { client in
                 let (version, workers) = try await greeting { (try await client.version(), try await client.workers()) }
-                return try await body(
+                return try await buildKit(
                     EngineConnection(
                         client: client,
                         features: EngineFeatures(buildkitd: version, workers: workers),

@@ -1,8 +1,8 @@
 import CaissonBuildModel
 import Synchronization
 
-/// Passes events on and remembers of the steps what an error must say: their names, and which one failed first.
-final class StepTracker: BuildEventSink {
+/// Passes on what happens and remembers of the steps what an error must say: their names, and which one failed first.
+final class StepTracker: Sendable {
     private struct State {
         var names: [String: String] = [:]
         var failed: Vertex?
@@ -12,16 +12,16 @@ final class StepTracker: BuildEventSink {
         var withSSH: [String: String] = [:]
     }
 
-    private let next: any BuildEventSink
+    private let next: @Sendable (BuildEvent.Kind) -> Void
     private let state = Mutex(State())
 
-    init(_ next: any BuildEventSink) { self.next = next }
+    init(_ next: @escaping @Sendable (BuildEvent.Kind) -> Void) { self.next = next }
 
-    func receive(_ event: BuildEvent) {
+    func receive(_ kind: BuildEvent.Kind) {
         // Passed on under the lock: events come from the status, the session and steps of ours, and a sink takes one at a
         // time.
         state.withLock { state in
-            if case .status(let status) = event {
+            if case .status(let status) = kind {
                 for vertex in status.vertexes {
                     state.names[vertex.digest] = vertex.name
                     if vertex.isCached { state.cached.insert(vertex.digest) }
@@ -33,7 +33,7 @@ final class StepTracker: BuildEventSink {
                     if isCause, state.failed == nil { state.failed = vertex }
                 }
             }
-            next.receive(event)
+            next(kind)
         }
     }
 

@@ -30,7 +30,7 @@ struct TarBuild: Sendable {
         let context = try TarContext(request, for: kind)
         let query = TarEngineQuery(marked(), context.place, for: kind)
         let logins = try await RegistryLogins(engine.options.credentials, dockerfile: ResolvedDockerfile(request)?.excerptSource)
-        events.receive(.started(BuildStart(ref: ref, engine: "\(kind.name) at \(engine.address)", time: .now())))
+        events.receive(.attempt(BuildAttempt(on: "\(kind.name) at \(engine.address)", limit: 1)))
         if let notice = kind.notice { events.receive(.notice(notice)) }
         let id = try await endingSteps {
             try await context.stall.withLimit { try await send(context, query, logins) }

@@ -60,7 +60,7 @@ struct TarBuildProgress: Sendable {
     }
 
     /// What a message means.
-    mutating func take(_ message: EngineMessage, at now: Timestamp) -> [BuildEvent] {
+    mutating func take(_ message: EngineMessage, at now: Timestamp) -> [BuildEvent.Kind] {
         if let id = message.imageID { madeID = id }
         if let stream = message.stream { take(stream, now) }
         if let status = message.status { take(status: status, message, now) }
@@ -69,7 +69,7 @@ struct TarBuildProgress: Sendable {
     }
 
     /// What the end of the answer means; steps that were cut off by a cancellation say so as BuildKit does.
-    mutating func finish(at now: Timestamp, isCancelled: Bool = false) -> [BuildEvent] {
+    mutating func finish(at now: Timestamp, isCancelled: Bool = false) -> [BuildEvent.Kind] {
         for piece in lines.finish() { take(piece, now) }
         let cutOff = isCancelled ? "context canceled" : "the engine broke off"
         let error = imageID == nil && failure == nil ? cutOff : ""
@@ -77,7 +77,7 @@ struct TarBuildProgress: Sendable {
         return events()
     }
 
-    private mutating func events() -> [BuildEvent] {
+    private mutating func events() -> [BuildEvent.Kind] {
         defer {
             changes = SolveStatus()
             notices = []

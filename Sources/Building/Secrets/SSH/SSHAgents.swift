@@ -80,8 +80,8 @@ package struct SSHAgents: Sendable {
 
     /// The service that forwards the agents and tells of each signature; nil where there are none.
     package func service(
-        _ events: any BuildEventSink,
-        step: @escaping @Sendable () -> String?
+        step: @escaping @Sendable () -> String?,
+        notice: @escaping @Sendable (String) -> Void
     ) -> SSHService? {
         guard !agents.isEmpty else { return nil }
         let count = SignatureCount()
@@ -94,16 +94,14 @@ package struct SSHAgents: Sendable {
             }
             switch use {
             case .signed(let blob):
-                events.receive(.notice("SSH agent \(id.quoted) signed with \(key(blob))\(step)"))
+                notice("SSH agent \(id.quoted) signed with \(key(blob))\(step)")
             case .refused(let blob):
-                events.receive(
-                    .notice("SSH agent \(id.quoted): a key that isn't listed was refused: \(key(blob))\(step)")
-                )
+                notice("SSH agent \(id.quoted): a key that isn't listed was refused: \(key(blob))\(step)")
             case .failed(let reason):
-                events.receive(.notice("SSH agent \(id.quoted): \(reason)\(step)"))
+                notice("SSH agent \(id.quoted): \(reason)\(step)")
             }
             if told == Self.noticeLimit {
-                events.receive(.notice("SSH agents are asked very often; further signatures aren't told of"))
+                notice("SSH agents are asked very often; further signatures aren't told of")
             }
         }
     }

@@ -164,7 +164,7 @@ struct PlatformPlanTests {
         #expect(PartEvents.name("exporting to image", "linux/arm64") == "[linux/arm64] exporting to image")
         let sink = Recorder()
         let vertex = Vertex(digest: "sha256:1", inputs: ["sha256:0"], name: "[1/2] FROM x")
-        PartEvents(next: sink, place: 3, label: "linux/s390x").receive(.status(SolveStatus(vertexes: [vertex])))
+        PartEvents(next: sink.receive, place: 3, label: "linux/s390x").receive(.status(SolveStatus(vertexes: [vertex])))
         #expect(sink.vertexes.first?.digest == "3/sha256:1")
         #expect(sink.vertexes.first?.inputs == ["3/sha256:0"])
         #expect(sink.vertexes.first?.name == "[linux/s390x 1/2] FROM x")
@@ -172,11 +172,11 @@ struct PlatformPlanTests {
 }
 
 /// Keeps the steps that it is told of.
-private final class Recorder: BuildEventSink {
+private final class Recorder: Sendable {
     private let kept = Mutex<[Vertex]>([])
     var vertexes: [Vertex] { kept.withLock { $0 } }
 
-    func receive(_ event: BuildEvent) {
-        if case .status(let status) = event { kept.withLock { $0 += status.vertexes } }
+    func receive(_ kind: BuildEvent.Kind) {
+        if case .status(let status) = kind { kept.withLock { $0 += status.vertexes } }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct RetryTests {
     private static func steps(_ name: String) -> StepTracker {
-        let tracker = StepTracker(NoEvents())
+        let tracker = StepTracker { _ in }
         let vertex = Vertex(digest: "v", name: name, started: .now(), completed: .now(), error: "failed")
         tracker.receive(.status(SolveStatus(vertexes: [vertex])))
         return tracker
@@ -101,8 +101,4 @@ import Testing
         #expect(rest.targets == [0: .discard])
         #expect(plan.withoutFiles([]).targets == plan.targets)
     }
-}
-
-private struct NoEvents: BuildEventSink {
-    func receive(_ event: BuildEvent) {}
 }

@@ -7,10 +7,6 @@ import Testing
 @testable import CaissonEngines
 
 @Suite struct BuildErrorTests {
-    private final class NoEvents: BuildEventSink {
-        func receive(_ event: BuildEvent) {}
-    }
-
     private static let dockerfile = SourceInfo(
         filename: "Dockerfile",
         data: Array("FROM x\nFOO".utf8),
@@ -18,7 +14,7 @@ import Testing
     )
 
     private static func of(_ error: any Error, failed: Vertex? = nil) -> BuildError {
-        let steps = StepTracker(NoEvents())
+        let steps = StepTracker { _ in }
         if let failed { steps.receive(.status(SolveStatus(vertexes: [failed]))) }
         return BuildError.of(error, steps: steps) { dockerfile }
     }
@@ -76,7 +72,7 @@ import Testing
     }
 
     @Test func `a failing step has its name and exit status, and siblings that were cancelled don't count`() {
-        let steps = StepTracker(NoEvents())
+        let steps = StepTracker { _ in }
         steps.receive(
             .status(
                 SolveStatus(vertexes: [

@@ -18,7 +18,7 @@ private struct Played {
     init(_ messages: [EngineMessage], isPodman: Bool) {
         progress = TarBuildProgress(ref: "r", isPodman: isPodman)
         var digests: [String: String] = [:]
-        var events: [BuildEvent] = []
+        var events: [BuildEvent.Kind] = []
         for message in messages { events += progress.take(message, at: Timestamp(seconds: 1)) }
         events += progress.finish(at: Timestamp(seconds: 2))
         for event in events {

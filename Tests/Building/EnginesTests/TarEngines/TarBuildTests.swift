@@ -243,7 +243,7 @@ private final class Collected: BuildEventSink {
     var errors: [String] { state.withLock { $0.errors } }
 
     func receive(_ event: BuildEvent) {
-        guard case .status(let status) = event else { return }
+        guard case .status(let status) = event.kind else { return }
         state.withLock { state in
             for vertex in status.vertexes {
                 if vertex.name.hasPrefix("[1/1]") { state.hasStep = true }
