@@ -1,3 +1,4 @@
+import CaissonJSON
 import CaissonBuildModel
 import Foundation
 import Testing

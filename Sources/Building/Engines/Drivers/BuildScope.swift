@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonSecrets
 package import CaissonBuildModel
 
