@@ -55,9 +55,10 @@ package struct ContextSelection: Sendable {
         source = try DirectorySource(path: directory)
         let resolved = dockerfile.map(ResolvedDockerfile.init(path:))
         // The Dockerfile's directory is a tree of its own for the engine.
-        let home = try resolved.map { file throws(BuildContextError) in
-            try DirectorySource(path: file.directory ?? ".")
-        } ?? source
+        let home =
+            try resolved.map { file throws(BuildContextError) in
+                try DirectorySource(path: file.directory ?? ".")
+            } ?? source
         let actual = resolved?.name ?? Self.defaultName(in: source)
         let own = Array((actual + ResolvedDockerfile.ignoreFileName).utf8)
         if let bytes = try home.content(of: own, limit: Self.largestIgnoreFile) {

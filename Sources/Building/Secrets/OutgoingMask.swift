@@ -50,7 +50,9 @@ package struct OutgoingMask: Sendable {
     package func apply(_ error: BuildError) -> BuildError {
         guard isActive else { return error }
         var error = error
-        error.message = apply(error.message)
+        // A message that is set is plain text: what names fields of the request stays so where nothing is hidden.
+        let message = apply(error.message)
+        if message != error.message { error.message = message }
         if let name = error.step?.name { error.step?.name = apply(name) }
         error.excerpts = error.excerpts.map { SourceExcerpt(source: apply($0.source), ranges: $0.ranges) }
         return error

@@ -56,7 +56,9 @@ extension BuildError {
             return BuildError(isInput ? .usage : .step, message(failure), excerpts: failure.excerpts)
         }
         let name = steps.name(of: vertex) ?? ""
-        if failure.excerpts.isEmpty, let source = dockerfile(), let range = InstructionFinder(source.data).range(of: name) {
+        if failure.excerpts.isEmpty, let source = dockerfile(),
+            let range = InstructionFinder(source.data).range(of: name)
+        {
             failure.excerpts = [SourceExcerpt(source: source, ranges: [range])]
         }
         let step = FailedStep(vertex: vertex, name: name, exitCode: failure.exitCode)

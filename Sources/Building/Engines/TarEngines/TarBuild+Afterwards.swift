@@ -70,7 +70,8 @@ extension BuildError {
         let line = parseErrorLine(failure.message)
         if let line {
             ranges = [SourceRange(startLine: line, endLine: line)]
-        } else if let name = failure.step?.name, let source, let range = InstructionFinder(source.data).range(of: name) {
+        } else if let name = failure.step?.name, let source, let range = InstructionFinder(source.data).range(of: name)
+        {
             ranges = [range]
         }
         let excerpts = ranges.isEmpty ? [] : source.map { [SourceExcerpt(source: $0, ranges: ranges)] } ?? []

@@ -29,7 +29,10 @@ struct TarBuild: Sendable {
         try TarEngineFlags.check(request, for: kind)
         let context = try TarContext(request, for: kind)
         let query = TarEngineQuery(marked(), context.place, for: kind)
-        let logins = try await RegistryLogins(engine.options.credentials, dockerfile: ResolvedDockerfile(request)?.excerptSource)
+        let logins = try await RegistryLogins(
+            engine.options.credentials,
+            dockerfile: ResolvedDockerfile(request)?.excerptSource
+        )
         events.receive(.attempt(BuildAttempt(on: "\(kind.name) at \(engine.address)", limit: 1)))
         if let notice = kind.notice { events.receive(.notice(notice)) }
         let id = try await endingSteps {

@@ -110,6 +110,7 @@ package enum TarEngineFlags {
         rest.masksSecrets = true
         rest.runsTargetPrograms = nil
         rest.input = nil
+        rest.id = nil
         // These engines keep no history: there is nothing to tell.
         rest.provenanceDetail = .none
         rest.target = nil
