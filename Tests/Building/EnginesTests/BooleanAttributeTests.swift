@@ -1,3 +1,4 @@
+import CaissonBuildKit
 import CaissonBuildModel
 import Testing
 
