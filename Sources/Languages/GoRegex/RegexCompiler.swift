@@ -3,7 +3,7 @@
 /// What is still to be done is kept in a list, so that no depth of groups makes a deep recursion.
 struct RegexCompiler {
     /// Something that is still to be done.
-    private enum Task {
+    private enum Work {
         case emit(Int)
         case save(Int)
         /// Leaves room for a split, which is filled in when its other way is known.
@@ -28,7 +28,7 @@ struct RegexCompiler {
     private(set) var sets: [ScalarSet] = []
     private let tree: RegexTree
     private let keepsGroups: Bool
-    private var tasks: [Task] = []
+    private var tasks: [Work] = []
     /// The splits and parts that aren't ended yet.
     private var marks: [Int] = []
     /// The jumps to the ends of choices.
@@ -47,7 +47,7 @@ struct RegexCompiler {
         steps.append(.match)
     }
 
-    private mutating func perform(_ task: Task) {
+    private mutating func perform(_ task: Work) {
         switch task {
         case .emit(let place): emit(tree.nodes[place].kind)
         case .save(let slot): steps.append(.save(slot))
@@ -107,7 +107,7 @@ struct RegexCompiler {
     }
 
     private mutating func emit(endless part: Int, _ least: Int, _ isGreedy: Bool) {
-        let once: [Task] = [.closeRepeated(isGreedy: isGreedy), .emit(part), .openRepeated]
+        let once: [Work] = [.closeRepeated(isGreedy: isGreedy), .emit(part), .openRepeated]
         if least > 0 {
             tasks += once + Array(repeating: .emit(part), count: least - 1)
         } else if tree.nodes[part].isNullable {

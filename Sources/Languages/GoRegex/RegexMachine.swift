@@ -6,7 +6,7 @@ struct RegexMachine {
     private typealias Thread = (step: Int, block: Int)
 
     /// What is still to be followed, or to be put back before the next way is followed.
-    private enum Task {
+    private enum Work {
         case follow(Int)
         case restore(slot: Int, Int)
     }
@@ -18,7 +18,7 @@ struct RegexMachine {
     private var seen: [Int]
     private var current: [Thread] = []
     private var upcoming: [Thread] = []
-    private var tasks: [Task] = []
+    private var tasks: [Work] = []
     private var place = RegexProgram.Place()
 
     /// The noted places of all threads, each in a block of its own.
