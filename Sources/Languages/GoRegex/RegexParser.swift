@@ -1,287 +1,281 @@
-/// Reads the regular expressions that ignore patterns turn into, with the syntax and the errors of Go's `regexp`.
+/// Reads regular expressions with the syntax and the errors of Go's `regexp`, which is RE2's.
 ///
-/// Groups come only from the translation of `**` and are never nested, so the recursion is one level deep.
+/// Groups that are open are kept in a list, so that no depth of them makes a deep recursion.
 struct RegexParser {
-    private var rest: ArraySlice<UInt32>
+    /// What the letters of `(?imsU)` say.
+    struct Flags {
+        var foldsCase = false
+        var hasLines = false
+        var dotMatchesLineBreak = false
+        var isLazy = false
+    }
+
+    /// A group that isn't closed yet, or the whole.
+    struct Frame {
+        /// The group's number; nil where it has none.
+        var number: Int?
+        /// The flags outside of it.
+        var outerFlags = Flags()
+        /// The alternatives that are complete.
+        var choices: [Int] = []
+        /// The parts of the alternative that is being read.
+        var nodes: [Int] = []
+    }
+
+    /// The deepest nesting, Go's.
+    static let deepest = 1000
+    /// The most steps that a program may have.
+    static let longest = 100_000
+
+    let text: [UInt32]
+    var place = 0
+    var flags = Flags()
+    var frame = Frame()
+    var tree = RegexTree()
+    private var outerFrames: [Frame] = []
+    /// Where the repetition begins that was just read.
+    private var lastRepetition: Int?
 
     /// Reads a whole regular expression.
-    static func parse(_ text: [UInt32]) throws(RegexError) -> RegexNode {
-        var parser = RegexParser(rest: text[...])
-        let node = try parser.choice(isGroup: false)
-        guard parser.rest.isEmpty else { throw RegexError(reason: "unexpected \")\"") }
-        return node
-    }
-
-    private init(rest: ArraySlice<UInt32>) { self.rest = rest }
-
-    private mutating func choice(isGroup: Bool) throws(RegexError) -> RegexNode {
-        var choices: [RegexNode] = []
-        var nodes: [RegexNode] = []
-        var followsRepeat = false
-        while let next = rest.first, next != UInt32(UInt8(ascii: ")")) {
-            if next == "|" {
-                rest.removeFirst()
-                choices.append(.sequence(nodes))
-                nodes = []
-                followsRepeat = false
-            } else if let times = try repetition() {
-                guard let last = nodes.popLast() else { throw RegexError(reason: "nothing to repeat before a \"{\"") }
-                if followsRepeat { throw RegexError(reason: "a repetition of a repetition") }
-                nodes.append(.repeated(last, least: times.least, most: times.most))
-                followsRepeat = true
-            } else {
-                try atom(into: &nodes, isGroup: isGroup)
-                followsRepeat = false
-            }
+    static func parse(_ text: [UInt32]) throws(RegexError) -> RegexTree {
+        var parser = RegexParser(text: text)
+        while let next = parser.peek() { try parser.readPart(next) }
+        guard parser.outerFrames.isEmpty else {
+            throw RegexError(.missingParenthesis, text, "missing closing \")\"")
         }
-        choices.append(.sequence(nodes))
-        return choices.count == 1 ? choices[0] : .choice(choices)
+        try parser.endAlternative()
+        let whole = parser.tree.add(choice: parser.frame.choices)
+        _ = try parser.checked(whole)
+        _ = parser.tree.add(group: 0, around: whole)
+        return parser.tree
     }
 
-    private mutating func atom(into nodes: inout [RegexNode], isGroup: Bool) throws(RegexError) {
-        guard let next = rest.popFirst() else { return }
+    private init(text: [UInt32]) { self.text = text }
+
+    private mutating func readPart(_ next: UInt32) throws(RegexError) {
+        let previous = lastRepetition
+        lastRepetition = nil
         switch next {
-        case "(":
-            guard !isGroup else { throw RegexError(reason: "a group in a group") }
-            nodes.append(try choice(isGroup: true))
-            guard rest.popFirst() == ")" else { throw RegexError(reason: "missing closing \")\"") }
-        case ".": nodes.append(.any)
-        case "^": nodes.append(.assertion(.textStart))
-        case "$": nodes.append(.assertion(.textEnd))
-        case "[": nodes.append(.set(try set()))
-        case "\\": try escape(into: &nodes)
-        default: nodes.append(.scalar(next))
+        case "(": try open()
+        case ")": try close()
+        case "|":
+            place += 1
+            try endAlternative()
+        case "*", "+", "?", "{":
+            if try !repetition(after: previous) { literal(next) }
+        case "[": try add(.set(set()))
+        case "\\": try escape()
+        case "^": try addNext(.assertion(flags.hasLines ? .lineStart : .textStart))
+        case "$": try addNext(.assertion(flags.hasLines ? .lineEnd : .textEnd))
+        case ".": try addNext(.any(matchesLineBreak: flags.dotMatchesLineBreak))
+        default: literal(next)
         }
     }
 
-    private mutating func escape(into nodes: inout [RegexNode]) throws(RegexError) {
-        let next = rest.first ?? 0
-        switch next {
-        case "A": nodes.append(.assertion(.textStart))
-        case "z": nodes.append(.assertion(.textEnd))
-        case "b": nodes.append(.assertion(.wordBoundary))
-        case "B": nodes.append(.assertion(.noWordBoundary))
-        case "Q":
-            rest.removeFirst()
-            return quotedLiteral(into: &nodes)
-        default:
-            if let item = try namedItem() {
-                nodes.append(.set(ScalarSet(items: [item])))
-            } else {
-                nodes.append(.scalar(try escapedScalar()))
-            }
-            return
-        }
-        rest.removeFirst()
+    // MARK: Adding parts
+
+    /// Adds a part that was read already.
+    mutating func add(_ kind: RegexTree.Kind) throws(RegexError) { frame.nodes.append(tree.add(leaf: kind)) }
+
+    /// Adds what one scalar means.
+    private mutating func addNext(_ kind: RegexTree.Kind) throws(RegexError) {
+        place += 1
+        try add(kind)
     }
 
-    /// Everything up to `\E` or the end, as it is.
-    private mutating func quotedLiteral(into nodes: inout [RegexNode]) {
-        while let next = rest.popFirst() {
-            if next == "\\", rest.first == "E" {
-                rest.removeFirst()
+    /// Adds the scalar at this place as itself.
+    private mutating func literal(_ scalar: UInt32) {
+        place += 1
+        addLiteral(scalar)
+    }
+
+    /// Adds a scalar as itself, in any case where that was asked for.
+    mutating func addLiteral(_ scalar: UInt32) {
+        let isFolded = flags.foldsCase && CaseFolding.hasForms(scalar)
+        frame.nodes.append(tree.add(leaf: isFolded ? .folded(CaseFolding.folded(scalar)) : .scalar(scalar)))
+    }
+
+    private mutating func endAlternative() throws(RegexError) {
+        let alternative = tree.add(sequence: frame.nodes)
+        frame.choices.append(try checked(alternative))
+        frame.nodes = []
+    }
+
+    /// A part that isn't too large or too deep.
+    private func checked(_ part: Int) throws(RegexError) -> Int {
+        guard tree.nodes[part].height <= Self.deepest else {
+            throw RegexError(.nestingDepth, text, "its groups are nested too deeply")
+        }
+        guard tree.nodes[part].size <= Self.longest else {
+            throw RegexError(.tooLarge, text, "its repetitions are too many")
+        }
+        return part
+    }
+
+    // MARK: Looking ahead
+
+    /// The scalar at this place, or further on.
+    func peek(_ offset: Int = 0) -> UInt32? { place + offset < text.count ? text[place + offset] : nil }
+
+    /// Takes a scalar.
+    mutating func next() -> UInt32? {
+        guard let next = peek() else { return nil }
+        place += 1
+        return next
+    }
+}
+
+// MARK: - Groups
+
+extension RegexParser {
+    private mutating func open() throws(RegexError) {
+        guard peek(1) == "?" else {
+            place += 1
+            return enter(name: nil)
+        }
+        let isShort = peek(2) == "<"
+        guard isShort || peek(2) == "P" && peek(3) == "<" else { return try openWithFlags() }
+        let start = place + (isShort ? 3 : 4)
+        guard start < text.count, let end = text[start...].firstIndex(of: UInt32(UInt8(ascii: ">"))) else {
+            throw RegexError(.invalidNamedCapture, text[place...], "a group's name has no end")
+        }
+        let name = text[start..<end]
+        guard !name.isEmpty, name.allSatisfy(ScalarSet.isWord) else {
+            throw RegexError(.invalidNamedCapture, text[place...end], "a group's name isn't letters, digits and _")
+        }
+        place = end + 1
+        enter(name: String(String.UnicodeScalarView(name.compactMap { Unicode.Scalar($0) })))
+    }
+
+    /// `(?flags)`, `(?flags:…)`; the flags end with the group that they are in.
+    private mutating func openWithFlags() throws(RegexError) {
+        let start = place
+        place += 2
+        var flags = flags
+        var (isNegative, hasFlag) = (false, false)
+        while let next = next() {
+            switch next {
+            case "i": flags.foldsCase = !isNegative
+            case "m": flags.hasLines = !isNegative
+            case "s": flags.dotMatchesLineBreak = !isNegative
+            case "U": flags.isLazy = !isNegative
+            case "-" where !isNegative:
+                (isNegative, hasFlag) = (true, false)
+                continue
+            case ":" where !isNegative || hasFlag:
+                outerFrames.append(frame)
+                frame = Frame(outerFlags: self.flags)
+                self.flags = flags
                 return
+            case ")" where !isNegative || hasFlag:
+                self.flags = flags
+                return
+            default: throw unknownGroup(start)
             }
-            nodes.append(.scalar(next))
+            hasFlag = true
         }
+        throw unknownGroup(start)
+    }
+
+    private func unknownGroup(_ start: Int) -> RegexError {
+        RegexError(.invalidPerlOperator, text[start..<place], "a \"(?\" that begins nothing known")
+    }
+
+    private mutating func enter(name: String?) {
+        outerFrames.append(frame)
+        frame = Frame(number: tree.names.count, outerFlags: flags)
+        tree.names.append(name)
+    }
+
+    private mutating func close() throws(RegexError) {
+        guard var outer = outerFrames.popLast() else {
+            throw RegexError(.unexpectedParenthesis, text, "unexpected \")\"")
+        }
+        place += 1
+        try endAlternative()
+        var part = tree.add(choice: frame.choices)
+        if let number = frame.number { part = tree.add(group: number, around: part) }
+        outer.nodes.append(try checked(part))
+        flags = frame.outerFlags
+        frame = outer
     }
 }
 
 // MARK: - Repetition
 
 extension RegexParser {
-    /// A `*`, `+`, `?` or `{n,m}` at this place, or nil; a `{` that starts no repetition stands for itself.
-    private mutating func repetition() throws(RegexError) -> (least: Int, most: Int?)? {
-        switch rest.first ?? 0 {
-        case "*":
-            rest.removeFirst()
-            return (0, nil)
-        case "+":
-            rest.removeFirst()
-            return (1, nil)
-        case "?":
-            rest.removeFirst()
-            return (0, 1)
-        case "{": return try counted()
-        default: return nil
+    private typealias Times = (least: Int, most: Int?)
+
+    /// Takes a `*`, `+`, `?` or `{n,m}`; false where a `{` starts no repetition and stands for itself.
+    private mutating func repetition(after previous: Int?) throws(RegexError) -> Bool {
+        let start = place
+        guard let times = try times() else { return false }
+        var isGreedy = !flags.isLazy
+        if peek() == "?" {
+            place += 1
+            isGreedy.toggle()
         }
+        if let previous {
+            throw RegexError(.invalidRepeatOperator, text[previous..<place], "a repetition of a repetition")
+        }
+        guard let part = frame.nodes.popLast() else {
+            let sign = Unicode.Scalar(text[start]).map(String.init) ?? ""
+            throw RegexError(.missingRepeatArgument, text[start..<place], "nothing to repeat before a \"\(sign)\"")
+        }
+        let whole = tree.add(repetition: part, least: times.least, most: times.most, isGreedy: isGreedy)
+        if text[start] == "{" {
+            let factor = times.most ?? times.least
+            let repeats = factor == 0 ? 1 : tree.nodes[part].repeats * factor
+            guard repeats <= 1000 || max(times.least, times.most ?? 0) < 2 else { throw wrongCount(start) }
+            tree.setRepeats(repeats, of: whole)
+        }
+        frame.nodes.append(try checked(whole))
+        lastRepetition = start
+        return true
     }
 
-    private mutating func counted() throws(RegexError) -> (least: Int, most: Int?)? {
-        let start = rest
-        rest.removeFirst()
+    private mutating func times() throws(RegexError) -> Times? {
+        guard let sign = peek(), sign != "{" else { return try counted() }
+        place += 1
+        return sign == "*" ? (0, nil) : sign == "+" ? (1, nil) : (0, 1)
+    }
+
+    private mutating func counted() throws(RegexError) -> Times? {
+        let start = place
+        place += 1
         guard let least = number() else { return giveBack(start) }
         var most: Int? = least
-        if rest.first == "," {
-            rest.removeFirst()
+        if peek() == "," {
+            place += 1
             most = nil
-            if rest.first != UInt32(UInt8(ascii: "}")) {
+            if peek() != "}" {
                 guard let bound = number() else { return giveBack(start) }
                 most = bound
             }
         }
-        guard rest.popFirst() == "}" else { return giveBack(start) }
-        guard least <= 1000, most ?? 0 <= 1000, least <= most ?? least else {
-            throw RegexError(reason: "a repetition's count is more than 1000 or upside down")
-        }
+        guard next() == "}" else { return giveBack(start) }
+        guard least <= 1000, most ?? 0 <= 1000, least <= most ?? least else { throw wrongCount(start) }
         return (least, most)
     }
 
-    private mutating func giveBack(_ start: ArraySlice<UInt32>) -> (least: Int, most: Int?)? {
-        rest = start
+    private func wrongCount(_ start: Int) -> RegexError {
+        RegexError(
+            .invalidRepeatSize,
+            text[start..<place],
+            "a repetition's count is more than 1000 or upside down"
+        )
+    }
+
+    private mutating func giveBack(_ start: Int) -> Times? {
+        place = start
         return nil
     }
 
     /// A decimal number without leading zeros; a huge one is clamped.
     private mutating func number() -> Int? {
-        let digits = rest.prefix { (0x30...0x39).contains($0) }
+        let digits = text[place...].prefix { (0x30...0x39).contains($0) }
         if digits.isEmpty || digits.count > 1 && digits.first == "0" { return nil }
-        rest = rest.dropFirst(digits.count)
+        place += digits.count
         return digits.reduce(0) { min($0 * 10 + Int($1) - 0x30, 1_000_000) }
-    }
-}
-
-// MARK: - Sets and escapes
-
-extension RegexParser {
-    /// What follows a `[`, to its `]`.
-    private mutating func set() throws(RegexError) -> ScalarSet {
-        var set = ScalarSet()
-        if rest.first == "^" {
-            rest.removeFirst()
-            set.isNegated = true
-        }
-        var isFirst = true
-        while rest.first != UInt32(UInt8(ascii: "]")) || isFirst {
-            isFirst = false
-            if let item = try classItem() {
-                set.items.append(item)
-                continue
-            }
-            let low = try classScalar()
-            var high = low
-            if rest.first == "-", rest.count >= 2, rest.dropFirst().first != UInt32(UInt8(ascii: "]")) {
-                rest.removeFirst()
-                high = try classScalar()
-            }
-            guard low <= high else { throw RegexError(reason: "a range in \"[…]\" is upside down") }
-            set.items.append(ScalarSet.Item(ranges: [low...high]))
-        }
-        rest.removeFirst()
-        return set
-    }
-
-    /// A `[:name:]`, `\d` or `\p{…}` inside of a set.
-    private mutating func classItem() throws(RegexError) -> ScalarSet.Item? {
-        if rest.first == "\\" {
-            let start = rest
-            rest.removeFirst()
-            if let item = try namedItem() { return item }
-            rest = start
-            return nil
-        }
-        guard rest.count > 2, rest.first == "[", rest.dropFirst().first == ":" else { return nil }
-        var name = ""
-        var tail = rest.dropFirst(2)
-        while let next = tail.popFirst() {
-            if next == ":", tail.first == "]" {
-                guard let item = ScalarSet.item(named: name) else {
-                    throw RegexError(reason: "there is no class \"[:\(name):]\"")
-                }
-                rest = tail.dropFirst()
-                return item
-            }
-            name.unicodeScalars.append(Unicode.Scalar(next) ?? "\u{FFFD}")
-        }
-        return nil
-    }
-
-    private mutating func classScalar() throws(RegexError) -> UInt32 {
-        guard let next = rest.popFirst() else { throw RegexError(reason: "a \"[\" has no \"]\"") }
-        return next == "\\" ? try escapedScalar() : next
-    }
-
-    /// The set that `\d`, `\W`, `\pL` and the like mean, when one follows the `\`.
-    private mutating func namedItem() throws(RegexError) -> ScalarSet.Item? {
-        if let item = ScalarSet.item(ofLetter: rest.first) {
-            rest.removeFirst()
-            return item
-        }
-        guard rest.first == "p" || rest.first == "P" else { return nil }
-        var isNegated = rest.popFirst() == "P"
-        var name = rest.prefix(1)
-        rest = rest.dropFirst()
-        if name.first == "{" {
-            name = rest.prefix { $0 != UInt32(UInt8(ascii: "}")) }
-            guard name.count < rest.count else { throw RegexError(reason: "a \"\\p{\" has no \"}\"") }
-            rest = rest.dropFirst(name.count + 1)
-        }
-        if name.first == "^" {
-            isNegated.toggle()
-            name = name.dropFirst()
-        }
-        let text = String(String.UnicodeScalarView(name.compactMap { Unicode.Scalar($0) }))
-        guard var item = ScalarSet.item(ofCategory: text) else {
-            throw RegexError(reason: "the Unicode class \"\(text)\" isn't known")
-        }
-        item.isNegated = isNegated
-        return item
-    }
-
-    /// The scalar that an escape means, after its `\`.
-    private mutating func escapedScalar() throws(RegexError) -> UInt32 {
-        guard let next = rest.popFirst() else { throw RegexError(reason: "nothing follows the \"\\\" at its end") }
-        switch next {
-        case "a": return 7
-        case "f": return 12
-        case "n": return 10
-        case "r": return 13
-        case "t": return 9
-        case "v": return 11
-        case "x": return try hexadecimal()
-        case "0": return octal(startingWith: next)
-        case 0x31...0x37 where (0x30...0x37).contains(rest.first ?? 0): return octal(startingWith: next)
-        default: break
-        }
-        let isWord = ScalarSet.item(ofLetter: UInt32(UInt8(ascii: "w")))?.ranges.contains { $0.contains(next) } ?? false
-        guard next < 0x80, !isWord || next == "_" else {
-            throw RegexError(reason: "a \"\\\" before a letter or digit, which has no meaning there")
-        }
-        return next
-    }
-
-    private mutating func octal(startingWith digit: UInt32) -> UInt32 {
-        var value = digit - 0x30
-        for _ in 0..<2 {
-            guard let next = rest.first, (0x30...0x37).contains(next) else { break }
-            value = value * 8 + next - 0x30
-            rest.removeFirst()
-        }
-        return value
-    }
-
-    private mutating func hexadecimal() throws(RegexError) -> UInt32 {
-        let hasBraces = rest.first == "{"
-        if hasBraces { rest.removeFirst() }
-        var value: UInt32 = 0
-        var count = 0
-        while hasBraces || count < 2, let digit = hexadecimalDigit(rest.first), value <= 0x10FFFF {
-            value = value * 16 + digit
-            count += 1
-            rest.removeFirst()
-        }
-        let isClosed = !hasBraces || rest.popFirst() == "}"
-        guard isClosed, count > 0, hasBraces || count == 2, value <= 0x10FFFF else {
-            throw RegexError(reason: "a \"\\x\" without a hexadecimal number")
-        }
-        return value
-    }
-
-    private func hexadecimalDigit(_ scalar: UInt32?) -> UInt32? {
-        switch scalar ?? 0 {
-        case 0x30...0x39: (scalar ?? 0) - 0x30
-        case 0x61...0x66, 0x41...0x46: (scalar ?? 0) & 0x1F + 9
-        default: nil
-        }
     }
 }

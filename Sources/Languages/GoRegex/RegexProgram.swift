@@ -1,72 +1,68 @@
-/// A regular expression compiled for simulation of all its threads at once: the time is path length × program length
-/// at most, whatever the pattern.
+/// A regular expression as steps for the simulation of all its threads at once: the time is text length × program
+/// length at most, whatever the regular expression.
 package struct RegexProgram: Sendable {
-    private enum Step: Sendable {
+    /// A step of a thread.
+    enum Step: Sendable {
+        /// Takes this scalar.
         case scalar(UInt32)
-        case set(ScalarSet)
-        case any
-        case assertion(RegexNode.Assertion)
+        /// Takes a scalar of this folded form.
+        case folded(UInt32)
+        /// Takes a scalar of the set at this place.
+        case set(Int)
+        /// Takes a scalar, or one that is no line break.
+        case any(matchesLineBreak: Bool)
+        /// Goes on where this holds.
+        case assertion(RegexTree.Assertion)
+        /// Goes on at both, the first one with priority.
         case split(Int, Int)
+        /// Goes on there.
         case jump(Int)
+        /// Notes the place in the text.
+        case save(Int)
+        /// The end.
         case match
     }
 
-    /// The most steps a pattern may need.
-    static let longest = 100_000
-
-    private var steps: [Step] = []
+    /// The steps, from the first one.
+    private(set) var steps: [Step]
+    /// The sets that steps name.
+    private(set) var sets: [ScalarSet]
     /// Bytes that every text that it matches has.
     package let needed: ByteSet
 
-    /// Compiles a regular expression.
+    /// Compiles a regular expression to tell whether it matches; it has no groups then.
     package init(_ text: [UInt32]) throws(RegexError) {
-        let node = try RegexParser.parse(text)
-        needed = node.needed
-        try emit(node)
-        steps.append(.match)
+        self.init(try RegexParser.parse(text), keepingGroups: false)
     }
 
-    private mutating func emit(_ node: RegexNode) throws(RegexError) {
-        guard steps.count < Self.longest else { throw RegexError(reason: "its repetitions are too many") }
-        switch node {
-        case .scalar(let scalar): steps.append(.scalar(scalar))
-        case .set(let set): steps.append(.set(set))
-        case .any: steps.append(.any)
-        case .assertion(let assertion): steps.append(.assertion(assertion))
-        case .sequence(let nodes): for node in nodes { try emit(node) }
-        case .choice(let nodes): try emit(choice: nodes)
-        case .repeated(let node, let least, let most):
-            for _ in 0..<least { try emit(node) }
-            if let most {
-                for _ in least..<most { try emit(optional: node) }
-            } else {
-                let start = steps.count
-                try emit(optional: node)
-                steps.append(.jump(start))
-                steps[start] = .split(start + 1, steps.count)
+    /// Compiles a regular expression that was read.
+    init(_ tree: RegexTree, keepingGroups: Bool) {
+        var compiler = RegexCompiler(tree: tree, keepsGroups: keepingGroups)
+        compiler.compile()
+        (steps, sets) = (compiler.steps, compiler.sets)
+        needed = tree.root.needed
+    }
+
+    /// How a text must begin that the program matches at its start.
+    enum Beginning {
+        case anything
+        /// Only the start of the whole text will do.
+        case textStart
+        /// This byte comes first.
+        case byte(UInt8)
+    }
+
+    /// How a text must begin that the program matches at its start.
+    var beginning: Beginning {
+        for step in steps {
+            switch step {
+            case .save: continue
+            case .assertion(.textStart): return .textStart
+            case .scalar(let scalar): return scalar < 0x80 ? .byte(UInt8(scalar)) : .anything
+            default: return .anything
             }
         }
-    }
-
-    private mutating func emit(optional node: RegexNode) throws(RegexError) {
-        let start = steps.count
-        steps.append(.jump(0))
-        try emit(node)
-        steps[start] = .split(start + 1, steps.count)
-    }
-
-    private mutating func emit(choice nodes: [RegexNode]) throws(RegexError) {
-        var exits: [Int] = []
-        for (index, node) in nodes.enumerated() {
-            let start = steps.count
-            if index < nodes.count - 1 { steps.append(.jump(0)) }
-            try emit(node)
-            guard index < nodes.count - 1 else { break }
-            exits.append(steps.count)
-            steps.append(.jump(0))
-            steps[start] = .split(start + 1, steps.count)
-        }
-        for exit in exits { steps[exit] = .jump(steps.count) }
+        return .anything
     }
 
     /// Whether the regular expression matches anywhere in the path.
@@ -86,41 +82,41 @@ package struct RegexProgram: Sendable {
             if threads.add(0, of: steps, to: &current) { return true }
             if isAtEnd { return false }
             upcoming.removeAll(keepingCapacity: true)
-            for thread in current where consumes(steps[thread], scalar) { upcoming.append(thread + 1) }
+            for thread in current where takes(steps[thread], scalar) { upcoming.append(thread + 1) }
             previous = scalar
             index += width
         }
     }
 
-    private func consumes(_ step: Step, _ scalar: UInt32) -> Bool {
+    /// Whether a step takes a scalar.
+    func takes(_ step: Step, _ scalar: UInt32) -> Bool {
         switch step {
         case .scalar(let wanted): wanted == scalar
-        case .set(let set): set.contains(scalar)
-        case .any: scalar != 0x0A
+        case .folded(let wanted): wanted == CaseFolding.folded(scalar)
+        case .set(let place): sets[place].contains(scalar)
+        case .any(let matchesLineBreak): matchesLineBreak || scalar != 0x0A
         default: false
         }
     }
 
     /// The scalars around a place in the text.
-    private struct Place {
+    struct Place {
         var previous: UInt32?
         var next: UInt32?
 
-        func holds(_ assertion: RegexNode.Assertion) -> Bool {
+        /// Whether the place is of this kind.
+        func holds(_ assertion: RegexTree.Assertion) -> Bool {
             switch assertion {
             case .textStart: previous == nil
             case .textEnd: next == nil
+            case .lineStart: previous == nil || previous == "\n"
+            case .lineEnd: next == nil || next == "\n"
             case .wordBoundary: isWord(previous) != isWord(next)
             case .noWordBoundary: isWord(previous) == isWord(next)
             }
         }
 
-        private func isWord(_ scalar: UInt32?) -> Bool {
-            switch scalar ?? 0 {
-            case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
-            default: false
-            }
-        }
+        private func isWord(_ scalar: UInt32?) -> Bool { scalar.map(ScalarSet.isWord) ?? false }
     }
 
     /// The threads that are alive at one place, each once.
@@ -135,7 +131,7 @@ package struct RegexProgram: Sendable {
         /// Forgets the threads of the place before.
         mutating func startPlace() { round &+= 1 }
 
-        /// Follows the steps that consume nothing; true when they lead to a match.
+        /// Follows the steps that take nothing; true when they lead to a match.
         mutating func add(_ thread: Int, of steps: [Step], to alive: inout [Int]) -> Bool {
             stack.append(thread)
             while let thread = stack.popLast() {
@@ -146,7 +142,8 @@ package struct RegexProgram: Sendable {
                 case .jump(let target): stack.append(target)
                 case .split(let one, let other): stack += [other, one]
                 case .assertion(let assertion): if place.holds(assertion) { stack.append(thread + 1) }
-                case .scalar, .set, .any: alive.append(thread)
+                case .save: stack.append(thread + 1)
+                case .scalar, .folded, .set, .any: alive.append(thread)
                 }
             }
             return false

@@ -45,3 +45,14 @@ package func appendUTF8(_ scalar: UInt32, to bytes: inout [UInt8]) {
     guard let value = Unicode.Scalar(scalar) else { return }
     bytes.append(contentsOf: UTF8.encode(value) ?? UTF8.encodedReplacementCharacter)
 }
+
+// The scalars of patterns are compared with literals throughout; these make `scalar == "*"` and `case "*":` possible.
+
+/// Whether a scalar is there and is this one.
+package func == (scalar: UInt32?, literal: Unicode.Scalar) -> Bool { scalar == literal.value }
+
+/// Whether a scalar isn't there or isn't this one.
+package func != (scalar: UInt32?, literal: Unicode.Scalar) -> Bool { scalar != literal.value }
+
+/// Whether a scalar is this one.
+package func ~= (literal: Unicode.Scalar, scalar: UInt32) -> Bool { scalar == literal.value }

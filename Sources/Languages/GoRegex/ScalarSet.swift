@@ -1,38 +1,3 @@
-// The scalars of patterns are compared with literals throughout; these make `scalar == "*"` and `case "*":` possible.
-
-/// Whether a scalar is there and is this one.
-package func == (scalar: UInt32?, literal: Unicode.Scalar) -> Bool { scalar == literal.value }
-
-/// Whether a scalar is this one.
-package func ~= (literal: Unicode.Scalar, scalar: UInt32) -> Bool { scalar == literal.value }
-
-/// A part of a regular expression.
-indirect enum RegexNode: Sendable {
-    /// Exactly this scalar.
-    case scalar(UInt32)
-    /// One scalar of a set.
-    case set(ScalarSet)
-    /// Any scalar but a line break.
-    case any
-    /// A place rather than a scalar.
-    case assertion(Assertion)
-    /// One after the other.
-    case sequence([RegexNode])
-    /// One of these.
-    case choice([RegexNode])
-    /// So many times in a row; without `most` without a limit.
-    case repeated(RegexNode, least: Int, most: Int?)
-
-    /// The places that a regular expression can ask for.
-    enum Assertion: Sendable { case textStart, textEnd, wordBoundary, noWordBoundary }
-}
-
-/// Why a regular expression has no meaning.
-package struct RegexError: Error {
-    /// The reason, for a message.
-    package var reason: String
-}
-
 /// A set of scalars: the union of its items, or everything else.
 struct ScalarSet: Sendable {
     /// Ranges or a Unicode category, or everything else.
@@ -43,22 +8,31 @@ struct ScalarSet: Sendable {
         var category: String?
         /// Whether the item has what isn't named.
         var isNegated = false
+
+        /// Whether the scalar is in the ranges or the category.
+        func names(_ scalar: UInt32) -> Bool {
+            ranges.contains { $0.contains(scalar) } || ScalarSet.isOfCategory(category, scalar)
+        }
     }
 
     /// The parts of the set.
     var items: [Item] = []
     /// Whether the set has what no item has.
     var isNegated = false
+    /// Whether the case of letters doesn't matter.
+    var foldsCase = false
 
     /// Whether the set has the scalar.
     func contains(_ scalar: UInt32) -> Bool {
-        items.contains { item in
-            let isInside = item.ranges.contains { $0.contains(scalar) } || Self.isOfCategory(item.category, scalar)
-            return isInside != item.isNegated
-        } != isNegated
+        if foldsCase { return contains(oneOf: CaseFolding.forms(of: scalar)) }
+        return items.contains { $0.names(scalar) != $0.isNegated } != isNegated
     }
 
-    private static func isOfCategory(_ category: String?, _ scalar: UInt32) -> Bool {
+    private func contains(oneOf forms: [UInt32]) -> Bool {
+        items.contains { item in forms.contains { item.names($0) } != item.isNegated } != isNegated
+    }
+
+    fileprivate static func isOfCategory(_ category: String?, _ scalar: UInt32) -> Bool {
         guard let category, let value = Unicode.Scalar(scalar) else { return false }
         return categoryName(value.properties.generalCategory).hasPrefix(category)
     }
@@ -102,8 +76,7 @@ struct ScalarSet: Sendable {
 
     private static let categoryNames: Set<String> = [
         "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
-        "Sm",
-        "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co",
+        "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co",
     ]
 
     private static func categoryName(_ category: Unicode.GeneralCategory) -> String {
@@ -142,15 +115,12 @@ struct ScalarSet: Sendable {
     }
 }
 
-extension RegexNode {
-    /// ASCII bytes that every text that it matches has.
-    var needed: ByteSet {
-        switch self {
-        case .scalar(let scalar): scalar < 0x80 ? ByteSet([UInt8(scalar)]) : ByteSet()
-        case .sequence(let nodes): nodes.reduce(ByteSet()) { $0.union($1.needed) }
-        case .choice(let nodes): nodes.reduce(nodes.isEmpty ? ByteSet() : .all) { $0.intersection($1.needed) }
-        case .repeated(let node, let least, _): least > 0 ? node.needed : ByteSet()
-        case .set, .any, .assertion: ByteSet()
+extension ScalarSet {
+    /// Whether a scalar is one of `0-9A-Za-z_`.
+    static func isWord(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
+        default: false
         }
     }
 }
