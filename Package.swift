@@ -17,6 +17,8 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 /// A storey of the house: a folder of modules, which import from their own storey and from lower ones.
@@ -88,10 +90,12 @@ let package = Package(
         .library(name: "Caisson", targets: ["Caisson"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         ground.shim("CCurl"),
@@ -107,7 +111,12 @@ let package = Package(
         languages.module("Dockerfile", ["Text"]),
         languages.module("IgnoreFile", ["GoRegex", "Text"]),
         languages.module("Shell"),
-        languages.module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile", "JSON", "Text"]),
+        languages.module("TOML", ["Text"], external: [tomlKit]),
+        languages.module("YAML", ["Text"], external: [yams]),
+        languages.module(
+            "DockerfileLint",
+            ["Dockerfile", "Shell", "IgnoreFile", "JSON", "TOML", "Text", "YAML"]
+        ),
 
         building.module("BuildModel", ["JSON", "Text"]),
         building.module("BuildContext", ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
@@ -165,6 +174,8 @@ let package = Package(
         languages.tests("GoRegex", ["GoRegex"]),
         languages.tests("IgnoreFile", ["IgnoreFile", "GoRegex"]),
         languages.tests("Shell", ["Shell"]),
+        languages.tests("TOML", ["TOML", "Text"]),
+        languages.tests("YAML", ["YAML", "Text"]),
         languages.tests("DockerfileLint", ["DockerfileLint", "Dockerfile", "Shell", "IgnoreFile", "JSON", "Text"]),
         .target(
             name: "CaissonTestSupport",
@@ -173,7 +184,10 @@ let package = Package(
             swiftSettings: strict
         ),
         building.tests("BuildModel", ["BuildModel", "JSON", "Text"]),
-        building.tests("BuildContext", ["BuildContext", "BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
+        building.tests(
+            "BuildContext",
+            ["BuildContext", "BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]
+        ),
         building.tests(
             "BuildKit",
             ["BuildKit", "BuildModel", "BuildContext", "JSON", "System", "Text"],

@@ -12,10 +12,10 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A module of the package's own, under the name that it has there.
-func module(_ name: String, _ ours: [String] = []) -> Target {
+func module(_ name: String, _ ours: [String] = [], external: [Target.Dependency] = []) -> Target {
     .target(
         name: "Caisson\(name)",
-        dependencies: ours.map { "Caisson\($0)" }.map(Target.Dependency.init(stringLiteral:)),
+        dependencies: ours.map { "Caisson\($0)" }.map(Target.Dependency.init(stringLiteral:)) + external,
         path: "Sources/\(name)",
         swiftSettings: strict
     )
@@ -24,25 +24,32 @@ func module(_ name: String, _ ours: [String] = []) -> Target {
 // The modules are links to the package's own: built once more here, with the fuzzer's instruments in them.
 let package = Package(
     name: "caisson-benchmarks",
-    dependencies: [.package(url: "https://github.com/apple/swift-nio", from: "2.101.2")],
+    dependencies: [
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
     targets: [
         .target(name: "CaissonCArchive", path: "Sources/CArchive"),
         .target(name: "CaissonCSpawn", path: "Sources/CSpawn"),
         module("Text"),
         module("JSON"),
         module("System", ["CSpawn", "Text"]),
+        module("Archive", ["CArchive", "System"]),
         module("GoRegex"),
-        module("BuildModel", ["JSON", "Text"]),
         module("IgnoreFile", ["GoRegex", "Text"]),
         module("Dockerfile", ["Text"]),
         module("Shell"),
-        module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile", "JSON", "Text"]),
-        module("Archive", ["CArchive", "System"]),
+        module("TOML", ["Text"], external: [.product(name: "TOMLKit", package: "TOMLKit")]),
+        module("YAML", ["Text"], external: [.product(name: "Yams", package: "Yams")]),
+        module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile", "JSON", "TOML", "Text", "YAML"]),
+        module("BuildModel", ["JSON", "Text"]),
         module("BuildContext", ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CaissonIgnoreFile", "CaissonArchive", "CaissonDockerfile", "CaissonDockerfileLint", "CaissonShell",
+                "CaissonArchive", "CaissonDockerfile", "CaissonDockerfileLint", "CaissonIgnoreFile", "CaissonShell",
+                "CaissonText", "CaissonYAML",
             ],
             swiftSettings: strict
         ),

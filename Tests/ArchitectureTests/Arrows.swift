@@ -47,7 +47,13 @@ enum Arrows {
         "IgnoreFile": Module(.languages, ["GoRegex", "Text"]),
         "Dockerfile": Module(.languages, ["Text"]),
         "Shell": Module(.languages),
-        "DockerfileLint": Module(.languages, ["Dockerfile", "Shell", "IgnoreFile", "JSON", "Text"]),
+        "TOML": Module(.languages, ["Text"], external: ["TOMLKit"]),
+        // libyaml as Yams brings it: its events, not its trees.
+        "YAML": Module(.languages, ["Text"], external: ["CYaml"]),
+        "DockerfileLint": Module(
+            .languages,
+            ["Dockerfile", "Shell", "IgnoreFile", "JSON", "TOML", "Text", "YAML"]
+        ),
 
         "BuildModel": Module(.building, ["JSON", "Text"]),
         "BuildContext": Module(.building, ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),

@@ -145,10 +145,12 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
+        let (low, high) = (lowMask, highMask)
         var start = 0
         var index = 0
         while index < text.count {
-            let length = isSuspect(text[index]) ? lengthToEscape(text, index) : 0
+            let isSuspect = Self.isSuspect(text[index], low, high)
+            let length = isSuspect ? lengthToEscape(text, index) : 0
             guard length > 0 else {
                 index += 1
                 continue
@@ -162,9 +164,8 @@ package struct JSONWriter: Sendable {
     }
 
     /// Whether a byte is escaped or may begin a scalar that is.
-    private func isSuspect(_ byte: UInt8) -> Bool {
-        if byte < 64 { return lowMask >> UInt64(byte) & 1 == 1 }
-        if byte < 128 { return highMask >> UInt64(byte - 64) & 1 == 1 }
+    @inline(__always) private static func isSuspect(_ byte: UInt8, _ low: UInt64, _ high: UInt64) -> Bool {
+        if byte < 0x80 { return (byte < 64 ? low : high) &>> UInt64(byte & 63) & 1 == 1 }
         return byte == 0xC2 || byte == 0xD8 || byte == 0xE2 || byte == 0xEF
     }
 

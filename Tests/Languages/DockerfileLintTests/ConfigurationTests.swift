@@ -69,12 +69,61 @@ struct ConfigurationTests {
         arguments: [
             "ignored: [DL3000", "foo: bar", "ignored:\n\t- a", "failure-threshold: bad", "override:\n  fatal: [a]",
             "- a", "a",
-            "ignored: a\nignored: b", "label-schema:\n  a: number", "no-fail: perhaps", "ignored: &x a", "format: word",
+            "ignored: a\nignored: b", "label-schema:\n  a: number", "no-fail: perhaps", "ignored: *x", "format: word",
+            "ignored: a\n---\nignored: b",
         ]
     )
     func wrong(_ text: String) {
         var configuration = LintConfiguration()
         #expect(throws: LintError.self) { try configuration.apply(yaml: text, name: "f") }
+    }
+
+    @Test(
+        "All that YAML has is read",
+        arguments: [
+            "ignored: [DL3000,\n  SC1010\n]\n", "ignored:\n- DL3000\n- SC1010\n...\n",
+            "\u{FEFF}ignored: [DL3000, SC1010]",
+            #"{"ignored": ["DL3000", "SC1010"]}"#, "ignored: [&a DL3000, SC1010, *a]",
+            "ignored: [!!str DL3000, SC1010]",
+            "ignored:\n  - >-\n    DL3000\n  - |-\n    SC1010\n", "? ignored\n: [DL3000, SC1010]",
+        ]
+    )
+    func allOfYAML(_ text: String) throws {
+        var configuration = LintConfiguration()
+        try configuration.apply(yaml: text, name: "f")
+        #expect(configuration.ignored == ["DL3000", "SC1010"])
+    }
+
+    @Test(
+        "An error names the file, the line and what to do",
+        arguments: [
+            ("no-fail: true\nignore: a", "f:2: unknown key \"ignore\"; did you mean ignored?"),
+            ("\nno-fail: perhaps", "f:2: no-fail must be true or false"),
+            ("override:\n  fatal: [a]", "f:2: override: \"fatal\" is none of error, warning, info and style"),
+            ("ignored: a\nignored: b", "f:2: the key \"ignored\" stands here twice, first on line 1; remove one"),
+            ("ignored:\n\t- a", "f:2: a tab can't indent; write blanks"),
+            ("- a", "f: the file must be a table of keys and values"),
+        ]
+    )
+    func messages(_ text: String, _ message: String) throws {
+        var configuration = LintConfiguration()
+        let error = #expect(throws: LintError.self) { try configuration.apply(yaml: text, name: "f") }
+        #expect(error?.message == message)
+    }
+
+    @Test(
+        "An error of a TOML table names the file, the line and what to do",
+        arguments: [
+            ("[lint]\n\nx = 1", "f:3: [lint]: unknown key \"x\"; there are failure-threshold, "),
+            ("[lint]\nformat = json", "f:2: this is no value; a text stands between quotation marks"),
+            ("[lint]\nignored = 1.5", "f:2: [lint]: a number with decimals or a time can't stand here; "),
+            ("lint = 1", "f:1: lint must be a table; write [lint]"),
+        ]
+    )
+    func messagesOfTOML(_ text: String, _ message: String) throws {
+        var configuration = LintConfiguration()
+        let error = #expect(throws: LintError.self) { try configuration.apply(toml: text, name: "f") }
+        #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
     }
 
     @Test(

@@ -1,21 +1,32 @@
 import CaissonText
 import CaissonDockerfile
+import CaissonTOML
+import CaissonText
+import CaissonYAML
 
-/// A value of a configuration file.
-enum ConfigValue: Sendable, Hashable {
-    case text(String)
-    case list([ConfigValue])
-    case table([String: ConfigValue])
-    case empty
+/// A value of a configuration, wherever it comes from.
+struct ConfigValue: Sendable, Hashable {
+    /// What it is.
+    enum Kind: Sendable, Hashable {
+        case text(String)
+        case list([ConfigValue])
+        case table([ConfigEntry])
+        case empty
+    }
+
+    /// What it is.
+    var kind: Kind
+    /// The line on which it stands; nil where it comes from no file.
+    var line: Int?
 
     /// The text; nil for lists and tables.
     var string: String? {
-        if case .text(let text) = self { text } else { nil }
+        if case .text(let text) = kind { text } else { nil }
     }
 
     /// The texts of a list; one text is a list of one.
     var strings: [String]? {
-        switch self {
+        switch kind {
         case .text(let text): return [text]
         case .empty: return []
         case .table: return nil
@@ -26,96 +37,67 @@ enum ConfigValue: Sendable, Hashable {
     }
 }
 
-extension LintConfiguration {
-    /// Takes what a table of a configuration file says.
-    /// - Parameter source: The file, for messages.
-    mutating func apply(_ table: [String: ConfigValue], source: String) throws(LintError) {
-        for (key, value) in table.sorted(by: { $0.key < $1.key }) {
-            if case .empty = value { continue }
-            try set(key, value, source)
-        }
-    }
+/// A key of a table with its value.
+struct ConfigEntry: Sendable, Hashable {
+    /// The key.
+    var key: String
+    /// The line on which the key stands; nil where it comes from no file.
+    var line: Int?
+    /// The value.
+    var value: ConfigValue
+}
 
-    private mutating func set(_ key: String, _ value: ConfigValue, _ source: String) throws(LintError) {
-        switch key {
-        case "failure-threshold": failureThreshold = try Self.severity(value, key, source)
-        case "format":
-            let name = value.string ?? ""
-            guard LintFormat(name: name) != nil else { throw Self.wrong(key, "an output format", source) }
-            format = name
-        case "ignored": ignored = Set(try Self.list(value, key, source))
-        case "label-schema": try setSchema(value, source)
-        case "no-color": noColor = try Self.flag(value, key, source)
-        case "no-fail": noFail = try Self.flag(value, key, source)
-        case "override": try setOverrides(value, source)
-        case "strict-labels": rules.strictLabels = try Self.flag(value, key, source)
-        case "disable-ignore-pragma": disablesPragmas = try Self.flag(value, key, source)
-        case "trustedRegistries", "trusted-registries":
-            rules.trustedRegistries = try Self.list(value, key, source)
-        default:
-            let near = Spelling.nearest(to: key, among: Self.keys)
-            throw LintError(
-                .configuration,
-                "\(source): unknown key \"\(key)\""
-                    + (near.map { "; did you mean \($0)?" } ?? "; there are \(Self.keys.joined(separator: ", "))")
-            )
-        }
-    }
+/// Where a configuration comes from, for messages.
+struct ConfigSource {
+    /// The file.
+    var name: String
+    /// The table in the file, when it isn't all of it.
+    var table: String?
 
-    private static let keys = [
-        "failure-threshold", "format", "ignored", "label-schema", "no-color", "no-fail", "override", "strict-labels",
-        "disable-ignore-pragma", "trustedRegistries",
-    ]
-
-    private mutating func setSchema(_ value: ConfigValue, _ source: String) throws(LintError) {
-        guard case .table(let table) = value else { throw Self.wrong("label-schema", "a table of labels", source) }
-        for (label, type) in table {
-            guard let type = type.string.flatMap({ LabelType(rawValue: $0.lowercased()) }) else {
-                throw Self.wrong("label-schema.\(label)", "one of \(LabelType.names)", source)
-            }
-            rules.labelSchema[label] = type
-        }
-    }
-
-    private mutating func setOverrides(_ value: ConfigValue, _ source: String) throws(LintError) {
-        guard case .table(let table) = value else { throw Self.wrong("override", "a table of severities", source) }
-        for (name, codes) in table {
-            guard let severity = Severity(name: name) else {
-                throw LintError(
-                    .configuration,
-                    "\(source): override: \"\(name)\" is none of error, warning, info and style"
-                )
-            }
-            for code in try Self.list(codes, "override.\(name)", source) { severities[code] = severity }
-        }
-    }
-
-    private static func severity(_ value: ConfigValue, _ key: String, _ source: String) throws(LintError) -> Severity {
-        guard let severity = value.string.flatMap(Severity.init(name:)) else {
-            throw wrong(key, "error, warning, info, style, ignore or none", source)
-        }
-        return severity
-    }
-
-    private static func list(_ value: ConfigValue, _ key: String, _ source: String) throws(LintError) -> [String] {
-        guard let list = value.strings else { throw wrong(key, "a list of names", source) }
-        return list
-    }
-
-    private static func flag(_ value: ConfigValue, _ key: String, _ source: String) throws(LintError) -> Bool {
-        switch value.string?.lowercased() {
-        case "true", "yes", "on": return true
-        case "false", "no", "off": return false
-        default: throw wrong(key, "true or false", source)
-        }
-    }
-
-    private static func wrong(_ key: String, _ expected: String, _ source: String) -> LintError {
-        LintError(.configuration, "\(source): \(key) must be \(expected)")
+    /// An error in a line.
+    func error(_ line: Int?, _ message: String) -> LintError {
+        let place = line.map { "\(name):\($0)" } ?? name
+        return LintError(.configuration, "\(place): \(table.map { "[\($0)]: " } ?? "")\(message)")
     }
 }
 
-extension LabelType {
-    /// All types, for messages.
-    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+extension ConfigValue {
+    /// A value of a YAML file; what is no text there counts as it was written.
+    init(_ value: YAMLValue) {
+        line = value.place.line
+        kind =
+            switch value.kind {
+            case .null: .empty
+            case .list(let items): .list(items.map { ConfigValue($0) })
+            case .map(let entries):
+                .table(entries.map { ConfigEntry(key: $0.key, line: $0.place.line, value: ConfigValue($0.value)) })
+            case .bool, .int, .float, .string: .text(value.text)
+            }
+    }
+
+    /// A value of a TOML file; numbers with decimals and times are none of ours.
+    init(_ value: TOMLValue, _ source: ConfigSource) throws(LintError) {
+        line = value.place.line
+        switch value.kind {
+        case .bool(let isTrue): kind = .text(isTrue ? "true" : "false")
+        case .int(let number): kind = .text(String(number))
+        case .string(let text): kind = .text(text)
+        case .list(let items):
+            var values: [ConfigValue] = []
+            for item in items { values.append(try ConfigValue(item, source)) }
+            kind = .list(values)
+        case .table(let entries):
+            var values: [ConfigEntry] = []
+            for entry in entries {
+                let value = try ConfigValue(entry.value, source)
+                values.append(ConfigEntry(key: entry.key, line: value.line, value: value))
+            }
+            kind = .table(values)
+        case .float, .time:
+            throw source.error(
+                line,
+                "a number with decimals or a time can't stand here; write a text between quotation marks"
+            )
+        }
+    }
 }

@@ -1,26 +1,44 @@
+import CaissonTOML
 import CaissonText
+import CaissonYAML
 
 extension LintConfiguration {
     /// Takes what a `.hadolint.yaml` says.
     /// - Parameter name: The file's name, for messages.
     package mutating func apply(yaml text: String, name: String) throws(LintError) {
-        var reader = YAMLReader(text: text, name: name)
-        switch try reader.read() {
-        case .table(let table): try apply(table, source: name)
+        let source = ConfigSource(name: name)
+        let value: YAMLValue
+        do {
+            value = try YAMLValue(parsing: text)
+        } catch {
+            throw source.error(error.place.line, error.message)
+        }
+        switch ConfigValue(value).kind {
+        case .table(let table): try apply(table, source: source)
         case .empty: break
-        default: throw LintError(.configuration, "\(name): the file must be a table of keys and values")
+        default: throw source.error(nil, "the file must be a table of keys and values")
         }
     }
 
     /// Takes what the table `[lint]` of a `caisson.toml` says; other tables are somebody else's.
     package mutating func apply(toml text: String, name: String) throws(LintError) {
-        var reader = TOMLReader(text: text, name: name)
-        try apply(try reader.read(table: "lint"), source: "\(name): [lint]")
+        let file: TOMLValue
+        do {
+            file = try TOMLValue(parsing: text)
+        } catch {
+            throw ConfigSource(name: name).error(error.place.line, error.message)
+        }
+        let source = ConfigSource(name: name, table: "lint")
+        guard let lint = file["lint"] else { return }
+        guard case .table(let table) = try ConfigValue(lint, source).kind else {
+            throw ConfigSource(name: name).error(lint.place.line, "lint must be a table; write [lint]")
+        }
+        try apply(table, source: source)
     }
 
     /// Takes what `HADOLINT_*`, `NO_COLOR` and `BUILDKIT_DOCKERFILE_CHECK` say.
     package mutating func apply(environment: [String: String]) throws(LintError) {
-        var table: [String: ConfigValue] = [:]
+        var table: [String: ConfigValue.Kind] = [:]
         let flags = [
             "NOFAIL": "no-fail", "STRICT_LABELS": "strict-labels", "DISABLE_IGNORE_PRAGMA": "disable-ignore-pragma",
         ]
@@ -34,16 +52,16 @@ extension LintConfiguration {
         for (name, key) in ["IGNORE": "ignored", "TRUSTED_REGISTRIES": "trustedRegistries"] {
             if let value = environment["HADOLINT_" + name], !value.isEmpty { table[key] = Self.list(value) }
         }
-        var overrides: [String: ConfigValue] = [:]
+        var overrides: [String: ConfigValue.Kind] = [:]
         for level in ["error", "warning", "info", "style"] {
             let value = environment["HADOLINT_OVERRIDE_" + level.uppercased(), default: ""]
             if !value.isEmpty { overrides[level] = Self.list(value) }
         }
-        if !overrides.isEmpty { table["override"] = .table(overrides) }
+        if !overrides.isEmpty { table["override"] = .table(Self.entries(overrides)) }
         if let labels = environment["HADOLINT_REQUIRE_LABELS"], !labels.isEmpty {
             for label in labels.split(separator: ",") { try require(label: String(label)) }
         }
-        try apply(table, source: "the environment (HADOLINT_*)")
+        try apply(Self.entries(table), source: ConfigSource(name: "the environment (HADOLINT_*)"))
         if environment["NO_COLOR"]?.isEmpty == false { noColor = true }
         if environment["HADOLINT_VERBOSE"]?.isEmpty == false { isVerbose = true }
         if let check = environment["BUILDKIT_DOCKERFILE_CHECK"], !check.isEmpty {
@@ -64,8 +82,13 @@ extension LintConfiguration {
         rules.labelSchema[label[..<colon].trimmed] = type
     }
 
-    private static func list(_ text: String) -> ConfigValue {
-        .list(text.split(separator: ",").map { .text($0.trimmed) })
+    private static func list(_ text: String) -> ConfigValue.Kind {
+        .list(text.split(separator: ",").map { ConfigValue(kind: .text($0.trimmed)) })
+    }
+
+    /// A table without lines, sorted by key.
+    private static func entries(_ table: [String: ConfigValue.Kind]) -> [ConfigEntry] {
+        table.sorted { $0.key < $1.key }.map { ConfigEntry(key: $0.key, value: ConfigValue(kind: $0.value)) }
     }
 }
 
