@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonDockerfile
 
 extension LintConfiguration {
