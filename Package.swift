@@ -149,7 +149,10 @@ let package = Package(
         faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),
         faces.module(
             "Caisson",
-            ["Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Preparation", "Registry", "System"]
+            [
+                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Preparation",
+                "Registry", "System",
+            ]
         ),
         .executableTarget(
             name: "caisson",

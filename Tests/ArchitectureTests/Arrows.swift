@@ -1,4 +1,4 @@
-/// A storey: a folder of modules. Imports go to the same storey or to a lower one.
+/// A storey is a folder of modules, which import from the same storey or from a lower one.
 enum Storey: String, Comparable, CaseIterable {
     case ground = "Ground"
     case languages = "Languages"
@@ -85,7 +85,10 @@ enum Arrows {
         "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),
         "Caisson": Module(
             .faces,
-            ["Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Preparation", "Registry", "System"]
+            [
+                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Preparation",
+                "Registry", "System",
+            ]
         ),
         "caisson": Module(
             .faces,

@@ -12,7 +12,6 @@ import CaissonPreparation
 ///   - selection: The engine or builder that is meant, if any.
 ///   - options: The surroundings, the environment above all.
 ///   - standardInput: The descriptor that a context or a Dockerfile is read from where the build says so.
-///   - notice: Told what was passed over on the way to the engine.
 ///   - events: Told of everything that happens from then on.
 /// - Throws: `BuildError`, with the code that decides the exit status.
 public func build(
@@ -20,7 +19,6 @@ public func build(
     on selection: EngineSelection = EngineSelection(),
     options: EngineOptions = .ofThisProcess,
     standardInput: Int32? = nil,
-    notice: @escaping @Sendable (String) -> Void = { _ in },
     events: any BuildEventSink
 ) async throws -> BuildResult {
     let surroundings = Surroundings(
@@ -29,7 +27,7 @@ public func build(
         standardInput: standardInput
     )
     let prepared = try prepare(request, in: surroundings)
-    return try await withBuilder(selection, options: options, notice: notice) { builder in
+    return try await withBuilder(selection, options: options) { builder in
         try await builder.build(prepared.request, events: events)
     }
 }

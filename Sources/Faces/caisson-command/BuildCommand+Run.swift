@@ -36,8 +36,10 @@ extension BuildCommand {
     }
 
     /// Runs a build on the engine that its flags or the environment name, and shows its progress on standard error.
-    private static func runOnEngine(_ build: BuildInvocation, _ environment: [String: String]) async throws -> BuildResult
-    {
+    private static func runOnEngine(
+        _ build: BuildInvocation,
+        _ environment: [String: String]
+    ) async throws -> BuildResult {
         let mode = build.progress.resolved(
             environment: environment,
             isTerminal: BorrowedDescriptor.standardError.isTerminal

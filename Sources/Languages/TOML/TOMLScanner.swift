@@ -78,9 +78,12 @@ struct TOMLScanner {
         default:
             let start = next
             while let byte = peek, !"\n\r,]}#".utf8.contains(byte) { next += 1 }
-            guard next > start else { throw Lost() }
+            let word = String(decoding: bytes[start..<next], as: UTF8.self).trimmed
+            guard TOMLScalar.isValid(word) else { throw TOMLError(TextPlace(of: start, in: bytes), Self.noValue) }
         }
     }
+
+    private static let noValue = "this is no value; a text stands between quotation marks"
 
     private mutating func list(_ node: Int) throws {
         next += 1

@@ -69,7 +69,7 @@ struct LintCommandTests {
         let config = try write("ignored: [DL3000\n", "bad.yaml", in: directory)
         let ending = await Main.ending(of: .success(["lint", "-c", config, file]))
         #expect(ending.status == 2)
-        #expect(ending.complaint.contains("bad.yaml:1"))
+        #expect(ending.complaint.contains("bad.yaml:2"))
     }
 
     @Test("A directory is searched for what is named as Dockerfiles are")

@@ -42,24 +42,12 @@ struct EngineBuild: Sendable {
         try request.checkMirrors()
         try await checkResources(connection)
         let rotation = try SecretRotation(request)
-        var attributes = try request.frontendAttributes(for: features)
         let plan = try ExportPlan(request, features: features)
         let caches = try CachePlan(request, features: features, environment: engine.options.environment)
         let inputs = try ServedFiles(request)
-        attributes.merge(inputs.attributes) { own, _ in own }
-        attributes.merge(
-            try rotation.attributes(
-                scope.secrets,
-                environment: engine.options.environment,
-                home: engine.options.home
-            )
-        ) { own, _ in own }
-        attributes.merge(try proxyAttributes()) { own, _ in own }
-        announce(
-            features,
-            [scope.secrets.notice, plan.notice].compactMap(\.self) + missing + rotation.warnings(for: request)
-        )
-
+        let attributes = try attributes(features, inputs, rotation)
+        let remarks = [scope.secrets.notice, plan.notice].compactMap(\.self)
+        announce(features, remarks + missing + rotation.warnings(for: request))
         let run = SolveRun(
             build: self,
             client: connection.client,
@@ -82,6 +70,19 @@ struct EngineBuild: Sendable {
         result.statistics = events.statistics
         await measure(&result, isStored: plan.storesImage, connection)
         return result
+    }
+
+    /// The front end's options: those of the request come before those of this machine.
+    private func attributes(
+        _ features: EngineFeatures,
+        _ files: ServedFiles,
+        _ rotation: SecretRotation
+    ) throws -> [String: String] {
+        var attributes = try request.frontendAttributes(for: features)
+        let options = engine.options
+        let secrets = try rotation.attributes(scope.secrets, environment: options.environment, home: options.home)
+        for more in [files.attributes, secrets, try proxyAttributes()] { attributes.merge(more) { own, _ in own } }
+        return attributes
     }
 
     /// The proxies that docker's configuration has for all builds; the user's own arguments come before them.

@@ -27,7 +27,9 @@ struct TarContext: Sendable {
     init(_ request: BuildRequest, for engine: TarEngine) throws(BuildError) {
         switch request.context {
         case .tarOnInput:
-            guard let input = request.input else { throw BuildError(.usage, "no standard input was given for the build context") }
+            guard let input = request.input else {
+                throw BuildError(.usage, "no standard input was given for the build context")
+            }
             source = .input(input.next)
             if case .inContext(let name) = request.dockerfile { place.dockerfile = name ?? "Dockerfile" }
         case .remote:
