@@ -24,14 +24,15 @@ func module(_ name: String, _ ours: [String] = [], external: [Target.Dependency]
 // The modules are links to the package's own: built once more here, with the fuzzer's instruments in them.
 let package = Package(
     name: "caisson-benchmarks",
-    dependencies: [
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    ],
+    dependencies: [.package(url: "https://github.com/apple/swift-nio", from: "2.101.2")],
     targets: [
         .target(name: "CaissonCArchive", path: "Sources/CArchive"),
         .target(name: "CaissonCSpawn", path: "Sources/CSpawn"),
+        .target(
+            name: "CaissonCYAML",
+            path: "Sources/CYAML",
+            linkerSettings: [.linkedLibrary(":libyaml.a")]
+        ),
         module("Text"),
         module("JSON"),
         module("System", ["CSpawn", "Text"]),
@@ -40,8 +41,8 @@ let package = Package(
         module("IgnoreFile", ["GoRegex", "Text"]),
         module("Dockerfile", ["Text"]),
         module("Shell"),
-        module("TOML", ["Text"], external: [.product(name: "TOMLKit", package: "TOMLKit")]),
-        module("YAML", ["Text"], external: [.product(name: "Yams", package: "Yams")]),
+        module("TOML", ["Text"]),
+        module("YAML", ["CYAML", "Text"]),
         module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile", "JSON", "TOML", "Text", "YAML"]),
         module("BuildModel", ["JSON", "Text"]),
         module("BuildContext", ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),

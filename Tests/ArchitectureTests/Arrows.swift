@@ -37,6 +37,7 @@ enum Arrows {
         "CCurl": Module(.ground),
         "CArchive": Module(.ground),
         "CSpawn": Module(.ground),
+        "CYAML": Module(.ground),
         "Text": Module(.ground),
         "JSON": Module(.ground),
         "System": Module(.ground, ["CSpawn", "Text"]),
@@ -47,9 +48,8 @@ enum Arrows {
         "IgnoreFile": Module(.languages, ["GoRegex", "Text"]),
         "Dockerfile": Module(.languages, ["Text"]),
         "Shell": Module(.languages),
-        "TOML": Module(.languages, ["Text"], external: ["TOMLKit"]),
-        // libyaml as Yams brings it: its events, not its trees.
-        "YAML": Module(.languages, ["Text"], external: ["CYaml"]),
+        "TOML": Module(.languages, ["Text"]),
+        "YAML": Module(.languages, ["CYAML", "Text"]),
         "DockerfileLint": Module(
             .languages,
             ["Dockerfile", "Shell", "IgnoreFile", "JSON", "TOML", "Text", "YAML"]
@@ -102,7 +102,7 @@ enum Arrows {
     ]
 
     /// Module maps, which have no Swift files.
-    static let shims: Set<String> = ["CCurl", "CArchive", "CSpawn"]
+    static let shims: Set<String> = ["CCurl", "CArchive", "CSpawn", "CYAML"]
 
     /// What comes with Swift or the system, for every module.
     static let everywhere: Set<String> = [

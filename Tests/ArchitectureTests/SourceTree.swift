@@ -57,19 +57,30 @@ enum SourceTree {
     /// All files, read once.
     static func files() throws -> [SourceFile] { try contents.get() }
 
-    private static let contents = Result { try read() }
+    /// All files of test targets; their module is the folder whose name ends with `Tests`.
+    static func testFiles() throws -> [SourceFile] {
+        try read("Tests") { $0.first { $0.hasSuffix("Tests") } }
+    }
 
-    private static func read() throws -> [SourceFile] {
-        let sources = repository.appending(path: "Sources").path
-        let found = FileManager.default.enumerator(atPath: sources)?.compactMap { $0 as? String } ?? []
-        return try found.filter { $0.hasSuffix(".swift") }.sorted().map { path in
-            let text = try String(contentsOfFile: sources + "/" + path, encoding: .utf8)
-            let parts = path.split(separator: "/").map(String.init)
+    private static let contents = Result {
+        try read("Sources") { parts in
             let folder = parts.count > 2 ? parts[1] : ""
+            return moduleOfFolder[folder] ?? folder
+        }
+    }
+
+    /// - Parameter module: The module of a path's parts; nil for a file that isn't wanted.
+    private static func read(_ folder: String, module: ([String]) -> String?) throws -> [SourceFile] {
+        let root = repository.appending(path: folder).path
+        let found = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+        return try found.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
+            let parts = path.split(separator: "/").map(String.init)
+            guard let module = module(parts) else { return nil }
+            let text = try String(contentsOfFile: root + "/" + path, encoding: .utf8)
             return SourceFile(
                 path: path,
                 storey: parts[0],
-                module: moduleOfFolder[folder] ?? folder,
+                module: module,
                 lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             )
         }

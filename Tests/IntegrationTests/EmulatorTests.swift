@@ -1,4 +1,3 @@
-import CaissonDockerfile
 import Foundation
 import Glibc
 import Testing

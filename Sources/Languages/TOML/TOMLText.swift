@@ -2,6 +2,13 @@ import CaissonText
 
 /// A text between quotes of one kind or the other, of one line or several.
 struct TOMLText {
+    /// Why a text can't be read, and the byte where.
+    enum Failure: Error {
+        case endless
+        case control(Int)
+        case escape(Int)
+    }
+
     private let bytes: [UInt8]
     private var next: Int
     private let quote: UInt8
@@ -9,8 +16,6 @@ struct TOMLText {
 
     /// What the text says.
     private(set) var content: [UInt8] = []
-    /// Whether an escape in it is U+0000.
-    private(set) var hasNull = false
 
     /// Makes a reader of the text whose first quote stands at a byte.
     init(_ bytes: [UInt8], _ start: Int) {
@@ -20,36 +25,47 @@ struct TOMLText {
         next = start + (isLong ? 3 : 1)
     }
 
-    /// The byte after the last quote; nil where there is none.
-    mutating func read() -> Int? {
+    /// Reads the text; the byte after its last quote.
+    mutating func read() throws(Failure) -> Int {
+        if isLong { _ = takeLineEnd() }
         while next < bytes.count {
             let byte = bytes[next]
-            if byte == quote {
-                guard isLong else { return next + 1 }
-                if let end = longEnd() { return end }
-            } else if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
-                escape()
-                continue
-            } else if byte == 0x0A, !isLong {
-                return nil
+            if byte == quote, let end = end() { return end }
+            if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
+                try escape()
+            } else if isLong, takeLineEnd() {
+                content.append(0x0A)
+            } else if byte == 0x0A || byte == 0x0D, !isLong {
+                throw .endless
+            } else if TOMLCursor.isControl(byte) {
+                throw .control(next)
+            } else {
+                content.append(byte)
+                next += 1
             }
-            content.append(byte)
-            next += 1
         }
-        return nil
+        throw .endless
     }
 
-    /// The end after three quotes, before which up to two belong to the text.
-    private func longEnd() -> Int? {
+    /// The end after the quotes here; up to two before three that end a long text belong to it.
+    private mutating func end() -> Int? {
+        guard isLong else { return next + 1 }
         let count = bytes[next...].prefix(5).prefix { $0 == quote }.count
-        return count < 3 ? nil : next + count
+        guard count >= 3 else { return nil }
+        content += bytes[next..<(next + count - 3)]
+        return next + count
     }
 
-    private mutating func escape() {
-        guard next + 1 < bytes.count else {
-            next += 1
-            return
-        }
+    private mutating func takeLineEnd() -> Bool {
+        let rest = bytes[next...].prefix(2)
+        guard rest.first == 0x0A || rest.elementsEqual([0x0D, 0x0A]) else { return false }
+        next += rest.first == 0x0A ? 1 : 2
+        return true
+    }
+
+    private mutating func escape() throws(Failure) {
+        let start = next
+        guard next + 1 < bytes.count else { throw .endless }
         let letter = bytes[next + 1]
         next += 2
         switch letter {
@@ -59,20 +75,37 @@ struct TOMLText {
         case UInt8(ascii: "f"): content.append(12)
         case UInt8(ascii: "r"): content.append(13)
         case UInt8(ascii: "e"): content.append(27)
-        case UInt8(ascii: "x"): scalar(digits: 2)
-        case UInt8(ascii: "u"): scalar(digits: 4)
-        case UInt8(ascii: "U"): scalar(digits: 8)
-        default: content.append(letter)
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): content.append(letter)
+        case UInt8(ascii: "x"): try scalar(digits: 2, start)
+        case UInt8(ascii: "u"): try scalar(digits: 4, start)
+        case UInt8(ascii: "U"): try scalar(digits: 8, start)
+        default:
+            next = start + 1
+            guard isLong, joinLines() else { throw .escape(start) }
         }
     }
 
-    private mutating func scalar(digits count: Int) {
+    private mutating func scalar(digits count: Int, _ start: Int) throws(Failure) {
         let digits = bytes[next...].prefix(count).prefix(while: \.isHexDigit)
         next += digits.count
-        guard digits.count == count, let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) else {
-            return
+        guard digits.count == count, let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16),
+            let scalar = Unicode.Scalar(value)
+        else { throw .escape(start) }
+        content += Array(String(Character(scalar)).utf8)
+    }
+
+    /// Goes over blanks and lines after a backslash at the end of a line; false where it isn't at the end.
+    private mutating func joinLines() -> Bool {
+        var hasLineEnd = false
+        while next < bytes.count {
+            if takeLineEnd() {
+                hasLineEnd = true
+            } else if bytes[next] == 0x20 || bytes[next] == 0x09 {
+                next += 1
+            } else {
+                break
+            }
         }
-        if value == 0 { hasNull = true }
-        if let scalar = Unicode.Scalar(value) { content += Array(String(Character(scalar)).utf8) }
+        return hasLineEnd
     }
 }

@@ -1,4 +1,4 @@
-import CYaml
+import CaissonCYAML
 import CaissonText
 
 /// A step of libyaml's parser.
@@ -22,8 +22,9 @@ struct YAMLEvent {
 
 /// The events of a text, made one by one.
 ///
-/// This is the parser that Yams brings, one layer below Yams' own: its tree reads as deep as the text goes, and compares keys
-/// with all their aliases expanded, which takes years for a few hostile lines.
+/// This is libyaml itself, not Yams around it: Yams' tree reads as deep as the text goes, and compares keys with all their
+/// aliases expanded, which takes years for a few hostile lines; and with it come Foundation and ICU, which every start of the
+/// program pays for.
 final class YAMLEvents {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let text: UnsafeBufferPointer<UInt8>

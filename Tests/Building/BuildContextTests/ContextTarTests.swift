@@ -1,4 +1,3 @@
-import CaissonDockerfile
 import CaissonArchive
 import Glibc
 import Testing

@@ -1,4 +1,3 @@
-import CaissonDockerfile
 import CaissonBuildModel
 import FoundationEssentials
 import Testing

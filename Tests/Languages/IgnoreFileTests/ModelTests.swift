@@ -1,5 +1,4 @@
 import CaissonGoRegex
-import CaissonDockerfile
 import Testing
 
 @testable import CaissonIgnoreFile

@@ -1,4 +1,3 @@
-import CaissonDockerfile
 import CaissonBuildContext
 import CaissonBuildModel
 import Foundation
