@@ -15,7 +15,7 @@ struct BuildInvocation: Sendable {
     /// The engine's name, when one was given.
     var builder: String?
     /// What is asked instead of building.
-    var call: CallOptions.Call?
+    var call: FrontendQuestion?
     /// Whether dockerd builds without BuildKit.
     var usesClassicBuilder = false
     /// How progress is shown, on standard error.

@@ -22,7 +22,7 @@ extension BuildCommand {
 
     /// Prints what the front end says of the Dockerfile; a check that finds something is a failure.
     private func ask(
-        _ call: CallOptions.Call,
+        _ call: FrontendQuestion,
         _ build: BuildInvocation,
         _ environment: [String: String]
     ) async throws {

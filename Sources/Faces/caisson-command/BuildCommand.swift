@@ -23,10 +23,10 @@ struct BuildCommand: AsyncParsableCommand {
     var secrets: SecretOptions
 
     @OptionGroup(title: "Sources, powers and statements")
-    var powers: PowerOptions
+    var powers: SupplyChainOptions
 
     @OptionGroup(title: "Questions")
-    var question: CallOptions
+    var question: QuestionOptions
 
     @OptionGroup(title: "Caches and the network")
     var caches: CacheFlags

@@ -16,7 +16,7 @@ enum Main {
     }
 
     /// Runs the command line to its end and says what is left to be printed, and the exit status.
-    static func ending(of arguments: Result<[String], BuildError>) async -> Ending {
+    static func ending(of arguments: Result<[String], BuildError>) async -> ExitReport {
         do {
             let words = try CommandWords.normalised(try arguments.get())
             var command = try Caisson.command(for: words)
@@ -25,7 +25,7 @@ enum Main {
             } else {
                 try command.run()
             }
-            return Ending()
+            return ExitReport()
         } catch {
             return .of(error, arguments: (try? arguments.get()) ?? [])
         }

@@ -19,7 +19,7 @@ struct BooleanAttributeTests {
     @Test func `the parts of a build speak without TLS to what registry.insecure says`() throws {
         for (word, isOn) in Self.words {
             let export = try ExportSpec(parsing: "type=image,name=r.example/a,push=true,registry.insecure=\(word)")
-            let outputs = try PartOutputs(Self.request(export), engines: [])
+            let outputs = try PlatformOutputs(Self.request(export), engines: [])
             #expect(outputs.insecureRegistries == (isOn ? ["r.example"] : []), "registry.insecure=\(word)")
         }
     }

@@ -42,13 +42,13 @@ struct DockerFlagsTests {
 
     @Test("A question is read in docker's forms")
     func questions() throws {
-        func question(_ words: String...) throws -> CallOptions.Call? {
+        func question(_ words: String...) throws -> FrontendQuestion? {
             try buildCommand(words + ["."]).question.question()
         }
         #expect(try question() == nil)
         #expect(try question("--call", "build") == nil)
-        #expect(try question("--check") == CallOptions.Call(question: .check, isJSON: false))
-        #expect(try question("--call=outline,format=json") == CallOptions.Call(question: .outline, isJSON: true))
+        #expect(try question("--check") == FrontendQuestion(question: .check, isJSON: false))
+        #expect(try question("--call=outline,format=json") == FrontendQuestion(question: .outline, isJSON: true))
         #expect(throws: BuildError.self) { try question("--call", "chek") }
         #expect(throws: BuildError.self) { try question("--check", "--call", "targets") }
     }

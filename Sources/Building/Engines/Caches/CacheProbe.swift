@@ -27,10 +27,10 @@ enum CacheProbe {
         else { return .good }
         let text = "FROM \(reference)\n"
         let inputs = try ServedFiles(BuildRequest(context: .empty, dockerfile: .text(Array(text.utf8))))
-        var parts = SolveParts(inputs: inputs, attributes: inputs.attributes)
-        parts.attributes["image-resolve-mode"] = "pull"
-        parts.isInternal = true
-        let question = parts
+        var job = SolveJob(inputs: inputs, attributes: inputs.attributes)
+        job.attributes["image-resolve-mode"] = "pull"
+        job.isInternal = true
+        let question = job
         do {
             return try await withDeadline(limit) {
                 try await look(question, of: run)
@@ -43,7 +43,7 @@ enum CacheProbe {
         }
     }
 
-    private static func look(_ question: SolveParts, of run: SolveRun) async throws -> Answer {
+    private static func look(_ question: SolveJob, of run: SolveRun) async throws -> Answer {
         let isFound = Flag()
         return try await withThrowingTaskGroup(of: Answer.self) { group in
             group.addTask {

@@ -18,7 +18,7 @@ extension BuildError {
         case let error as HTTPClientError: of(error)
         case let error as RegistryError: BuildError(.engine, error.message)
         case let error as GRPCError: of(error, steps, dockerfile)
-        case let error as TarBuildProgress.Failure:
+        case let error as SessionlessProgress.Failure:
             Task.isCancelled ? cancelledByUser : of(error, dockerfile: dockerfile)
         case let error as BuildContextError: Task.isCancelled ? cancelledByUser : BuildError(error)
         default: BuildError(.engine, String(describing: error))

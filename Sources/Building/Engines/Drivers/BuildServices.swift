@@ -11,10 +11,10 @@ struct BuildServices: Sendable {
     private let fileSend: FileSendService
 
     /// - Parameter stores: The content stores that the engine may ask for, by name.
-    init(_ parts: SolveParts, build: EngineBuild, stores: [String: ServedLayout]) {
-        let inputs = parts.inputs
-        var targets = parts.plan?.targets ?? [:]
-        if let pipe = parts.pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
+    init(_ job: SolveJob, build: EngineBuild, stores: [String: ServedLayout]) {
+        let inputs = job.inputs
+        var targets = job.plan?.targets ?? [:]
+        if let pipe = job.pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
         fileSync = FileSyncService(trees: inputs.trees) { [events = build.events] in
             events.receive(.notice($0))
         }
@@ -35,7 +35,7 @@ struct BuildServices: Sendable {
         let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
         let content = ContentService(stores: stores.merging(inputs.stores) { _, own in own })
         session = Session(
-            id: parts.session,
+            id: job.session,
             sharedKey: inputs.sharedKey,
             services: [fileSync, fileSend, auth, secrets, content] + upload + ssh
         )

@@ -51,7 +51,7 @@ extension EngineBuild {
     }
 
     /// Runs a build whose image goes through the pipe into dockerd.
-    func withLoad<Value: Sendable>(_ pipe: LoadPipe?, _ body: () async throws -> Value) async throws -> Value {
+    func withLoad<Value: Sendable>(_ pipe: ImageLoadPipe?, _ body: () async throws -> Value) async throws -> Value {
         guard let pipe else { return try await body() }
         let endpoint = try Endpoint(parsing: engine.options.environment["DOCKER_HOST"] ?? "unix:///var/run/docker.sock")
         // A dockerd that isn't there is found before the build.
@@ -83,7 +83,7 @@ extension EngineBuild {
         }
     }
 
-    private func load(_ pipe: LoadPipe, into endpoint: Endpoint) async throws {
+    private func load(_ pipe: ImageLoadPipe, into endpoint: Endpoint) async throws {
         try await LocalStep.run("loading the image into \(endpoint)", events) { step in
             try await withHTTPClient { client in
                 try await DockerdImages(endpoint: endpoint, client: client).load {

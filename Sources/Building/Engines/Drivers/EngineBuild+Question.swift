@@ -41,9 +41,9 @@ extension EngineBuild {
         attributes.merge(inputs.attributes) { own, _ in own }
         attributes["requestid"] = question.request
         attributes["frontend.caps"] = "moby.buildkit.frontend.subrequests"
-        let parts = SolveParts(inputs: inputs, attributes: attributes)
-        let services = BuildServices(parts, build: self, stores: [:])
-        var solve = SolveRequest(ref: ref, session: parts.session)
+        let job = SolveJob(inputs: inputs, attributes: attributes)
+        let services = BuildServices(job, build: self, stores: [:])
+        var solve = SolveRequest(ref: ref, session: job.session)
         solve.isInternal = true
         let session = services.session
         let transport = try await connection.openSession(session)

@@ -28,7 +28,7 @@ struct EngineBuild: Sendable {
     func run() async throws -> BuildResult {
         let start = ContinuousClock.now
         var result = try await engine.connected(
-            tar: { kind, dockerd in try await TarBuild(self, kind: kind, endpoint: dockerd.endpoint).run() },
+            tar: { kind, dockerd in try await SessionlessBuild(self, kind: kind, endpoint: dockerd.endpoint).run() },
             buildKit: { connection in try await build(connection) }
         )
         result.statistics.duration = ContinuousClock.now - start
@@ -56,14 +56,14 @@ struct EngineBuild: Sendable {
             openSession: connection.openSession
         )
         caches.warnings.forEach(run.warn)
-        let pipe = try LoadPipe.open(plan)
-        var parts = SolveParts(inputs: inputs, attributes: attributes, plan: plan, pipe: pipe)
-        parts.layout = try plan.layoutDirectory.map { ServedLayout(try ImageLayout.create($0), isWritable: true) }
-        parts.ref = ref
-        parts.exports = caches.destinations
-        parts.imports = caches.sources
-        let whole = parts
-        let (response, ref) = try await withLoad(pipe) { try await run.main(whole) }
+        let pipe = try ImageLoadPipe.open(plan)
+        var job = SolveJob(inputs: inputs, attributes: attributes, plan: plan, pipe: pipe)
+        job.layout = try plan.layoutDirectory.map { ServedLayout(try ImageLayout.create($0), isWritable: true) }
+        job.ref = ref
+        job.exports = caches.destinations
+        job.imports = caches.sources
+        let whole = job
+        let (response, ref) = try await withLoad(pipe) { try await SolveAttempts(run: run).build(whole) }
         var result = BuildResult(ref: ref, exporterResponse: response)
         result.readDigests(plan: plan, features: features)
         try await follow(plan, &result)

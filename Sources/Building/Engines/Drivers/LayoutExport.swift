@@ -8,8 +8,8 @@ extension SolveRun {
     /// Writes the index of an image layout whose blobs the engine has written: `tar=false`.
     ///
     /// An index names what is there, so it is replaced last, in one step; the images that it named before stay.
-    func finishLayout(_ parts: SolveParts, _ response: [String: String]) throws {
-        guard let layout = parts.layout?.layout else { return }
+    func finishLayout(_ job: SolveJob, _ response: [String: String]) throws {
+        guard let layout = job.layout?.layout else { return }
         guard let manifest = layout.lastWritten else {
             throw BuildError(
                 .engine,

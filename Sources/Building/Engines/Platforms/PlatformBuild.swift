@@ -27,19 +27,19 @@ struct PlatformBuild: Sendable {
             return try await EngineBuild(nodes[part.node].engine, request, scope).run()
         }
         try PlatformBuild.checkInput(request)
-        try PartOutputs.checkMirrors(request, plan.parts)
-        let outputs = try PartOutputs(request, engines: plan.parts.map { known[$0.node].features })
+        try PlatformOutputs.checkMirrors(request, plan.parts)
+        let outputs = try PlatformOutputs(request, engines: plan.parts.map { known[$0.node].features })
         let names = plan.parts.map { "\($0.label) on \(nodes[$0.node].name)" }.joined(separator: ", ")
         events.receive(.attempt(BuildAttempt(on: names, limit: request.retries + 1)))
         let start = ContinuousClock.now
         let results = try await build(plan.parts, outputs, known)
-        try PartOutputs.removeOthers(request, plan.parts)
+        try PlatformOutputs.removeOthers(request, plan.parts)
         var result = BuildResult(ref: scope.ref)
         if !outputs.names.isEmpty {
             let images = zip(plan.parts, results).map { part, result in
-                PartImage(part: part, result: result, node: nodes[part.node], features: known[part.node].features)
+                PlatformImage(part: part, result: result, node: nodes[part.node], features: known[part.node].features)
             }
-            try await PartMerge(outputs: outputs, options: nodes[0].engine.options, events: events)
+            try await IndexAssembly(outputs: outputs, options: nodes[0].engine.options, events: events)
                 .merge(images, into: &result)
         }
         for (part, own) in zip(plan.parts, results) { result.addProvenance(of: own, part.platforms) }
@@ -82,7 +82,7 @@ struct PlatformBuild: Sendable {
     /// Builds the parts side by side; the first that fails ends the others.
     private func build(
         _ parts: [PlatformPlan.Part],
-        _ outputs: PartOutputs,
+        _ outputs: PlatformOutputs,
         _ known: [PlatformPlan.Node]
     ) async throws -> [BuildResult] {
         try await withThrowingTaskGroup(of: (Int, BuildResult).self) { group in
@@ -93,7 +93,7 @@ struct PlatformBuild: Sendable {
                 var own = scope
                 own.ref = Session.makeID()
                 own.events = StepTracker(
-                    PartEvents(next: events.receive, place: index, label: part.label).receive
+                    PlatformEvents(next: events.receive, place: index, label: part.label).receive
                 )
                 let (steps, build) = (own.events, EngineBuild(engine, request, own))
                 group.addTask {
@@ -145,7 +145,7 @@ extension BuildResult {
 }
 
 /// The image of one part, as its engine made it.
-struct PartImage: Sendable {
+struct PlatformImage: Sendable {
     var part: PlatformPlan.Part
     var result: BuildResult
     var node: Builder.Node

@@ -5,7 +5,7 @@ import CaissonHTTPClient
 import CaissonRegistry
 
 /// What follows the last step, by the engine's API for images.
-extension TarBuild {
+extension SessionlessBuild {
     /// Finds out what was made, and writes and pushes it where that was asked for.
     func finish(_ id: String) async throws -> BuildResult {
         try await withHTTPClient { client in
@@ -64,7 +64,7 @@ extension TarBuild {
 
 extension BuildError {
     /// What the failure of a build from a tar means to its user.
-    static func of(_ failure: TarBuildProgress.Failure, dockerfile: () -> SourceInfo?) -> BuildError {
+    static func of(_ failure: SessionlessProgress.Failure, dockerfile: () -> SourceInfo?) -> BuildError {
         let source = dockerfile()
         var ranges: [SourceRange] = []
         let line = parseErrorLine(failure.message)

@@ -4,7 +4,7 @@ import CaissonBuildModel
 /// What an engine's answer to a build means: the same events as BuildKit's, and how the build went.
 ///
 /// A value that takes messages and gives events; it knows no clock and no connection.
-struct TarBuildProgress: Sendable {
+struct SessionlessProgress: Sendable {
     /// Why the build failed.
     struct Failure: Error, Sendable, Hashable {
         /// The engine's words.
@@ -88,7 +88,7 @@ struct TarBuildProgress: Sendable {
 
 // MARK: - Output
 
-extension TarBuildProgress {
+extension SessionlessProgress {
     private mutating func take(_ stream: String, _ now: Timestamp) {
         // The classic builder paints what a step writes on its standard error.
         let (red, plain) = ("\u{1B}[91m", "\u{1B}[0m")
@@ -127,7 +127,7 @@ extension TarBuildProgress {
         case .tagged(let name): if isPodman { tell("naming to \(name)", now) }
         case .built: isBuilt = true
         case .layer(let text): take(layer: text, now)
-        case .warning(let text): if !TarBuildProgress.isNoise(text) { notices.append(text) }
+        case .warning(let text): if !SessionlessProgress.isNoise(text) { notices.append(text) }
         case .imageID, .noise: break
         }
         return true
@@ -179,11 +179,11 @@ extension TarBuildProgress {
 
 // MARK: - Steps
 
-extension TarBuildProgress {
+extension SessionlessProgress {
     private mutating func begin(_ line: StepLine, _ now: Timestamp) {
         if let before = open.lastIndex(where: { $0.stage == line.stage }) { close(before, now) }
         var stage = stages[line.stage] ?? Stage(count: line.count)
-        if line.index == 1, isPodman { stage.name = TarBuildProgress.stageName(line) }
+        if line.index == 1, isPodman { stage.name = SessionlessProgress.stageName(line) }
         stage.last = line.index
         stages[line.stage] = stage
         let place = "\(line.index)/\(line.count)"
@@ -239,7 +239,7 @@ extension TarBuildProgress {
     private mutating func fail(_ words: String, exitCode: Int?, _ now: Timestamp) {
         giveBackLastLine(now)
         let message = String(words.drop(while: \.isWhitespace)).trimmingTrailingWhitespace
-        let code = exitCode ?? TarBuildProgress.exitCode(in: message)
+        let code = exitCode ?? SessionlessProgress.exitCode(in: message)
         let step = open.last.map {
             FailedStep(vertex: $0.vertex.digest, name: $0.vertex.name, exitCode: code)
         }
@@ -256,7 +256,7 @@ extension TarBuildProgress {
 
 // MARK: - Layers
 
-extension TarBuildProgress {
+extension SessionlessProgress {
     /// Podman tells of a layer once, as it begins with it.
     private mutating func take(layer text: String, _ now: Timestamp) {
         guard let vertex = open.last?.vertex.digest, layers.count < Self.mostLayers else { return }

@@ -4,7 +4,7 @@ import Glibc
 import Synchronization
 
 /// The pipe that carries an image from buildkitd's exporter into dockerd's `/images/load`, so that no archive is kept here.
-final class LoadPipe: Sendable {
+final class ImageLoadPipe: Sendable {
     /// The exporter's place.
     let place: Int
     /// Where the exporter's bytes go.
@@ -13,7 +13,7 @@ final class LoadPipe: Sendable {
     private let isClosed = Mutex((write: false, read: false))
 
     /// Makes a pipe when the plan has something to load; nil otherwise.
-    static func open(_ plan: ExportPlan) throws(BuildError) -> LoadPipe? {
+    static func open(_ plan: ExportPlan) throws(BuildError) -> ImageLoadPipe? {
         let place = plan.afterwards.compactMap { if case .load(let place) = $0 { place } else { nil } }.first
         guard let place else { return nil }
         var ends: [CInt] = [-1, -1]
@@ -24,7 +24,7 @@ final class LoadPipe: Sendable {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
-        return LoadPipe(place: place, writeEnd: ends[1], readEnd: ends[0])
+        return ImageLoadPipe(place: place, writeEnd: ends[1], readEnd: ends[0])
     }
 
     private init(place: Int, writeEnd: CInt, readEnd: CInt) {

@@ -7,8 +7,8 @@ import Testing
 @testable import caisson
 
 @Suite("Exit status and complaints")
-struct EndingTests {
-    private func ending(_ words: [String]) async -> Ending {
+struct ExitReportTests {
+    private func ending(_ words: [String]) async -> ExitReport {
         await Main.ending(of: .success(words))
     }
 
@@ -98,23 +98,23 @@ struct EndingTests {
         ] as [(BuildError.Code, Int32)]
     )
     func codes(code: BuildError.Code, status: Int32) {
-        #expect(Ending.of(BuildError(code, "why")).status == status)
-        #expect(Ending.of(BuildError(code, "why")).complaint == "error: why\n")
+        #expect(ExitReport.of(BuildError(code, "why")).status == status)
+        #expect(ExitReport.of(BuildError(code, "why")).complaint == "error: why\n")
     }
 
     @Test("A cancelled task ends with 130, an unknown error with 1, a parse error with 2")
     func others() {
-        #expect(Ending.of(CancellationError()).status == 130)
-        #expect(Ending.of(Errno(2)).status == 1)
-        #expect(Ending.of(Errno(2)).complaint.contains("No such file or directory"))
-        #expect(Ending.of(ParseError("tag", "x", "bad")).status == 2)
+        #expect(ExitReport.of(CancellationError()).status == 130)
+        #expect(ExitReport.of(Errno(2)).status == 1)
+        #expect(ExitReport.of(Errno(2)).complaint.contains("No such file or directory"))
+        #expect(ExitReport.of(ParseError("tag", "x", "bad")).status == 2)
         let reported = ReportedError(error: BuildError(.step, "x"), report: "log\nerror: x\n")
-        #expect(Ending.of(reported) == Ending(complaint: "log\nerror: x\n", status: 1))
+        #expect(ExitReport.of(reported) == ExitReport(complaint: "log\nerror: x\n", status: 1))
     }
 
     @Test("What an engine says can't steer the terminal")
     func steering() {
-        let complaint = Ending.of(BuildError(.engine, "a\u{1B}[2J\nb\u{202E}")).complaint
+        let complaint = ExitReport.of(BuildError(.engine, "a\u{1B}[2J\nb\u{202E}")).complaint
         #expect(!complaint.contains("\u{1B}"))
         #expect(!complaint.contains("\u{202E}"))
         #expect(complaint.split(separator: "\n").allSatisfy { $0.hasPrefix("error: ") || $0.hasPrefix("  ") })

@@ -8,7 +8,7 @@ import Testing
 private let id = String(repeating: "0123456789abcdef", count: 4)
 
 /// Builds against a stub that takes a tar.
-@Suite("Builds on a tar engine", .timeLimit(.minutes(2))) struct TarBuildTests {
+@Suite("Builds on a tar engine", .timeLimit(.minutes(2))) struct SessionlessBuildTests {
     private static let good: [TarStub.Act] = [
         .raw(TarStub.ok), .chunk(#"{"stream":"STEP 1/1: FROM scratch\n"}"# + "\n"),
         .chunk(#"{"stream":"COMMIT\n"}"# + "\n" + #"{"stre"#), .chunk(#"am":"\#(id)\n"}"# + "\n"), .end,

@@ -6,7 +6,7 @@ import CaissonHTTPClient
 import Synchronization
 
 /// One build on an engine that takes a tar, from the request to what follows the last step.
-struct TarBuild: Sendable {
+struct SessionlessBuild: Sendable {
     let engine: Engine
     let kind: TarEngine
     let endpoint: Endpoint
@@ -80,7 +80,7 @@ struct TarBuild: Sendable {
 
     private func read(_ body: HTTPResponseBody) async throws -> String {
         var reader = EngineMessageReader()
-        var progress = TarBuildProgress(ref: ref, isPodman: kind.isPodman)
+        var progress = SessionlessProgress(ref: ref, isPodman: kind.isPodman)
         do {
             for try await piece in body {
                 for message in try reader.take(piece) { progress.take(message, at: .now()).forEach(events.receive) }
@@ -108,14 +108,14 @@ struct TarBuild: Sendable {
                     + "the address \(endpoint)"
             )
         }
-        return TarBuildProgress.Failure(message: said)
+        return SessionlessProgress.Failure(message: said)
     }
 
     /// Runs the build; where that is cancelled, no step of it stays.
     private func endingSteps<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
-        } catch  where kind.isPodman && !(error is TarBuildProgress.Failure) {
+        } catch  where kind.isPodman && !(error is SessionlessProgress.Failure) {
             guard isHere else {
                 events.receive(.notice("podman ends the build when the step that runs there has ended"))
                 throw error

@@ -2,7 +2,7 @@ import CaissonBuildModel
 
 /// The events of one of several builds that are one to their user: steps get the part's platform into their names, and
 /// keys of their own.
-struct PartEvents: Sendable {
+struct PlatformEvents: Sendable {
     let next: @Sendable (BuildEvent.Kind) -> Void
     /// The part's place, which keeps the keys of steps apart: two engines may have steps of the same digest.
     let place: Int
@@ -27,7 +27,7 @@ struct PartEvents: Sendable {
         for index in status.vertexes.indices {
             status.vertexes[index].digest = key(status.vertexes[index].digest)
             status.vertexes[index].inputs = status.vertexes[index].inputs.map(key)
-            status.vertexes[index].name = PartEvents.name(status.vertexes[index].name, label)
+            status.vertexes[index].name = PlatformEvents.name(status.vertexes[index].name, label)
             if let group = status.vertexes[index].group { status.vertexes[index].group?.id = key(group.id) }
         }
         for index in status.statuses.indices { status.statuses[index].vertex = key(status.statuses[index].vertex) }

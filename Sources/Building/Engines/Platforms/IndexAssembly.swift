@@ -4,13 +4,13 @@ import CaissonHTTPClient
 import CaissonRegistry
 
 /// Makes one index of the images that several builds have made, in each registry that is pushed to.
-struct PartMerge: Sendable {
-    let outputs: PartOutputs
+struct IndexAssembly: Sendable {
+    let outputs: PlatformOutputs
     let options: EngineOptions
     let events: StepTracker
 
     /// Pushes what the engines couldn't push themselves, then the index under every name.
-    func merge(_ images: [PartImage], into result: inout BuildResult) async throws {
+    func merge(_ images: [PlatformImage], into result: inout BuildResult) async throws {
         guard let first = outputs.repositories.first else { return }
         var registry = RegistryOptions(variables: options.environment, home: options.home)
         registry.insecure.formUnion(outputs.insecureRegistries)
@@ -19,7 +19,7 @@ struct PartMerge: Sendable {
             var sources: [ImageSource] = []
             for image in images {
                 let digest = try await pushed(image, client)
-                sources.append(try PartMerge.source(first, digest))
+                sources.append(try IndexAssembly.source(first, digest))
             }
             return try await push(sources, client)
         }
@@ -30,7 +30,7 @@ struct PartMerge: Sendable {
     }
 
     /// The digest of a part's image, which is in all repositories then.
-    private func pushed(_ image: PartImage, _ client: RegistryClient) async throws -> String {
+    private func pushed(_ image: PlatformImage, _ client: RegistryClient) async throws -> String {
         if image.features.pushesByDigest {
             if let digest = image.result.digest { return digest }
             throw BuildError(
@@ -55,7 +55,7 @@ struct PartMerge: Sendable {
         _ archive: ImageTar,
         _ client: RegistryClient,
         _ step: LocalStep,
-        _ part: PartImage
+        _ part: PlatformImage
     ) async throws -> String {
         guard let image = archive.images.first else {
             throw BuildError(.engine, "the archive of \(part.node.name) holds no image for \(part.part.label)")
@@ -92,7 +92,7 @@ struct PartMerge: Sendable {
     }
 }
 
-extension PartOutputs {
+extension PlatformOutputs {
     /// The annotations of each image's manifest.
     var manifestAnnotations: [String: String] {
         var found: [String: String] = [:]
@@ -109,7 +109,7 @@ extension PartOutputs {
         get throws(BuildError) {
             var found: [ImageAnnotation] = []
             for (key, value) in imageAttributes.sorted(by: { $0.key < $1.key }) {
-                guard let type = PartOutputs.indexType(key) else { continue }
+                guard let type = PlatformOutputs.indexType(key) else { continue }
                 let name = key.dropFirst("annotation-\(type).".count)
                 do {
                     found += try ImageAnnotation.list(parsing: "\(type):\(name)=\(value)")

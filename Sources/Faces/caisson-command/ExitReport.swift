@@ -2,7 +2,7 @@ import ArgumentParser
 import CaissonBuildModel
 
 /// How the program ends: what is still to be printed, and the exit status.
-struct Ending: Equatable {
+struct ExitReport: Equatable {
     /// For standard output: help and versions that were asked for.
     var output = ""
     /// For standard error.
@@ -11,38 +11,38 @@ struct Ending: Equatable {
     var status: Int32 = 0
 
     /// The ending that an error leads to.
-    static func of(_ error: any Error, arguments: [String] = []) -> Ending {
+    static func of(_ error: any Error, arguments: [String] = []) -> ExitReport {
         switch error {
-        case let error as BuildError: Ending(error)
-        case let reported as ReportedError: Ending(complaint: reported.report, status: reported.error.exitStatus)
-        case let error as ParseError: Ending(BuildError(error))
-        case is CancellationError: Ending(BuildError(.cancelled, "cancelled"))
-        case let code as ExitCode: Ending(status: code.rawValue)
+        case let error as BuildError: ExitReport(error)
+        case let reported as ReportedError: ExitReport(complaint: reported.report, status: reported.error.exitStatus)
+        case let error as ParseError: ExitReport(BuildError(error))
+        case is CancellationError: ExitReport(BuildError(.cancelled, "cancelled"))
+        case let code as ExitCode: ExitReport(status: code.rawValue)
         default: ofParser(error, arguments: arguments)
         }
     }
 
     /// ArgumentParser's own errors: help and versions are no failures, all else is wrong usage.
-    private static func ofParser(_ error: any Error, arguments: [String]) -> Ending {
+    private static func ofParser(_ error: any Error, arguments: [String]) -> ExitReport {
         switch Caisson.exitCode(for: error) {
         case .success:
             let text = Caisson.fullMessage(for: error)
-            return Ending(output: text.hasSuffix("\n") ? text : text + "\n")
+            return ExitReport(output: text.hasSuffix("\n") ? text : text + "\n")
         case .validationFailure:
             let message = Caisson.message(for: error)
             let verb = arguments.first.map { $0.hasPrefix("-") ? "" : " \($0)" } ?? ""
-            return Ending(
+            return ExitReport(
                 BuildError(.usage, message.isEmpty ? "wrong usage" : message),
                 hint: "'caisson\(verb) --help' lists the flags and what they take"
             )
         default:
             // None of ours and none of the parser's: it came out of the work.
-            return Ending(BuildError(.engine, "\(error)"))
+            return ExitReport(BuildError(.engine, "\(error)"))
         }
     }
 }
 
-extension Ending {
+extension ExitReport {
     private init(_ error: BuildError, hint: String? = nil) {
         self.init(complaint: ErrorText.of(error, hint: hint), status: error.exitStatus)
     }

@@ -105,13 +105,13 @@ struct PlatformPlanTests {
     func mirrors() throws {
         var request = Self.request([], [.local(directory: "/nowhere/out", attributes: ["mode": "delete"])])
         let one = [[Self.amd64], [Self.arm64]].map { PlatformPlan.Part(node: 0, platforms: $0) }
-        try PartOutputs.checkMirrors(request, one)
+        try PlatformOutputs.checkMirrors(request, one)
         let mixed = one + [PlatformPlan.Part(node: 1, platforms: [Self.amd64, Self.arm64])]
-        #expect(throws: BuildError.self) { try PartOutputs.checkMirrors(request, mixed) }
+        #expect(throws: BuildError.self) { try PlatformOutputs.checkMirrors(request, mixed) }
         request.exports = [.local(directory: "/", attributes: ["mode": "delete"])]
-        #expect(throws: BuildError.self) { try PartOutputs.checkMirrors(request, one) }
+        #expect(throws: BuildError.self) { try PlatformOutputs.checkMirrors(request, one) }
         request.exports = [.local(directory: "/nowhere/out", attributes: [:])]
-        try PartOutputs.checkMirrors(request, mixed)
+        try PlatformOutputs.checkMirrors(request, mixed)
     }
 
     @Test("several builds can only be pushed or give files")
@@ -123,7 +123,7 @@ struct PlatformPlanTests {
             .tar(.standardOutput, attributes: [:]), .oci(.standardOutput, attributes: [:]),
         ] {
             #expect(throws: BuildError.self) {
-                try PartOutputs(Self.request(both, [export]), engines: features)
+                try PlatformOutputs(Self.request(both, [export]), engines: features)
             }
         }
         var push = Self.request(both, [.image(attributes: [:], isPushed: true)])
@@ -131,7 +131,7 @@ struct PlatformPlanTests {
             try ImageReference(parsing: "r.example/a:1"), try ImageReference(parsing: "r.example/a:2"),
             try ImageReference(parsing: "r.example/b:1"),
         ]
-        let outputs = try PartOutputs(push, engines: features)
+        let outputs = try PlatformOutputs(push, engines: features)
         #expect(outputs.repositories.map(\.path) == ["a", "b"])
         let part = PlatformPlan.Part(node: 0, platforms: [Self.arm64])
         let own = outputs.request(push, part, Self.features(both))
@@ -150,21 +150,23 @@ struct PlatformPlanTests {
     @Test("each platform's files have a folder, as the engine's own exporter names it")
     func folders() {
         let v7 = Platform(os: "linux", architecture: "arm", variant: "v7")
-        #expect(PartOutputs.directory("out", .init(node: 0, platforms: [v7])) == "out/linux_arm_v7")
-        #expect(PartOutputs.directory("/", .init(node: 0, platforms: [Self.amd64])) == "/linux_amd64")
-        #expect(PartOutputs.directory("out", .init(node: 0, platforms: [Self.amd64, v7])) == "out")
+        #expect(PlatformOutputs.directory("out", .init(node: 0, platforms: [v7])) == "out/linux_arm_v7")
+        #expect(PlatformOutputs.directory("/", .init(node: 0, platforms: [Self.amd64])) == "/linux_amd64")
+        #expect(PlatformOutputs.directory("out", .init(node: 0, platforms: [Self.amd64, v7])) == "out")
     }
 
     @Test("steps have their platform in their name once, and keys of their own")
     func names() {
-        #expect(PartEvents.name("[2/5] RUN make", "linux/arm64") == "[linux/arm64 2/5] RUN make")
+        #expect(PlatformEvents.name("[2/5] RUN make", "linux/arm64") == "[linux/arm64 2/5] RUN make")
         #expect(
-            PartEvents.name("[linux/arm64 2/5] RUN make", "linux/amd64,linux/arm64") == "[linux/arm64 2/5] RUN make"
+            PlatformEvents.name("[linux/arm64 2/5] RUN make", "linux/amd64,linux/arm64") == "[linux/arm64 2/5] RUN make"
         )
-        #expect(PartEvents.name("exporting to image", "linux/arm64") == "[linux/arm64] exporting to image")
+        #expect(PlatformEvents.name("exporting to image", "linux/arm64") == "[linux/arm64] exporting to image")
         let sink = Recorder()
         let vertex = Vertex(digest: "sha256:1", inputs: ["sha256:0"], name: "[1/2] FROM x")
-        PartEvents(next: sink.receive, place: 3, label: "linux/s390x").receive(.status(SolveStatus(vertexes: [vertex])))
+        PlatformEvents(next: sink.receive, place: 3, label: "linux/s390x").receive(
+            .status(SolveStatus(vertexes: [vertex]))
+        )
         #expect(sink.vertexes.first?.digest == "3/sha256:1")
         #expect(sink.vertexes.first?.inputs == ["3/sha256:0"])
         #expect(sink.vertexes.first?.name == "[linux/s390x 1/2] FROM x")

@@ -4,7 +4,7 @@ import CaissonBuildModel
 import CaissonEngines
 
 /// Whether the front end is asked about the Dockerfile instead of building it.
-struct CallOptions: ParsableArguments {
+struct QuestionOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Ask instead of building: check, outline or targets[,format=json].", valueName: "question")
@@ -14,14 +14,8 @@ struct CallOptions: ParsableArguments {
     @Flag(help: "Check the Dockerfile instead of building it: --call check.")
     var check = false
 
-    /// A question, and whether its answer is printed as JSON.
-    struct Call: Equatable {
-        var question: BuildQuestion
-        var isJSON: Bool
-    }
-
     /// The question; nil to build.
-    func question() throws(BuildError) -> Call? {
+    func question() throws(BuildError) -> FrontendQuestion? {
         let text = call ?? (check ? "check" : "build")
         guard !check || call == nil || call == "check" else {
             throw BuildError(.usage, "--check and --call \(text) ask for different things; leave one out")
@@ -43,11 +37,17 @@ struct CallOptions: ParsableArguments {
             let hint = nearest(to: name, among: names).map { "did you mean \($0)?" } ?? names.joined(separator: ", ")
             throw BuildError(.usage, "--call \(name.quoted) is no question (\(hint))")
         }
-        return Call(question: question, isJSON: isJSON)
+        return FrontendQuestion(question: question, isJSON: isJSON)
     }
 }
 
-extension CallOptions.Call {
+/// A question, and whether its answer is printed as JSON.
+struct FrontendQuestion: Equatable {
+    var question: BuildQuestion
+    var isJSON: Bool
+}
+
+extension FrontendQuestion {
     /// What is printed of an answer.
     func text(_ answer: BuildAnswer) -> String {
         if isJSON { return String(decoding: answer.json, as: UTF8.self) + "\n" }

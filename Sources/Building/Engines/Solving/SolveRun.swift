@@ -1,57 +1,9 @@
-import CaissonSecrets
 import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
+import CaissonSecrets
 
-/// What one solve is made of.
-struct SolveParts: Sendable {
-    /// The files.
-    var inputs: ServedFiles
-    /// The front end's options.
-    var attributes: [String: String]
-    /// What becomes of the result.
-    var plan: ExportPlan?
-    /// Where an image goes as a layout: `tar=false`.
-    var layout: ServedLayout?
-    /// Where `--load` goes through.
-    var pipe: LoadPipe?
-    /// Caches that are written.
-    var exports: [CachePlan.Entry] = []
-    /// Caches that are read.
-    var imports: [CachePlan.Entry] = []
-    /// Whether the engine keeps it out of its history.
-    var isInternal = false
-    /// The build's reference.
-    var ref = Session.makeID()
-    /// The id of its session.
-    var session = Session.makeID()
-    /// Whether steps that run are a reason to stop: all was built before.
-    var mustBeCached = false
-
-    /// The same once more, under another reference and with another session.
-    var again: SolveParts {
-        var parts = self
-        parts.ref = Session.makeID()
-        parts.session = Session.makeID()
-        return parts
-    }
-
-    /// The same for the sake of caches alone: nothing comes of it, and nothing is built that wasn't.
-    func caching(_ exports: [CachePlan.Entry]) -> SolveParts {
-        var parts = again
-        parts.plan = nil
-        parts.layout = nil
-        parts.pipe = nil
-        parts.imports = []
-        parts.exports = exports
-        parts.mustBeCached = true
-        parts.attributes["no-cache"] = nil
-        for key in parts.attributes.keys where key.hasPrefix("attest:") { parts.attributes[key] = nil }
-        return parts
-    }
-}
-
-/// The solves of one build, one after another over one connection, each with a session of its own.
+/// Runs solves of one build over one connection, each with a session of its own.
 struct SolveRun: Sendable {
     let build: EngineBuild
     let client: ControlClient
@@ -67,18 +19,18 @@ struct SolveRun: Sendable {
     var patience: Duration { request.caches.patience }
 
     /// The services of one solve.
-    func services(_ parts: SolveParts) -> BuildServices {
+    func services(_ job: SolveJob) -> BuildServices {
         var stores = stores
         // By this name engines ask for the store that an image goes into (moby/buildkit exporter/oci).
-        stores["export"] = parts.layout
-        return BuildServices(parts, build: build, stores: stores)
+        stores["export"] = job.layout
+        return BuildServices(job, build: build, stores: stores)
     }
 
     /// Runs one solve and passes on its status.
     ///
     /// - Throws: The reason of this side where it is one, else the engine's.
     func solve(
-        _ parts: SolveParts,
+        _ job: SolveJob,
         _ services: BuildServices,
         receive: @escaping @Sendable (SolveStatus) -> Void
     ) async throws -> [String: String] {
@@ -87,10 +39,10 @@ struct SolveRun: Sendable {
         do {
             // What the engine keeps of a build holds the output of its steps as it was, and is there to be asked for.
             var record = RecordUse()
-            record.supplement = { await withProvenance($0, of: parts) }
+            record.supplement = { await withProvenance($0, of: job) }
             record.isForgotten = { [scope = build.scope] in scope.hasMasked }
             return try await client.build(
-                wire(parts),
+                wire(job),
                 session: services.session,
                 over: transport,
                 record: record,
@@ -104,10 +56,10 @@ struct SolveRun: Sendable {
 
     /// What the exporters said, and the provenance that the engine keeps, where it is asked for; without it where the engine
     /// doesn't tell: the build has succeeded.
-    private func withProvenance(_ response: [String: String], of parts: SolveParts) async -> [String: String] {
-        guard request.provenanceDetail != .none, !parts.isInternal, !parts.mustBeCached else { return response }
+    private func withProvenance(_ response: [String: String], of job: SolveJob) async -> [String: String] {
+        guard request.provenanceDetail != .none, !job.isInternal, !job.mustBeCached else { return response }
         do {
-            let (reader, ref) = (BuildRecordReader(client: client), parts.ref)
+            let (reader, ref) = (BuildRecordReader(client: client), job.ref)
             let detail = request.provenanceDetail
             let provenance = try await withDeadline(BuildRecordReader.patience) {
                 try await reader.provenance(of: ref, detail)
@@ -121,21 +73,31 @@ struct SolveRun: Sendable {
         }
     }
 
-    private func wire(_ parts: SolveParts) -> SolveRequest {
-        var attributes = parts.attributes
-        attributes["cache-imports"] = CacheImports.json(parts.imports.map(\.wire))
+    private func wire(_ job: SolveJob) -> SolveRequest {
+        var attributes = job.attributes
+        attributes["cache-imports"] = CacheImports.json(job.imports.map(\.wire))
         var solve = SolveRequest(
-            ref: parts.ref,
-            session: parts.session,
+            ref: job.ref,
+            session: job.session,
             frontendAttributes: attributes,
-            exporters: parts.plan?.exporters ?? [],
+            exporters: job.plan?.exporters ?? [],
             entitlements: request.allEntitlements
         )
-        solve.cacheExports = parts.exports.map(\.wire)
-        solve.cacheImports = parts.imports.map(\.wire)
-        solve.isInternal = parts.isInternal
+        solve.cacheExports = job.exports.map(\.wire)
+        solve.cacheImports = job.imports.map(\.wire)
+        solve.isInternal = job.isInternal
         solve.sourcePolicy = request.sourcePolicy
         return solve
+    }
+
+    /// Waits before another try of the build, or of a cache alone, and says so.
+    func pause(after failures: Int, reason: String, of cache: CacheSpec?) async throws {
+        let retry = Retry(
+            what: cache.map { "the \($0.name)" } ?? "the build",
+            reference: cache?.attributes["ref"].flatMap { try? ImageReference(parsing: $0) },
+            isInsecure: cache?.attributes.boolean("registry.insecure") == true
+        )
+        try await build.pause(before: retry, after: failures, reason: reason)
     }
 
     /// Tells the user of something that went wrong without harm to the build.

@@ -5,7 +5,7 @@ import ArgumentParser
 import CaissonBuildModel
 
 /// What a build may use, and what is stated about it.
-struct PowerOptions: ParsableArguments {
+struct SupplyChainOptions: ParsableArguments {
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(

@@ -13,10 +13,10 @@ private struct Played {
     var errorLogs = ""
     var counters: [String] = []
     var notices: [String] = []
-    var progress: TarBuildProgress
+    var progress: SessionlessProgress
 
     init(_ messages: [EngineMessage], isPodman: Bool) {
-        progress = TarBuildProgress(ref: "r", isPodman: isPodman)
+        progress = SessionlessProgress(ref: "r", isPodman: isPodman)
         var digests: [String: String] = [:]
         var events: [BuildEvent.Kind] = []
         for message in messages { events += progress.take(message, at: Timestamp(seconds: 1)) }
@@ -49,7 +49,7 @@ private struct Played {
 /// The id that the recorded builds end with.
 private let id = String(repeating: "0123456789abcdef", count: 4)
 
-@Suite("What a tar engine's output means") struct TarBuildProgressTests {
+@Suite("What a tar engine's output means") struct SessionlessProgressTests {
     private static let podman = [
         "time=\"2026-11-21T04:11:26Z\" level=warning msg=\"missing \\\"TARGETPLATFORM\\\" build argument. Try adding\"\n",
         "[1/2] STEP 1/2: FROM scratch AS base\n", "[1/2] STEP 2/2: COPY busybox /bin/busybox\n",

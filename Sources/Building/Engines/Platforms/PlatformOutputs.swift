@@ -2,7 +2,7 @@ import CaissonBuildContext
 import CaissonBuildModel
 
 /// What the outputs of a request mean when several builds make it, each for a part of its platforms.
-struct PartOutputs: Sendable {
+struct PlatformOutputs: Sendable {
     /// The names that the merged index gets in its registries; none where nothing is pushed.
     let names: [ImageReference]
     /// Attributes of the image output.
@@ -23,14 +23,14 @@ struct PartOutputs: Sendable {
                 attributes = given
                 names += try ExportPlan.names(given, request.tags)
             case .image(_, isPushed: false), .docker(nil, _):
-                throw PartOutputs.refusal("an image that stays in an engine's store")
-            case .tar: throw PartOutputs.refusal("--output type=tar")
-            case .oci: throw PartOutputs.refusal("--output type=oci")
-            case .docker: throw PartOutputs.refusal("--output type=docker")
+                throw PlatformOutputs.refusal("an image that stays in an engine's store")
+            case .tar: throw PlatformOutputs.refusal("--output type=tar")
+            case .oci: throw PlatformOutputs.refusal("--output type=oci")
+            case .docker: throw PlatformOutputs.refusal("--output type=docker")
             }
         }
         if request.exports.isEmpty, engines.contains(where: \.isDockerd) {
-            throw PartOutputs.refusal("an image that stays in an engine's store")
+            throw PlatformOutputs.refusal("an image that stays in an engine's store")
         }
         self.names = names
         let insecure = attributes.boolean("registry.insecure") == true ? names.map { $0.domain.lowercased() } : []
@@ -61,7 +61,7 @@ struct PartOutputs: Sendable {
             switch export {
             case .image(let attributes, isPushed: true): image(attributes, features)
             case .local(let directory, let attributes):
-                .local(directory: PartOutputs.directory(directory, part), attributes: attributes)
+                .local(directory: PlatformOutputs.directory(directory, part), attributes: attributes)
             default: export
             }
         }
@@ -71,7 +71,7 @@ struct PartOutputs: Sendable {
     private func image(_ given: [String: String], _ features: EngineFeatures) -> ExportSpec {
         guard features.pushesByDigest else { return .image(attributes: [:], isPushed: false) }
         // What is said of the index is for the one who makes it.
-        var attributes = given.filter { PartOutputs.indexType($0.key) == nil }
+        var attributes = given.filter { PlatformOutputs.indexType($0.key) == nil }
         attributes["name"] = repositories.map { "\($0.domain)/\($0.path)" }.joined(separator: ",")
         attributes["push-by-digest"] = "true"
         return .image(attributes: attributes, isPushed: true)

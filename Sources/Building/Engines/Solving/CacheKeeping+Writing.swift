@@ -1,0 +1,63 @@
+import CaissonBuildContext
+import CaissonBuildKit
+import CaissonBuildModel
+
+extension CacheKeeping {
+    /// Writes the caches again that couldn't be written with the build, while the network may get better.
+    func mend(_ job: SolveJob, _ watch: CacheWatch) async throws {
+        for (place, message) in watch.exportErrors.sorted(by: { $0.key < $1.key }) {
+            guard job.exports.indices.contains(place) else { continue }
+            let entry = job.exports[place]
+            var reason = NetworkFailure.brief(message)
+            var failures = 0
+            while true {
+                failures += 1
+                guard NetworkFailure.isPassing(reason), failures <= run.request.retries, job.inputs.upload == nil else {
+                    run.warn("the \(entry.spec.name) can't be written: \(reason)")
+                    break
+                }
+                try await run.pause(after: failures, reason: reason, of: entry.spec)
+                guard let next = try await save([entry], job) else {
+                    tell(of: entry)
+                    break
+                }
+                reason = NetworkFailure.brief(next)
+            }
+        }
+    }
+
+    /// Writes caches of what is built already.
+    ///
+    /// - Returns: Why that failed; nil when all is well.
+    func save(_ entries: [CachePlan.Entry], _ job: SolveJob) async throws -> String? {
+        let again = job.caching(entries)
+        let watch = CacheWatch(exports: entries, session: again.session)
+        do {
+            _ = try await WatchedSolve(run: run).solve(again, run.services(again), watch)
+        } catch CacheStop.silent {
+            return "it doesn't answer any more"
+        } catch CacheStop.notCached {
+            return "the files of the build changed meanwhile"
+        } catch {
+            try Task.checkCancellation()
+            return "\(error)"
+        }
+        finishLocal(entries, failed: Set(watch.exportErrors.keys))
+        return watch.exportErrors.values.first
+    }
+
+    /// Makes the tags of local caches stand for what was written: the engine writes blobs alone.
+    func finishLocal(_ entries: [CachePlan.Entry], failed: Set<Int>) {
+        for (place, entry) in entries.enumerated() where !failed.contains(place) {
+            guard let store = entry.store.flatMap({ run.stores[$0] }), let manifest = store.layout.lastWritten else {
+                continue
+            }
+            do {
+                let resets = entry.spec.attributes.boolean("reset") == true
+                try store.layout.tag(manifest, as: entry.spec.tag, resets: resets)
+            } catch {
+                run.warn("the \(entry.spec.name) can't be written: \(error.message)")
+            }
+        }
+    }
+}
