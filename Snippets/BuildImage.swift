@@ -24,11 +24,7 @@ func buildImage(from folder: String, named name: String) async throws -> String?
     var request = BuildRequest(context: .directory(folder))
     request.tags = [try ImageReference(parsing: name)]
     request.labels = ["org.example.built-by": "the library"]
-    let options = EngineOptions.ofThisProcess
-    let result = try await withEngine(options: options) { engine in
-        try await engine.build(request, events: StepPrinter())
-    }
-    return result.imageID
+    return try await build(request, events: StepPrinter()).imageID
 }
 
 guard CommandLine.arguments.count == 3 else {

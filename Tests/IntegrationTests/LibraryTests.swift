@@ -46,13 +46,13 @@ import Testing
             var request = BuildRequest(context: .directory(directory.path))
             request.target = "final"
             let words = ["first", "second", "third", "fourth"].map { uniqueImageName($0) }
-            let shownBy = try await withEngine(EngineSelection(address: shared.address), options: EngineOptions()) {
-                engine in
+            let shownBy = try await withBuilder(EngineSelection(address: shared.address), options: EngineOptions()) {
+                builder in
                 try await withThrowingTaskGroup(of: (String, String?).self) { group in
                     for word in words {
                         var own = request
                         own.buildArgs = ["WHO": word]
-                        group.addTask { [own] in (word, try await engine.build(own, events: Recorder()).imageID) }
+                        group.addTask { [own] in (word, try await builder.build(own, events: Recorder()).imageID) }
                     }
                     return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
                 }
@@ -71,8 +71,8 @@ import Testing
             try TestContext.write(TestContext.busyboxBase + "RUN sleep 1005\n", to: directory)
             let recorder = Recorder()
             let build = Task {
-                try await withEngine(EngineSelection(address: shared.address), options: EngineOptions()) { engine in
-                    try await engine.build(BuildRequest(context: .directory(directory.path)), events: recorder)
+                try await withBuilder(EngineSelection(address: shared.address), options: EngineOptions()) { builder in
+                    try await builder.build(BuildRequest(context: .directory(directory.path)), events: recorder)
                 }
             }
             try await waitUntil(within: .seconds(60)) { shared.runs("sleep 1005") }

@@ -77,7 +77,7 @@ package enum ContextNotice: Sendable, Hashable {
         case .dockerfileKept(let path):
             "\(displayed(path)) is ignored, but the Dockerfile is in the tar, as the engine needs it"
         case .dockerfileAdded(let path, let name):
-            "\(displayed(Array(path.utf8))) lies outside of the context; the tar has it as \(name): build with --file \(name)"
+            "\(displayed(Array(path.utf8))) lies outside of the context; the tar has it as \(name): a build has to name it so"
         }
     }
 }

@@ -23,11 +23,9 @@ public struct BuildError: Error, Sendable, Hashable {
     /// What failed, which object, and what to do: one line without the word "error".
     ///
     /// Fields of the request have their names in it; see `spelled(_:)`.
-    public var message: String {
-        get { wording.description }
-        set { wording = FieldMessage(newValue) }
-    }
-    private var wording: FieldMessage
+    public var message: String { wording.description }
+    /// The message with its fields.
+    public var wording: FieldMessage
     /// The place in the Dockerfile, when the failure has one.
     public var excerpts: [SourceExcerpt]
     /// The failing step and the end of its output, when a step failed.
@@ -51,7 +49,7 @@ public struct BuildError: Error, Sendable, Hashable {
 
     /// The same error with each field of the request written as `spelling` has it, such as `--tag`.
     public func spelled(_ spelling: (RequestField) -> String) -> BuildError {
-        BuildError(code, wording.text(spelling), excerpts: excerpts, step: step)
+        BuildError(code, FieldMessage(wording.text(spelling)), excerpts: excerpts, step: step)
     }
 
     /// The exit status this error ends the program with.

@@ -32,18 +32,29 @@ public struct BuildEvent: Sendable, Hashable {
         /// Steps, counters, output and warnings, from the engine or from work on this side.
         case status(SolveStatus)
         /// Something that the user should know and that is no step's, such as a socket left out of the context.
-        case notice(String)
+        case notice(FieldMessage)
         /// Something left the build: an image, files, a cache.
         case artifact(BuildArtifact)
         /// The build ended; nothing follows.
         case finished(BuildOutcome)
 
         /// What people are told of it beside the steps; nil where that is nothing.
+        ///
+        /// Fields of the request have their own names in it; see `spelled(_:)`.
         public var words: String? {
             switch self {
-            case .notice(let text): text
+            case .notice(let message): message.description
             case .attempt(let attempt): attempt.words
             case .started, .status, .artifact, .finished: nil
+            }
+        }
+
+        /// The same with each field of the request written as `spelling` has it, such as `--tag`.
+        public func spelled(_ spelling: (RequestField) -> String) -> Kind {
+            switch self {
+            case .notice(let message): .notice(FieldMessage(message.text(spelling)))
+            case .finished(.failed(let error)): .finished(.failed(error.spelled(spelling)))
+            case .started, .attempt, .status, .artifact, .finished: self
             }
         }
     }

@@ -31,8 +31,8 @@ enum CacheAttributes {
     ) -> String {
         let other = keys(of: kind, direction == .source ? .destination : .source)
         if other.contains(key) {
-            let flags = direction == .source ? ("--cache-to", "--cache-from") : ("--cache-from", "--cache-to")
-            return "\(key.quoted) belongs to \(flags.0) type=\(kind.rawValue), not to \(flags.1)"
+            let (own, wrong) = direction == .source ? ("written", "read") : ("read", "written")
+            return "\(key.quoted) belongs to a cache of type=\(kind.rawValue) that is \(own), not to one that is \(wrong)"
         }
         let hint = nearest(to: key, among: known).map { "did you mean \($0)?" }
         let list = known.isEmpty ? "it takes none" : "known: " + known.sorted().joined(separator: ", ")

@@ -63,7 +63,7 @@ enum ExportAttributes {
     private static func problem(ofValue value: String, forKey key: String) -> String? {
         switch key {
         case "context":
-            return "context=\(value) is not available yet in this version; choose the engine with --addr"
+            return "context=\(value) is not available yet in this version; choose the engine by its address"
         case _ where booleans.contains(key):
             return BooleanAttribute.parse(value) == nil ? "\(key)=\(value) must be true or false" : nil
         case "mode":

@@ -21,7 +21,7 @@ extension Discovery {
         }
         places.append(("/run/podman/podman.sock", .podman, "podman's socket"))
         return places.filter { $0.0.hasPrefix("/") && $0.0.utf8.count <= UnixSocket.longestPath }.map {
-            EngineEndpoint(address: "unix://" + $0.0, kind: $0.1, origin: $0.2)
+            EngineEndpoint(address: "unix://" + $0.0, kind: $0.1, origin: FieldMessage($0.2))
         }
     }
 
@@ -54,28 +54,28 @@ extension Discovery {
     /// A socket that somebody named must be there, be ours to use and be listened on.
     func require(_ endpoint: EngineEndpoint) throws(EngineError) {
         guard let path = endpoint.socketPath else { return }
-        let from = "(from \(endpoint.origin))"
+        let from: FieldMessage = "(from \(message: endpoint.origin))"
         switch environment.probe(path) {
         case .live:
             return
         case .missing:
             throw EngineError(
                 .unreachable,
-                "there is no socket \(path) \(from); start the engine or name another address"
+                "there is no socket \(path) \(message: from); start the engine or name another address"
             )
         case .notSocket:
-            throw EngineError(.unreachable, "\(path) \(from) is not a socket; name the engine's socket")
+            throw EngineError(.unreachable, "\(path) \(message: from) is not a socket; name the engine's socket")
         case .dead:
             throw EngineError(
                 .unreachable,
-                "nobody listens on \(path) \(from): the engine isn't running; start it"
+                "nobody listens on \(path) \(message: from): the engine isn't running; start it"
             )
         case .denied(let group):
             throw denied(path, group: group)
         case .failed(let code):
             throw EngineError(
                 .unreachable,
-                "\(path) \(from) can't be connected to: \(String(cString: strerror(code)))"
+                "\(path) \(message: from) can't be connected to: \(String(cString: strerror(code)))"
             )
         }
     }

@@ -63,10 +63,10 @@ package struct Discovery: Sendable {
     /// The engine that flags, variables or the docker context name, in the order of their precedence.
     package func named(_ selection: Selection) throws(EngineError) -> Choice? {
         if selection.builder != nil, selection.address != nil {
-            throw EngineError(.badAddress, "--builder and --addr both name an engine; give one of them")
+            throw EngineError(.badAddress, "\(field: .builder) and \(field: .engineAddress) both name an engine; give one of them")
         }
         if let address = selection.address {
-            return .endpoint(try endpoint(address, kind: .unknown, origin: "--addr"))
+            return .endpoint(try endpoint(address, kind: .unknown, origin: "\(field: .engineAddress)"))
         }
         if let builder = selection.builder { return try named(builder: builder) }
         if let address = environment.variable("CAISSON_HOST") {
@@ -83,10 +83,10 @@ package struct Discovery: Sendable {
         if builder == Self.privateName { return .privateEngine }
         if builder == "default" { return try dockerHost().map { .endpoint($0) } }
         guard !builder.isEmpty else {
-            throw EngineError(.badAddress, "--builder is empty; give private, default, a docker context or an address")
+            throw EngineError(.badAddress, "\(field: .builder) is empty; give private, default, a docker context or an address")
         }
         if builder.hasPrefix("/") || builder.contains("://") {
-            return .endpoint(try endpoint(builder, kind: .unknown, origin: "--builder"))
+            return .endpoint(try endpoint(builder, kind: .unknown, origin: "\(field: .builder)"))
         }
         let contexts = DockerContexts(environment: environment)
         guard contexts.all().contains(where: { $0.name == builder }) else {
@@ -96,7 +96,7 @@ package struct Discovery: Sendable {
                 "there is no builder “\(builder)”; there are \(known.joined(separator: ", ")), or an address"
             )
         }
-        return try contexts.endpoint(named: builder, origin: "--builder").map { .endpoint($0) }
+        return try contexts.endpoint(named: builder, origin: "\(field: .builder)").map { .endpoint($0) }
     }
 
     private func namedForDocker() throws(EngineError) -> EngineEndpoint? {
@@ -133,7 +133,7 @@ package struct Discovery: Sendable {
         )
     }
 
-    private func endpoint(_ address: String, kind: EngineKind, origin: String) throws(EngineError) -> EngineEndpoint {
+    private func endpoint(_ address: String, kind: EngineKind, origin: FieldMessage) throws(EngineError) -> EngineEndpoint {
         do {
             return EngineEndpoint(
                 address: try HostAddress(parsing: address).description,
@@ -141,7 +141,7 @@ package struct Discovery: Sendable {
                 origin: origin
             )
         } catch {
-            throw EngineError(error.code, "\(origin): \(error.message)")
+            throw EngineError(error.code, "\(message: origin): \(message: error.wording)")
         }
     }
 }

@@ -19,7 +19,7 @@ struct DockerContexts {
     var directory: String { environment.variable("DOCKER_CONFIG") ?? environment.home + "/.docker" }
 
     /// The name of the active context; nil is docker's default.
-    func activeName() throws(EngineError) -> (name: String, origin: String)? {
+    func activeName() throws(EngineError) -> (name: String, origin: FieldMessage)? {
         if let name = environment.variable("DOCKER_CONTEXT") {
             return name == "default" ? nil : (name, "DOCKER_CONTEXT")
         }
@@ -27,7 +27,7 @@ struct DockerContexts {
         guard let content = try environment.read(path) else { return nil }
         let file: ConfigFile = try Self.decode(content, of: path)
         guard let name = file.currentContext, !name.isEmpty, name != "default" else { return nil }
-        return (name, path)
+        return (name, FieldMessage(path))
     }
 
     /// All contexts, by name; a broken one is left out.
@@ -48,13 +48,13 @@ struct DockerContexts {
     }
 
     /// The endpoint of a context; nil when it has none for docker.
-    func endpoint(named name: String, origin: String) throws(EngineError) -> EngineEndpoint? {
+    func endpoint(named name: String, origin: FieldMessage) throws(EngineError) -> EngineEndpoint? {
         let contexts = all()
         guard let context = contexts.first(where: { $0.name == name }) else {
             let known = contexts.map(\.name).joined(separator: ", ")
             throw EngineError(
                 .configuration,
-                "there is no docker context “\(name)” (from \(origin)) in \(directory)/contexts;"
+                "there is no docker context “\(name)” (from \(message: origin)) in \(directory)/contexts;"
                     + (known.isEmpty ? " there are none" : " there are: \(known)")
             )
         }
@@ -111,7 +111,7 @@ extension TLSFiles {
         _ names: [String],
         in directory: String,
         verifiesServer: Bool,
-        origin: String
+        origin: FieldMessage
     ) throws(EngineError) -> TLSFiles {
         func path(_ name: String) -> String? { names.contains(name) ? directory + "/" + name : nil }
         let files = TLSFiles(
@@ -122,7 +122,7 @@ extension TLSFiles {
         )
         guard (files.certificate == nil) == (files.key == nil) else {
             let missing = files.key == nil ? "key.pem" : "cert.pem"
-            throw EngineError(.configuration, "\(directory) (from \(origin)) lacks \(missing); add it")
+            throw EngineError(.configuration, "\(directory) (from \(message: origin)) lacks \(missing); add it")
         }
         return files
     }

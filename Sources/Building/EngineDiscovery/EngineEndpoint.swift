@@ -30,10 +30,10 @@ package struct EngineEndpoint: Sendable, Hashable {
     /// The TLS material; nil for a connection without TLS.
     package var tls: TLSFiles?
     /// Where the address came from, in words for messages: `DOCKER_HOST`, `the docker context “box”`.
-    package var origin: String
+    package var origin: FieldMessage
 
     /// Makes an endpoint.
-    package init(address: String, kind: EngineKind, tls: TLSFiles? = nil, origin: String) {
+    package init(address: String, kind: EngineKind, tls: TLSFiles? = nil, origin: FieldMessage) {
         self.address = address
         self.kind = kind
         self.tls = tls

@@ -1,3 +1,4 @@
+package import CaissonBuildModel
 package import CaissonSystem
 
 /// Why an engine can't be found, reached or started.
@@ -26,14 +27,22 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
 
     /// The kind of failure.
     package var code: Code
-    /// What failed, which object, and what to do.
-    package var message: String
+    /// What failed, which object, and what to do, with the fields of the selection that it names.
+    package var wording: FieldMessage
 
     /// Makes an error.
     package init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
+        self.init(code, FieldMessage(message))
     }
+
+    /// Makes an error whose message names fields.
+    package init(_ code: Code, _ wording: FieldMessage) {
+        self.code = code
+        self.wording = wording
+    }
+
+    /// The message with the fields' own names.
+    package var message: String { wording.description }
 
     /// The message alone.
     package var description: String { message }

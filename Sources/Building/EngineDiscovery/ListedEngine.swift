@@ -62,13 +62,14 @@ package struct ListedEngine: Sendable, Hashable, Codable {
     }
 
     /// An engine at an endpoint that a build would take.
-    package init(running endpoint: EngineEndpoint) {
+    /// - Parameter spelling: How fields of the selection are written, which may be why it is this engine.
+    package init(running endpoint: EngineEndpoint, _ spelling: (RequestField) -> String) {
         self.init(
             name: endpoint.address,
             kind: endpoint.kind,
             endpoint: endpoint.address,
             status: .running,
-            origin: endpoint.origin
+            origin: endpoint.origin.text(spelling)
         )
     }
 

@@ -123,7 +123,7 @@ private struct Tunnel: Sendable {
         let words = "\(command.program) to \(endpoint.address) said: \(said.suffix(3).joined(separator: "; "))"
         if var failure = error as? BuildError {
             guard failure.code == .engine else { return error }
-            failure.message = words + " — " + failure.message
+            failure.wording = "\(words) — \(message: failure.wording)"
             return failure
         }
         guard error is HTTPClientError || error is EngineError else { return error }

@@ -116,7 +116,7 @@ struct BlobUpload {
         guard failure.isTransient || isForgotten,
             let wait = client.options.retry.wait(before: failures, asked: failure.retryAfter)
         else { throw failure.error(subject) }
-        client.options.notice("\(failure.error(subject).message) — trying again")
+        client.options.notice("\(message: failure.error(subject).wording) — trying again")
         try await Task.sleep(for: wait)
         if isForgotten { location = nil }
         if try await client.blobSize(descriptor.digest, in: repository) != nil { return true }

@@ -9,6 +9,6 @@ extension BuildError {
             case .deadlineExceeded: .deadlineExceeded
             default: .engine
             }
-        self.init(code, error.message)
+        self.init(code, error.wording)
     }
 }

@@ -80,14 +80,14 @@ extension CallFailure {
         case .network(let error):
             let isLate = [.silence, .deadlineExceeded, .connectTimedOut].contains(error.code)
             // A certificate that isn't trusted is the only one of these failures with a remedy of its own.
-            let advice =
+            let advice: FieldMessage =
                 error.code == .tls
                 ? "; put its authority's certificate into /etc/docker/certs.d/\(host)/ca.crt,"
-                    + " or do without with --registry-insecure \(host)"
+                    + " or do without with \(field: .insecureRegistries) \(host)"
                 : ""
             return RegistryError(
                 isLate ? .deadlineExceeded : .unreachable,
-                "can't get through to the registry \(host) for \(subject): \(error.message)\(advice)"
+                "can't get through to the registry \(host) for \(subject): \(error.message)\(message: advice)"
             )
         case .answer(let status, let said):
             return error(subject, status, said.isEmpty ? "" : " (\(said))")

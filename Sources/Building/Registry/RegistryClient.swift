@@ -52,7 +52,7 @@ package final class RegistryClient: Sendable {
                 retry += 1
                 let wait = options.retry.wait(before: retry, asked: failure.retryAfter)
                 guard call.isRepeatable, failure.isTransient, let wait else { throw failure.error(call.subject) }
-                options.notice("\(failure.error(call.subject).message) — trying again")
+                options.notice("\(message: failure.error(call.subject).wording) — trying again")
                 try await Task.sleep(for: wait)
             }
         }
@@ -71,7 +71,7 @@ package final class RegistryClient: Sendable {
                 }
                 return try await once(call, route, body)
             } catch let failure as CallFailure {
-                options.notice("\(failure.error(call.subject).message); going on without the mirror \(mirror)")
+                options.notice("\(message: failure.error(call.subject).wording); going on without the mirror \(mirror)")
             }
         }
         return nil
@@ -273,7 +273,7 @@ extension RegistryClient {
             throw RegistryError(
                 .refused,
                 "the registry \(base.name) sends us to \(location.authority) without TLS for \(call.subject);"
-                    + " if that is right, allow it with --registry-insecure \(base.name)"
+                    + " if that is right, allow it with \(field: .insecureRegistries) \(base.name)"
             )
         }
         var tls: TLSOptions?

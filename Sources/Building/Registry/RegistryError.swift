@@ -1,3 +1,5 @@
+package import CaissonBuildModel
+
 /// Why a call to a registry, or something that it needs, such as credentials, failed.
 package struct RegistryError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure.
@@ -34,14 +36,22 @@ package struct RegistryError: Error, Sendable, CustomStringConvertible {
 
     /// The kind of failure.
     package var code: Code
-    /// What failed, which object, and what to do; never holds a secret.
-    package var message: String
+    /// What failed, which object, and what to do, with the fields of the request that it names; never holds a secret.
+    package var wording: FieldMessage
 
     /// Makes an error.
     package init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
+        self.init(code, FieldMessage(message))
     }
+
+    /// Makes an error whose message names fields of the request.
+    package init(_ code: Code, _ wording: FieldMessage) {
+        self.code = code
+        self.wording = wording
+    }
+
+    /// The message with the fields' own names.
+    package var message: String { wording.description }
 
     /// The message alone.
     package var description: String { message }

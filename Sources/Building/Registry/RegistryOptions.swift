@@ -1,3 +1,4 @@
+package import CaissonBuildModel
 import Glibc
 
 /// What a registry client is told about its surroundings.
@@ -19,7 +20,7 @@ package struct RegistryOptions: Sendable {
     /// How long a registry may be silent.
     package var silenceLimit: Duration = .seconds(60)
     /// Called with a message about what is tried again, and why.
-    package var notice: @Sendable (String) -> Void = { _ in }
+    package var notice: @Sendable (FieldMessage) -> Void = { _ in }
 
     /// Makes options for a user, who is known by environment variables and a home directory.
     package init(variables: [String: String], home: String) {

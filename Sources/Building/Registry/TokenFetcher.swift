@@ -69,7 +69,7 @@ struct TokenFetcher: Sendable {
             throw RegistryError(
                 .denied,
                 "the registry \(wanted.host) wants its login sent to \(realm.authority) without TLS;"
-                    + " if that is right, allow it with --registry-insecure \(realm.authority)"
+                    + " if that is right, allow it with \(field: .insecureRegistries) \(realm.authority)"
             )
         }
         guard let credentials else { return try await get(wanted, realm, nil) }

@@ -50,9 +50,7 @@ package struct OutgoingMask: Sendable {
     package func apply(_ error: BuildError) -> BuildError {
         guard isActive else { return error }
         var error = error
-        // A message that is set is plain text: what names fields of the request stays so where nothing is hidden.
-        let message = apply(error.message)
-        if message != error.message { error.message = message }
+        error.wording = apply(error.wording)
         if let name = error.step?.name { error.step?.name = apply(name) }
         error.excerpts = error.excerpts.map { SourceExcerpt(source: apply($0.source), ranges: $0.ranges) }
         return error
@@ -116,6 +114,9 @@ package struct OutgoingMask: Sendable {
         guard let mask, !text.isDigest else { return text }
         return mask.apply(text)
     }
+
+    /// A message; the names of fields are ours.
+    func apply(_ message: FieldMessage) -> FieldMessage { message.mapTexts { apply($0) } }
 
     /// Bytes that are text.
     func apply(_ text: [UInt8]) -> [UInt8] { mask?.apply(text) ?? text }

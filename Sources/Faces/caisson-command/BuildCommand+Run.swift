@@ -76,15 +76,15 @@ extension BuildCommand {
 extension BuildInvocation {
     /// Finds the engine and runs the build there.
     fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
-        try await withBuilder(environment, notice: { events.show(notice: $0) }) { builder in
-            try await builder.build(request, events: events)
+        try await withBuilder(environment, notice: { events.show(notice: $0.text(\.flag)) }) { builder in
+            try await builder.build(request, events: SpelledEvents(next: events))
         }
     }
 
     /// Finds the builder, or starts the private engine, and lends it.
     fileprivate func withBuilder<Result: Sendable>(
         _ environment: [String: String],
-        notice: @escaping @Sendable (String) -> Void,
+        notice: @escaping @Sendable (FieldMessage) -> Void,
         _ body: (Builder) async throws -> Result
     ) async throws -> Result {
         var options = EngineOptions(environment: environment, home: environment["HOME"] ?? "/")
@@ -92,6 +92,17 @@ extension BuildInvocation {
         options.usesClassicBuilder = usesClassicBuilder
         let selection = EngineSelection(address: address, builder: builder)
         return try await CaissonEngines.withBuilder(selection, options: options, notice: notice, body)
+    }
+}
+
+/// Passes on what happens with fields of the request named as the command has them.
+private struct SpelledEvents: BuildEventSink {
+    let next: any BuildEventSink
+
+    func receive(_ event: BuildEvent) {
+        var event = event
+        event.kind = event.kind.spelled(\.flag)
+        next.receive(event)
     }
 }
 

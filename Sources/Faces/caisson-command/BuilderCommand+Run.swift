@@ -179,7 +179,7 @@ extension BuilderCommand {
                     builder: selection.builder
                 )
                 return EngineReport(
-                    ListedEngine(running: endpoint),
+                    ListedEngine(running: endpoint, \.flag),
                     try await EngineCapabilities.ask(engine, environment: environment)
                 )
             }

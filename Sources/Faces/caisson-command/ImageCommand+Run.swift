@@ -82,7 +82,7 @@ extension ImageCommand.Create {
 
     private func perform(_ request: ImageCreation, _ client: RegistryClient) async throws {
         let result = try await request.combination.make(client)
-        for notice in result.notices { client.options.notice(notice) }
+        for notice in result.notices { client.options.notice(FieldMessage(notice)) }
         guard !dryRun else { return try BorrowedDescriptor.standardOutput.writeResult(result.manifest.text + "\n") }
         for (repository, tags) in request.tagsByRepository {
             for part in result.parts {

@@ -22,7 +22,7 @@ actor LintPlatforms {
                 throw error
             } catch {
                 known[name] = []
-                let reason = (error as? RegistryError)?.message ?? "\(error)"
+                let reason = (error as? RegistryError)?.wording.text(\.flag) ?? "\(error)"
                 BorrowedDescriptor.standardError.writeIgnoringErrors(
                     "warning: --online: the platforms of \(name) can't be looked up: \(reason)\n"
                 )

@@ -61,7 +61,7 @@ struct RegistryFlags: ParsableArguments {
             options.mirrors[host, default: []].append(url)
         }
         options.retry.retries = retry
-        options.notice = { BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \($0)\n") }
+        options.notice = { BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \($0.text(\.flag))\n") }
         return options
     }
 }

@@ -74,9 +74,9 @@ struct CacheSpecParsingTests {
         arguments: [
             ("type=registri,ref=a", .source, "did you mean registry?"),
             ("type=registry,reff=a", .source, "did you mean ref?"),
-            ("type=registry,mode=max,ref=a", .source, "belongs to --cache-to"),
+            ("type=registry,mode=max,ref=a", .source, "belongs to a cache of type=registry that is written"),
             ("type=registry", .destination, "needs ref="), ("type=local", .source, "needs src="),
-            ("type=local,src=a", .destination, "belongs to --cache-from"),
+            ("type=local,src=a", .destination, "belongs to a cache of type=local that is read"),
             ("type=registry,ref=A", .source, "must be lowercase"),
             ("type=registry,ref=a,mode=all", .destination, "min or max"),
             ("type=inline,mode=max", .destination, "mode=min alone"),

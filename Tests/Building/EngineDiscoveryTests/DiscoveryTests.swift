@@ -66,7 +66,7 @@ struct DiscoveryTests {
             files: box
         )
         let flag = try endpoint(machine.choose(.init(address: "tcp://x:9")))
-        #expect(flag == EngineEndpoint(address: "tcp://x:9", kind: .unknown, origin: "--addr"))
+        #expect(flag == EngineEndpoint(address: "tcp://x:9", kind: .unknown, origin: "\(field: .engineAddress)"))
         var found: [EngineEndpoint] = []
         for name in ["CAISSON_HOST", "BUILDKIT_HOST", "DOCKER_HOST", "DOCKER_CONTEXT"] {
             found.append(try endpoint(machine.choose()))

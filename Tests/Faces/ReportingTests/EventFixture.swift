@@ -55,7 +55,7 @@ extension BuildEvent {
     }
 
     static func status(_ status: SolveStatus) -> BuildEvent { of(.status(status)) }
-    static func notice(_ text: String) -> BuildEvent { of(.notice(text)) }
+    static func notice(_ text: String) -> BuildEvent { of(.notice(FieldMessage(text))) }
     static func finished(_ outcome: BuildOutcome) -> BuildEvent { of(.finished(outcome)) }
 
     private static let id = BuildID()

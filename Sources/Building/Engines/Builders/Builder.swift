@@ -21,7 +21,7 @@ public struct Builder: BuildEngine {
     private let name: String
 
     /// The first node's engine.
-    public let engine: Engine
+    let engine: Engine
 
     /// Makes a builder; without a name it has its engine's.
     init(first: Node, others: [Node] = [], name: String? = nil) {
@@ -86,7 +86,10 @@ extension Builder {
 
 /// Finds the builder, or starts the private engine, and lends it to `body`.
 ///
-/// As `withEngine`, and before the environment's engines the builder that was taken into use with `caisson builder use`.
+/// In this order: the selection, the builder that was taken into use with `caisson builder use`, `CAISSON_HOST`,
+/// `BUILDKIT_HOST`, `DOCKER_HOST`, `DOCKER_CONTEXT`, `CONTAINER_HOST`, docker's current context, the sockets of buildkitd,
+/// dockerd and podman, and where nothing runs an engine of our own, which stays for the next build and ends when it has been
+/// idle.
 ///
 /// - Parameters:
 ///   - selection: The engine or builder that is meant, if any.
@@ -97,7 +100,7 @@ extension Builder {
 public func withBuilder<Result: Sendable>(
     _ selection: EngineSelection = EngineSelection(),
     options: EngineOptions,
-    notice: @escaping @Sendable (String) -> Void = { _ in },
+    notice: @escaping @Sendable (FieldMessage) -> Void = { _ in },
     _ body: (Builder) async throws -> Result
 ) async throws -> Result {
     let record: BuilderRecord?
@@ -120,7 +123,7 @@ private func withNodes<Result: Sendable>(
     of record: BuilderRecord,
     at index: Int,
     _ reached: [Builder.Node],
-    _ surroundings: (options: EngineOptions, notice: @Sendable (String) -> Void),
+    _ surroundings: (options: EngineOptions, notice: @Sendable (FieldMessage) -> Void),
     _ body: (Builder) async throws -> Result
 ) async throws -> Result {
     guard index < record.nodes.count else {

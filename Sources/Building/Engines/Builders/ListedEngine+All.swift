@@ -16,7 +16,7 @@ extension ListedEngine {
                 kind: item.endpoint.kind,
                 endpoint: item.endpoint.address,
                 status: status(item.state),
-                origin: item.endpoint.origin
+                origin: item.endpoint.origin.description
             )
         }
         let inUse = try store.current()

@@ -47,11 +47,11 @@ struct CachePlan: Sendable {
         _ environment: [String: String]
     ) throws(BuildError) {
         guard features.writesCache(cache.kind) else {
-            let advice =
+            let advice: FieldMessage =
                 cache.kind == .s3 || cache.kind == .azblob
-                ? "use buildkitd (--addr)"
-                : "use type=inline, dockerd with the containerd image store, or buildkitd (--addr)"
-            throw BuildError(.unsupported, "\(features.name) can't write the \(cache.name) — \(advice)")
+                ? "use buildkitd (\(field: .engineAddress))"
+                : "use type=inline, dockerd with the containerd image store, or buildkitd (\(field: .engineAddress))"
+            throw BuildError(.unsupported, "\(features.name) can't write the \(cache.name) — \(message: advice)")
         }
         guard var entry = CachePlan.entry(cache, environment) else { return skip(cache) }
         if let path = cache.attributes["dest"], cache.kind == .local {
@@ -76,7 +76,7 @@ struct CachePlan: Sendable {
         guard features.readsCache(cache.kind) else {
             throw BuildError(
                 .unsupported,
-                "\(features.name) can't read the \(cache.name) — use type=registry, or buildkitd (--addr)"
+                "\(features.name) can't read the \(cache.name) — use type=registry, or buildkitd (\(field: .engineAddress))"
             )
         }
         guard var entry = CachePlan.entry(cache, environment) else { return skip(cache) }

@@ -16,7 +16,7 @@ extension BuildError {
         case let error as BuildError: error
         case is CancellationError: cancelledByUser
         case let error as HTTPClientError: of(error)
-        case let error as RegistryError: BuildError(.engine, error.message)
+        case let error as RegistryError: BuildError(.engine, error.wording)
         case let error as GRPCError: of(error, steps, dockerfile)
         case let error as SessionlessProgress.Failure:
             Task.isCancelled ? cancelledByUser : of(error, dockerfile: dockerfile)

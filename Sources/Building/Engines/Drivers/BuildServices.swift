@@ -16,20 +16,20 @@ struct BuildServices: Sendable {
         var targets = job.plan?.targets ?? [:]
         if let pipe = job.pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
         fileSync = FileSyncService(trees: inputs.trees) { [events = build.events] in
-            events.receive(.notice($0))
+            events.receive(.notice(FieldMessage($0)))
         }
         fileSend = FileSendService(targets: targets)
         let auth = Self.auth(build.engine.options)
         let secrets = SecretsService { [events = build.events] id in
-            let advice = "which this build doesn't have; give it one with --secret id=\(id),src=FILE"
-            events.receive(.notice("a step mounts the secret \(id.quoted), \(advice)"))
+            let advice: FieldMessage = "which this build doesn't have; give it one with \(field: .secrets) id=\(id),src=FILE"
+            events.receive(.notice("a step mounts the secret \(id.quoted), \(message: advice)"))
         } source: { [store = build.scope.secrets] id, body in
             store.value(id)?.withBytes(body)
         }
         let agents = build.scope.agents.service { [events = build.events] in
             events.sshStep
         } notice: { [events = build.events] text in
-            events.receive(.notice(text))
+            events.receive(.notice(FieldMessage(text)))
         }
         let ssh = agents.map { [$0 as any SessionService] } ?? []
         let upload = inputs.upload.map { [$0 as any SessionService] } ?? []
@@ -86,7 +86,7 @@ struct BuildServices: Sendable {
             return TokenAnswer(token: found.value, lifetime: found.lifetime, issuedAt: found.issuedAt)
         } catch let error as RegistryError where [.unreachable, .deadlineExceeded, .denied].contains(error.code) {
             let hint = "set BUILDKIT_NO_CLIENT_TOKEN=1 to have the engine ask for it"
-            throw RegistryError(error.code, "\(error.message); \(hint)")
+            throw RegistryError(error.code, "\(message: error.wording); \(hint)")
         }
     }
 }

@@ -40,7 +40,7 @@ struct DockerdConnection: Sendable {
             stream.close()
             throw BuildError(
                 .engine,
-                "the engine at \(endpoint) is no Docker engine — check the address, or name another by --addr"
+                "the engine at \(endpoint) is no Docker engine — check the address, or name another by \(field: .engineAddress)"
             )
         }
         return Greeting(stream: stream, reply: reply, version: version)
@@ -64,7 +64,7 @@ struct DockerdConnection: Sendable {
             throw BuildError(
                 .engine,
                 "the engine at \(endpoint) has no BuildKit (it answered /grpc with 404) — use dockerd 18.09 or newer, or "
-                    + "buildkitd; --classic builds with what dockerd had before BuildKit"
+                    + "buildkitd; \(field: .classicBuilder) builds with what dockerd had before BuildKit"
             )
         }
     }

@@ -1,14 +1,14 @@
-public import CaissonBuildModel
+package import CaissonBuildModel
 
 extension Engine {
     /// The engine by its address; dockerd and podman are told apart by asking them.
-    public var identity: EngineIdentity {
+    package var identity: EngineIdentity {
         if case .buildkitd = driver { return EngineIdentity(name: address, address: address, kind: .buildkitd) }
         return EngineIdentity(name: address, address: address, kind: options.usesClassicBuilder ? .dockerd : .unknown)
     }
 
     /// What the engine says of itself; see `BuildEngine`.
-    public func facts(within limit: Duration) async throws -> EngineFacts {
+    package func facts(within limit: Duration) async throws -> EngineFacts {
         do {
             return try await withDeadline(limit) {
                 try await facts()

@@ -19,9 +19,7 @@ public struct EngineSelection: Sendable, Hashable {
 
 /// Finds the engine, or starts the private one, and lends it to `body`.
 ///
-/// In this order: the selection, `CAISSON_HOST`, `BUILDKIT_HOST`, `DOCKER_HOST`, `DOCKER_CONTEXT`, `CONTAINER_HOST`, docker's
-/// current context, the sockets of buildkitd, dockerd and podman, and where nothing runs an engine of our own, which stays for the next build and ends when it has
-/// been idle.
+/// The order is that of `withBuilder`, which knows builders of several nodes, too.
 ///
 /// - Parameters:
 ///   - selection: The engine that is meant, if any.
@@ -29,17 +27,17 @@ public struct EngineSelection: Sendable, Hashable {
 ///   - notice: Told what was passed over on the way.
 ///   - body: Uses the engine; a private engine stays alive as long as it runs.
 /// - Throws: `BuildError` where none is found, reached or started; what `body` throws.
-public func withEngine<Result: Sendable>(
+package func withEngine<Result: Sendable>(
     _ selection: EngineSelection = EngineSelection(),
     options: EngineOptions,
-    notice: @Sendable (String) -> Void = { _ in },
+    notice: @Sendable (FieldMessage) -> Void = { _ in },
     _ body: (Engine) async throws -> Result
 ) async throws -> Result {
     do {
         let environment = DiscoveryEnvironment.ofThisProcess(variables: options.environment)
         let found = try Discovery(environment: environment)
             .choose(Discovery.Selection(address: selection.address, builder: selection.builder))
-        found.notices.forEach(notice)
+        found.notices.forEach { notice(FieldMessage($0)) }
         switch found.choice {
         case .endpoint(let endpoint):
             return try await withTunnel(endpoint, variables: options.environment) { reached in
@@ -54,7 +52,7 @@ public func withEngine<Result: Sendable>(
                 )
             )
             return try await own.withEngine { access in
-                access.notices.forEach(notice)
+                access.notices.forEach { notice(FieldMessage($0)) }
                 return try await body(try await Engine(access.endpoint, options))
             }
         }
@@ -109,9 +107,9 @@ extension BuildError {
     /// What a failure to find or start an engine means for the exit status.
     package init(_ error: EngineError) {
         switch error.code {
-        case .badAddress, .configuration: self.init(.usage, error.message)
-        case .deadlineExceeded: self.init(.deadlineExceeded, error.message)
-        default: self.init(.engine, error.message)
+        case .badAddress, .configuration: self.init(.usage, error.wording)
+        case .deadlineExceeded: self.init(.deadlineExceeded, error.wording)
+        default: self.init(.engine, error.wording)
         }
     }
 }

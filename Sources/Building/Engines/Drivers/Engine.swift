@@ -1,6 +1,6 @@
 package import CaissonPrivateEngine
 import CaissonBuildKit
-public import CaissonBuildModel
+package import CaissonBuildModel
 import CaissonHTTPClient
 import CaissonRegistry
 
@@ -10,7 +10,7 @@ import CaissonRegistry
 /// build ─▶ connect ─▶ what can it do? ─▶ plan the outputs ─▶ open the files ─▶ BuildKit ─▶ what follows (save, push, load)
 /// ```
 /// An engine has no connection of its own between builds, so it may be kept, and builds may run side by side.
-public struct Engine: BuildEngine {
+package struct Engine: BuildEngine {
     /// What speaks at the address.
     enum Driver: Sendable {
         /// Docker's API: dockerd, or podman, as the first answer tells.
@@ -22,11 +22,11 @@ public struct Engine: BuildEngine {
     /// The address, e.g.
     ///
     /// `unix:///var/run/docker.sock`.
-    public let address: String
+    package let address: String
     let options: EngineOptions
 
     /// Runs one build to its end; see `BuildEngine`.
-    public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
+    package func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
         try await BuildScope.build(.init(request, on: address, options, events: events)) { scope in
             // Several platforms may take several builds.
             guard request.platforms.count > 1 || !request.platformBuildArgs.isEmpty else {

@@ -2,13 +2,13 @@ import CaissonBuildContext
 import CaissonSecrets
 import CaissonJSON
 import CaissonBuildKit
-public import CaissonBuildModel
+package import CaissonBuildModel
 
 extension Engine {
     /// Asks the front end about a build instead of running it.
     ///
     /// - Throws: `BuildError`; with code `unsupported` where the engine's front end doesn't know the question.
-    public func ask(
+    package func ask(
         _ question: BuildQuestion,
         about request: BuildRequest,
         events: any BuildEventSink
@@ -55,7 +55,7 @@ extension EngineBuild {
         } catch let error as GRPCError where Self.isUnknown(error) {
             throw BuildError(
                 .unsupported,
-                "--call \(question.rawValue) isn't known to \(features.name) — it needs a newer engine, or a newer front "
+                "\(field: .question) \(question.rawValue) isn't known to \(features.name) — it needs a newer engine, or a newer front "
                     + "end by a '# syntax=' line: \(error.message)"
             )
         }

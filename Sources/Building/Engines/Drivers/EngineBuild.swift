@@ -46,8 +46,8 @@ struct EngineBuild: Sendable {
         let caches = try CachePlan(request, features: features, environment: engine.options.environment)
         let inputs = try ServedFiles(request)
         let attributes = try attributes(features, inputs, rotation)
-        let remarks = [scope.secrets.notice, plan.notice].compactMap(\.self)
-        announce(features, remarks + missing + rotation.warnings(for: request))
+        let remarks = [scope.secrets.notice.map { FieldMessage($0) }, plan.notice].compactMap(\.self)
+        announce(features, remarks + (missing + rotation.warnings(for: request)).map { FieldMessage($0) })
         let run = SolveRun(
             build: self,
             client: connection.client,
@@ -92,7 +92,7 @@ struct EngineBuild: Sendable {
     }
 
     /// Tells that the build begins, and what its user should know before.
-    private func announce(_ features: EngineFeatures, _ notices: [String]) {
+    private func announce(_ features: EngineFeatures, _ notices: [FieldMessage]) {
         events.receive(.attempt(BuildAttempt(on: "\(features.name) at \(engine.address)", limit: request.retries + 1)))
         for notice in notices { events.receive(.notice(notice)) }
     }
@@ -120,7 +120,7 @@ struct EngineBuild: Sendable {
     private func checkPolicy() throws(BuildError) {
         guard let policy = request.sourcePolicy else { return }
         do {
-            try SourcePolicy.check(policy, file: "--source-policy-file")
+            try SourcePolicy.check(policy, file: RequestField.sourcePolicy.rawValue)
         } catch {
             throw BuildError(error)
         }

@@ -82,7 +82,7 @@ extension Engine {
             tar: { kind, _ in
                 throw BuildError(
                     .unsupported,
-                    "\(kind.name) builds for one platform at a time — name a single --platform"
+                    "\(kind.name) builds for one platform at a time — name a single \(field: .platforms)"
                 )
             },
             buildKit: { $0.features }

@@ -71,7 +71,7 @@ extension Engine {
     private func noClassicBuilder(_ name: String) -> BuildError {
         BuildError(
             .unsupported,
-            "--classic is for dockerd; \(name) at \(address) has no such builder — leave it out"
+            "\(field: .classicBuilder) is for dockerd; \(name) at \(address) has no such builder — leave it out"
         )
     }
 

@@ -15,7 +15,7 @@ struct ExportPlan: Sendable {
     /// Whether an image stays in the engine's store.
     var storesImage = false
     /// Something that the user should know before the build starts.
-    var notice: String?
+    var notice: FieldMessage?
 
     /// Work by the engine's REST API.
     enum Action: Sendable, Hashable {
@@ -37,8 +37,8 @@ struct ExportPlan: Sendable {
                 exports = [.image(attributes: [:], isPushed: false)]
             } else {
                 notice =
-                    "no output was asked for: the result stays in the build cache of \(features.name) — add --load, "
-                    + "--push or --output"
+                    "no output was asked for: the result stays in the build cache of \(features.name) — add \(field: .load), "
+                    + "\(field: .push) or \(field: .exports)"
             }
         }
         for export in exports {
@@ -195,7 +195,7 @@ struct ExportPlan: Sendable {
     private static func lacks(_ what: String, _ features: EngineFeatures) -> BuildError {
         BuildError(
             .unsupported,
-            "\(features.name) can't do \(what) — use dockerd with the containerd image store, or buildkitd (--addr)"
+            "\(features.name) can't do \(what) — use dockerd with the containerd image store, or buildkitd (\(field: .engineAddress))"
         )
     }
 }

@@ -46,13 +46,13 @@ extension BuildRequest {
         try refuseAttestations(features)
         try refuseContexts(features)
         guard !features.hasStepLimits else { return }
-        let asked = [
-            ("--shm-size", shmSize != nil), ("--ulimit", !ulimits.isEmpty), ("--cgroup-parent", cgroupParent != nil),
+        let asked: [(field: RequestField, isAsked: Bool)] = [
+            (.shmSize, shmSize != nil), (.ulimits, !ulimits.isEmpty), (.cgroupParent, cgroupParent != nil),
         ]
-        for (flag, isAsked) in asked where isAsked {
+        for (field, isAsked) in asked where isAsked {
             throw BuildError(
                 .unsupported,
-                "\(flag) has no effect on \(features.name) — it needs dockerd 23.0, buildkitd 0.11, or newer"
+                "\(field: field) has no effect on \(features.name) — it needs dockerd 23.0, buildkitd 0.11, or newer"
             )
         }
     }
@@ -67,7 +67,7 @@ extension BuildRequest {
             guard let gateway = features.hostGateway else {
                 throw BuildError(
                     .unsupported,
-                    "--add-host \(host.name):host-gateway can't be resolved on \(features.name) — write the host's address"
+                    "\(field: .extraHosts) \(host.name):host-gateway can't be resolved on \(features.name) — write the host's address"
                 )
             }
             entries.append("\(host.name)=\(gateway)")
@@ -79,8 +79,8 @@ extension BuildRequest {
         guard let wanted = attestations.first(where: { !$0.isDisabled }), !features.hasAttestations else { return }
         throw BuildError(
             .unsupported,
-            "--\(wanted.kind.rawValue) can't be done by \(features.name) — use dockerd with the containerd image store, or "
-                + "buildkitd 0.11 or newer (--addr)"
+            "\(field: wanted.kind == .provenance ? .provenance : .sbom) can't be done by \(features.name) — use dockerd with the containerd image store, or "
+                + "buildkitd 0.11 or newer (\(field: .engineAddress))"
         )
     }
 
@@ -89,15 +89,15 @@ extension BuildRequest {
             guard features.hasStepLimits else {
                 throw BuildError(
                     .unsupported,
-                    "--build-context \(name) has no effect on \(features.name) — it needs dockerd 23.0, buildkitd 0.11, or "
+                    "\(field: .contexts) \(name) has no effect on \(features.name) — it needs dockerd 23.0, buildkitd 0.11, or "
                         + "newer"
                 )
             }
             if case .layout = context, !features.hasArchiveExporters {
                 throw BuildError(
                     .unsupported,
-                    "--build-context \(name)=oci-layout:// can't be read by \(features.name) — use dockerd with the "
-                        + "containerd image store, or buildkitd (--addr)"
+                    "\(field: .contexts) \(name)=oci-layout:// can't be read by \(features.name) — use dockerd with the "
+                        + "containerd image store, or buildkitd (\(field: .engineAddress))"
                 )
             }
         }

@@ -18,7 +18,7 @@ final class ImageLoadPipe: Sendable {
         guard let place else { return nil }
         var ends: [CInt] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw BuildError(.output, "can't make a pipe for --load: \(String(cString: strerror(errno)))")
+            throw BuildError(.output, "can't make a pipe for \(field: .load): \(String(cString: strerror(errno)))")
         }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
@@ -71,7 +71,7 @@ final class ImageLoadPipe: Sendable {
                 return []
             }
             guard errno == EINTR || errno == EAGAIN else {
-                throw BuildError(.output, "can't read the image for --load: \(String(cString: strerror(errno)))")
+                throw BuildError(.output, "can't read the image for \(field: .load): \(String(cString: strerror(errno)))")
             }
             var waiting = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
             poll(&waiting, 1, 200)

@@ -61,7 +61,7 @@ struct ServedFiles: Sendable {
                 guard let found, try layout.blob(found) != nil else {
                     throw BuildError(
                         .usage,
-                        "--build-context \(name)=\(context) isn't there: the layout has no such image"
+                        "\(field: .contexts) \(name)=\(context) isn't there: the layout has no such image"
                     )
                 }
                 stores["oci:\(store)"] = ServedLayout(layout, isWritable: false)
@@ -69,7 +69,7 @@ struct ServedFiles: Sendable {
             } catch let error as BuildError {
                 throw error
             } catch {
-                throw BuildError(.usage, "--build-context \(name)=\(context) can't be read: \(error)")
+                throw BuildError(.usage, "\(field: .contexts) \(name)=\(context) can't be read: \(error)")
             }
         }
     }

@@ -13,8 +13,8 @@ extension EngineBuild {
         guard known.contains("exec.meta.linux.resources") else {
             throw BuildError(
                 .unsupported,
-                "--resource has no effect on \(connection.features.name), whose BuildKit limits no steps — it needs BuildKit 0.31 "
-                    + "or newer; put the steps under a limited cgroup with --cgroup-parent"
+                "\(field: .resources) has no effect on \(connection.features.name), whose BuildKit limits no steps — it needs BuildKit 0.31 "
+                    + "or newer; put the steps under a limited cgroup with \(field: .cgroupParent)"
             )
         }
     }

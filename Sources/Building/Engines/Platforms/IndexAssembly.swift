@@ -74,7 +74,7 @@ struct IndexAssembly: Sendable {
         var combination = ImageCombination(sources: sources)
         combination.annotations = try outputs.indexAnnotations
         let made = try await combination.make(client)
-        for notice in made.notices { events.receive(.notice(notice)) }
+        for notice in made.notices { events.receive(.notice(FieldMessage(notice))) }
         for name in outputs.names {
             try await LocalStep.run("pushing the index \(name.description)", events) { _ in
                 try await client.push(made.manifest, to: Repository(name), tag: name.tag)

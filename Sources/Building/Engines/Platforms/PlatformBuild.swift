@@ -103,7 +103,7 @@ struct PlatformBuild: Sendable {
                         // Cancelled along with the others, it isn't the cause.
                         if Task.isCancelled { throw CancellationError() }
                         var failure = BuildError.of(error, steps: steps) { ResolvedDockerfile(request)?.excerptSource }
-                        failure.message = "\(part.label): \(failure.message)"
+                        failure.wording = "\(part.label): \(message: failure.wording)"
                         throw failure
                     }
                 }

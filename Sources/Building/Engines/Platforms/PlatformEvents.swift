@@ -12,7 +12,7 @@ struct PlatformEvents: Sendable {
     func receive(_ kind: BuildEvent.Kind) {
         switch kind {
         case .status(let status): next(.status(renamed(status)))
-        case .notice(let text): next(.notice("\(label): \(text)"))
+        case .notice(let text): next(.notice("\(label): \(message: text)"))
         // The builds begin and end as one.
         case .attempt(var attempt) where attempt.number > 1:
             attempt.what = "\(label): \(attempt.what)"

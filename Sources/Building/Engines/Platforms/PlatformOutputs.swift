@@ -24,9 +24,9 @@ struct PlatformOutputs: Sendable {
                 names += try ExportPlan.names(given, request.tags)
             case .image(_, isPushed: false), .docker(nil, _):
                 throw PlatformOutputs.refusal("an image that stays in an engine's store")
-            case .tar: throw PlatformOutputs.refusal("--output type=tar")
-            case .oci: throw PlatformOutputs.refusal("--output type=oci")
-            case .docker: throw PlatformOutputs.refusal("--output type=docker")
+            case .tar: throw PlatformOutputs.refusal("\(field: .exports) type=tar")
+            case .oci: throw PlatformOutputs.refusal("\(field: .exports) type=oci")
+            case .docker: throw PlatformOutputs.refusal("\(field: .exports) type=docker")
             }
         }
         if request.exports.isEmpty, engines.contains(where: \.isDockerd) {
@@ -117,11 +117,11 @@ struct PlatformOutputs: Sendable {
         }
     }
 
-    private static func refusal(_ what: String) -> BuildError {
+    private static func refusal(_ what: FieldMessage) -> BuildError {
         BuildError(
             .unsupported,
-            "\(what) can't be put together from one build a platform, which this engine or builder needs — use --push, "
-                + "--output type=local, or an engine with the containerd image store"
+            "\(message: what) can't be put together from one build a platform, which this engine or builder needs — use \(field: .push), "
+                + "\(field: .exports) type=local, or an engine with the containerd image store"
         )
     }
 }

@@ -7,7 +7,7 @@ extension CacheKeeping {
         let exports = job.exports.filter { $0.spec.kind != .inline }
         guard run.request.caches.coversFailure, !exports.isEmpty else { return }
         let targets = CompletedStages(run.events.steps).targets
-        guard !targets.isEmpty else { return run.warn("--cache-on-failure: no stage had succeeded, so none is cached") }
+        guard !targets.isEmpty else { return run.warn("no stage had succeeded before the failure, so none is cached") }
         guard let job = covering(targets, job) else { return }
         for entry in exports {
             do {
@@ -36,7 +36,7 @@ extension CacheKeeping {
         }
         guard let source = ResolvedDockerfile(run.request)?.excerptSource else {
             run.warn(
-                "--cache-on-failure: the Dockerfile isn't on this machine, so of \(targets) only one stage is cached"
+                "the Dockerfile isn't on this machine, so of the stages \(targets) that succeeded only one is cached"
             )
             job.attributes["target"] = targets.last
             return job

@@ -82,7 +82,7 @@ struct SessionlessProgress: Sendable {
             changes = SolveStatus()
             notices = []
         }
-        return notices.map { .notice($0) } + (changes.isEmpty ? [] : [.status(changes)])
+        return notices.map { .notice(FieldMessage($0)) } + (changes.isEmpty ? [] : [.status(changes)])
     }
 }
 

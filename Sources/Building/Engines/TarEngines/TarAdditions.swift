@@ -53,7 +53,7 @@ struct TarAdditions: Sendable {
         case .outside(let path):
             additions.hide(try ContextTar.dockerfile(path))
         case .missing where additions.dockerfile == nil:
-            throw BuildContextError(.notFound, "no Dockerfile in \(root); write one, or name it with --file")
+            throw BuildContextError(.notFound, "no Dockerfile in \(root); write one, or name another")
         case .missing: break
         }
         if isListed { try additions.list(in: selection) }

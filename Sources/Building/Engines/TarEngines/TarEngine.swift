@@ -1,3 +1,4 @@
+import CaissonBuildModel
 import CaissonHTTPClient
 
 /// An engine without BuildKit that builds from a tar in the body of one request.
@@ -27,11 +28,11 @@ enum TarEngine: Sendable, Hashable {
     var isPodman: Bool { if case .podman = self { true } else { false } }
 
     /// What its user should know before the build.
-    var notice: String? {
+    var notice: FieldMessage? {
         isPodman
             ? nil
             : "the classic builder is deprecated and lacks RUN --mount (caches, secrets, ssh), heredocs and stages side by "
-                + "side; it also builds stages that nothing needs — leave --classic out to build with BuildKit"
+                + "side; it also builds stages that nothing needs — leave \(field: .classicBuilder) out to build with BuildKit"
     }
 
     /// The podman that a ping's answer comes from; nil for other engines.

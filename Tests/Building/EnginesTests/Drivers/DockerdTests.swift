@@ -54,7 +54,7 @@ import Testing
         let error = await Self.refusal([Self.ping("1.38"), missing])
         #expect(error?.code == .engine)
         #expect(error?.message.contains("has no BuildKit") == true)
-        #expect(error?.message.contains("--classic") == true)
+        #expect(error?.fields == [.classicBuilder])
     }
 
     @Test func `a server that is no docker engine is named`() async {

@@ -52,7 +52,7 @@ extension EngineFeatures {
         #expect(docker.storesImage)
         let buildkitd = try Self.plan([], .buildkitd)
         #expect(buildkitd.exporters.isEmpty)
-        #expect(buildkitd.notice?.contains("--load") == true)
+        #expect(buildkitd.notice?.fields == [.load, .push, .exports])
     }
 
     @Test func `a push without TLS is told to engines that take that, of the registries named`() throws {
@@ -69,7 +69,7 @@ extension EngineFeatures {
             }
             let old = try ExportPlan(request, features: .docker20)
             #expect(old.exporters.first?.attributes["registry.insecure"] == nil)
-            #expect((old.notice?.contains("insecure-registries") == true) == isMarked)
+            #expect((old.notice?.description.contains("insecure-registries") == true) == isMarked)
         }
         request.exports = [.image(attributes: ["registry.insecure": "false"], isPushed: true)]
         request.insecureRegistries = ["*"]

@@ -22,7 +22,7 @@ private struct Played {
         for message in messages { events += progress.take(message, at: Timestamp(seconds: 1)) }
         events += progress.finish(at: Timestamp(seconds: 2))
         for event in events {
-            if case .notice(let text) = event { notices.append(text) }
+            if case .notice(let text) = event { notices.append(text.description) }
             guard case .status(let status) = event else { continue }
             for vertex in status.vertexes {
                 if digests.updateValue(vertex.name, forKey: vertex.digest) == nil { names.append(vertex.name) }

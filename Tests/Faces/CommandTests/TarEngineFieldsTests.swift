@@ -4,8 +4,8 @@ import Testing
 
 @testable import caisson
 
-/// `TarEngineFlags` against the command's own flags: on podman and on the classic builder none is dropped in silence.
-@Suite("Flags on engines that take a tar") struct TarEngineFlagsTests {
+/// `TarEngineFields` against the command's flags: on podman and on the classic builder none is dropped in silence.
+@Suite("Flags on engines that take a tar") struct TarEngineFieldsTests {
     /// Words that ask for each flag that one of the engines refuses, whole or in part.
     private static let refused: [(flag: String, words: [String], podman: Bool, classic: Bool)] = [
         ("--no-cache-filter", ["--no-cache-filter", "a", "."], true, true),
@@ -34,14 +34,21 @@ import Testing
         ("--file", ["--file", "D", "https://example.test/a.git"], true, false),
     ]
 
-    @Test("every flag of caisson build has a row, and every row is a flag's")
+    /// Flags that no field stands for: what the command does itself, and other words for flags that have a field.
+    private static let ownFlags = [
+        "--check", "--force-rm", "--help", "--iidfile", "--metadata-file", "--no-mask", "--progress", "--quiet", "--rm",
+    ]
+
+    @Test("every flag of caisson build has a row or is the command's own, and every row is a flag's")
     func rows() {
-        let rows = TarEngineFlags.rows.map(\.flag)
-        #expect(Set(rows).count == rows.count)
-        let missing = Set(BuildFlags.booleans + BuildFlags.values).symmetricDifference(rows)
+        let rows = TarEngineFields.rows.map(\.field)
+        #expect(Set(rows) == Set(RequestField.allCases) && rows.count == RequestField.allCases.count)
+        let known = rows.map(\.flag) + Self.ownFlags
+        #expect(Set(known).count == known.count)
+        let missing = Set(BuildFlags.booleans + BuildFlags.values).symmetricDifference(known)
         #expect(
             missing.isEmpty,
-            "decide in TarEngineFlags what podman and the classic builder do with \(missing.sorted())"
+            "decide in TarEngineFields what podman and the classic builder do with \(missing.sorted())"
         )
     }
 
@@ -50,10 +57,11 @@ import Testing
         for row in Self.refused {
             let request = try buildRequest(row.words)
             for (isPodman, isRefused) in [(true, row.podman), (false, row.classic)] {
-                let refusal = TarEngineFlags.refusal(request, onPodman: isPodman)
+                let refusal = TarEngineFields.refusal(request, onPodman: isPodman)
                 #expect((refusal != nil) == isRefused, "\(row.words) on \(isPodman ? "podman" : "the classic builder")")
                 guard let refusal else { continue }
-                #expect(refusal.message.contains(row.flag), "\(refusal.message)")
+                let message = refusal.spelled(\.flag).message
+                #expect(message.contains(row.flag), "\(message)")
                 #expect(refusal.exitStatus == 2)
             }
         }
@@ -62,12 +70,12 @@ import Testing
     @Test("every row that refuses is among the refusals")
     func refusedRows() {
         // These are refused where they are asked, before there is a request, or need a file.
-        for row in TarEngineFlags.rows
-        where !["--classic", "--call", "--check", "--source-policy-file"].contains(row.flag) {
-            let podman = Self.refused.contains { $0.flag == row.flag && $0.podman }
-            let classic = Self.refused.contains { $0.flag == row.flag && $0.classic }
-            #expect(podman == [.refused, .partly].contains(row.podman), "\(row.flag)")
-            #expect(classic == [.refused, .partly].contains(row.classic), "\(row.flag)")
+        for row in TarEngineFields.rows
+        where ![.classicBuilder, .question, .sourcePolicy].contains(row.field) {
+            let podman = Self.refused.contains { $0.flag == row.field.flag && $0.podman }
+            let classic = Self.refused.contains { $0.flag == row.field.flag && $0.classic }
+            #expect(podman == [.refused, .partly].contains(row.podman), "\(row.field)")
+            #expect(classic == [.refused, .partly].contains(row.classic), "\(row.field)")
         }
     }
 
@@ -81,6 +89,6 @@ import Testing
             "--ulimit", "nofile=1:2", "--push", "--load", "--output", "type=docker,dest=d", "ctx",
         ]
         let request = try buildRequest(words)
-        for isPodman in [true, false] { #expect(TarEngineFlags.refusal(request, onPodman: isPodman) == nil) }
+        for isPodman in [true, false] { #expect(TarEngineFields.refusal(request, onPodman: isPodman) == nil) }
     }
 }

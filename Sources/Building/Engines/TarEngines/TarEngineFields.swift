@@ -1,11 +1,11 @@
 package import CaissonBuildModel
 
-/// What becomes of each flag of `caisson build` on an engine that takes a tar.
+/// What becomes of each field of a request on an engine that takes a tar.
 ///
-/// Every flag has a row, which a test holds against the command's own list: a flag that is new is decided about here, not
-/// dropped.
-package enum TarEngineFlags {
-    /// What an engine does with a flag.
+/// Every field that `caisson build` has a flag for has a row, which a test holds against the command's own list: a flag that
+/// is new is decided about here, not dropped.
+package enum TarEngineFields {
+    /// What an engine does with a field.
     package enum Support: Sendable, Hashable {
         /// It is told of it.
         case sent
@@ -17,44 +17,37 @@ package enum TarEngineFlags {
         case refused
     }
 
-    /// One flag's row.
+    /// One field's row.
     package struct Row: Sendable, Hashable {
-        /// The flag's long form.
-        package var flag: String
+        /// The field.
+        package var field: RequestField
         /// What podman does with it.
         package var podman: Support
         /// What dockerd's classic builder does with it.
         package var classic: Support
 
-        init(_ flag: String, _ podman: Support, _ classic: Support) {
-            self.flag = flag
+        init(_ field: RequestField, _ podman: Support, _ classic: Support) {
+            self.field = field
             self.podman = podman
             self.classic = classic
         }
     }
 
-    /// The rows, by the flags' names.
+    /// The rows, by the fields' names.
     package static let rows = [
-        Row("--add-host", .partly, .sent), Row("--addr", .local, .local), Row("--allow", .refused, .refused),
-        Row("--annotation", .refused, .refused), Row("--attest", .refused, .refused), Row("--build-arg", .sent, .sent),
-        Row("--build-context", .refused, .refused), Row("--builder", .local, .local),
-        Row("--cache-from", .refused, .refused), Row("--cache-on-failure", .refused, .refused),
-        Row("--cache-timeout", .refused, .refused), Row("--cache-to", .refused, .refused),
-        Row("--call", .refused, .refused), Row("--cgroup-parent", .sent, .sent), Row("--check", .refused, .refused),
-        Row("--classic", .refused, .local),
-        Row("--file", .partly, .partly), Row("--force-rm", .sent, .sent), Row("--help", .local, .local),
-        Row("--iidfile", .local, .local), Row("--label", .sent, .sent), Row("--load", .local, .local),
-        Row("--metadata-file", .local, .local), Row("--network", .sent, .sent), Row("--no-cache", .sent, .sent),
-        Row("--no-cache-filter", .refused, .refused), Row("--no-mask", .local, .local),
-        Row("--output", .partly, .partly),
-        Row("--platform", .sent, .sent), Row("--progress", .local, .local), Row("--provenance", .refused, .refused),
-        Row("--pull", .sent, .sent), Row("--push", .local, .local), Row("--quiet", .local, .local),
-        Row("--registry-insecure", .refused, .refused), Row("--resource", .refused, .refused),
-        Row("--retry", .refused, .refused), Row("--rm", .sent, .sent), Row("--sbom", .refused, .refused),
-        Row("--secret", .refused, .refused), Row("--shm-size", .sent, .sent),
-        Row("--source-policy-file", .refused, .refused), Row("--ssh", .refused, .refused), Row("--tag", .sent, .sent),
-        Row("--target", .sent, .sent),
-        Row("--ulimit", .sent, .sent),
+        Row(.annotations, .refused, .refused), Row(.attestations, .refused, .refused), Row(.buildArgs, .sent, .sent),
+        Row(.builder, .local, .local), Row(.cacheDestinations, .refused, .refused),
+        Row(.cacheOnFailure, .refused, .refused), Row(.cachePatience, .refused, .refused),
+        Row(.cacheSources, .refused, .refused), Row(.cgroupParent, .sent, .sent), Row(.classicBuilder, .refused, .local),
+        Row(.contexts, .refused, .refused), Row(.dockerfile, .partly, .partly), Row(.engineAddress, .local, .local),
+        Row(.entitlements, .refused, .refused), Row(.exports, .partly, .partly), Row(.extraHosts, .partly, .sent),
+        Row(.insecureRegistries, .refused, .refused), Row(.labels, .sent, .sent), Row(.load, .local, .local),
+        Row(.network, .sent, .sent), Row(.noCache, .sent, .sent), Row(.noCacheStages, .refused, .refused),
+        Row(.platforms, .sent, .sent), Row(.provenance, .refused, .refused), Row(.pull, .sent, .sent),
+        Row(.push, .local, .local), Row(.question, .refused, .refused), Row(.resources, .refused, .refused),
+        Row(.retries, .refused, .refused), Row(.sbom, .refused, .refused), Row(.secrets, .refused, .refused),
+        Row(.shmSize, .sent, .sent), Row(.sourcePolicy, .refused, .refused), Row(.ssh, .refused, .refused),
+        Row(.tags, .sent, .sent), Row(.target, .sent, .sent), Row(.ulimits, .sent, .sent),
     ]
 
     /// Whether podman, or else the classic builder, takes a request; for those who show what an engine can do.
@@ -67,13 +60,13 @@ package enum TarEngineFlags {
         }
     }
 
-    /// Refuses, by the flag's name, what the engine would ignore or doesn't have.
+    /// Refuses, by the field's name, what the engine would ignore or doesn't have.
     static func check(_ request: BuildRequest, for engine: TarEngine) throws(BuildError) {
-        for (flag, isAsked) in buildKitOnly(request) where isAsked { throw lacks(flag, engine) }
+        for (field, isAsked) in buildKitOnly(request) where isAsked { throw lacks(field, engine) }
         if engine.isPodman, let host = request.extraHosts.first(where: { $0.address == "host-gateway" }) {
             throw BuildError(
                 .unsupported,
-                "\(engine.name) doesn't resolve --add-host \(host.name):host-gateway — write the host's address"
+                "\(engine.name) doesn't resolve \(field: .extraHosts) \(host.name):host-gateway — write the host's address"
             )
         }
         try checkSources(request, engine)
@@ -81,23 +74,28 @@ package enum TarEngineFlags {
         try checkRest(request, engine)
     }
 
-    /// What these engines have nothing like, with the flags that ask for it.
-    private static func buildKitOnly(_ request: BuildRequest) -> [(flag: String, isAsked: Bool)] {
+    /// What these engines have nothing like, with the fields that ask for it.
+    private static func buildKitOnly(_ request: BuildRequest) -> [(field: FieldMessage, isAsked: Bool)] {
         let (caches, plain) = (request.caches, BuildRequest(context: .empty))
         var filtersCache = false
         if case .stages = request.noCache { filtersCache = true }
         return [
-            ("--no-cache-filter", filtersCache), ("--secret", !request.secrets.isEmpty),
-            ("--ssh", !request.ssh.isEmpty),
-            ("--build-context", !request.contexts.isEmpty), ("--allow", !request.entitlements.isEmpty),
-            ("--attest (--provenance, --sbom)", !request.attestations.isEmpty),
-            ("--source-policy-file", request.sourcePolicy != nil), ("--cache-from", !caches.sources.isEmpty),
-            ("--cache-on-failure", caches.coversFailure), ("--cache-to", !caches.destinations.isEmpty),
-            ("--cache-timeout", caches.patience != plain.caches.patience),
-            ("--resource", !request.resources.isEmpty),
-            ("--registry-insecure", !request.insecureRegistries.isEmpty),
-            ("--retry", request.retries != plain.retries),
-            ("--annotation", request.exports.contains(where: \.hasAnnotations)),
+            ("\(field: .noCacheStages)", filtersCache), ("\(field: .secrets)", !request.secrets.isEmpty),
+            ("\(field: .ssh)", !request.ssh.isEmpty), ("\(field: .contexts)", !request.contexts.isEmpty),
+            ("\(field: .entitlements)", !request.entitlements.isEmpty),
+            (
+                "\(field: .attestations) (\(field: .provenance), \(field: .sbom))",
+                !request.attestations.isEmpty
+            ),
+            ("\(field: .sourcePolicy)", request.sourcePolicy != nil),
+            ("\(field: .cacheSources)", !caches.sources.isEmpty),
+            ("\(field: .cacheOnFailure)", caches.coversFailure),
+            ("\(field: .cacheDestinations)", !caches.destinations.isEmpty),
+            ("\(field: .cachePatience)", caches.patience != plain.caches.patience),
+            ("\(field: .resources)", !request.resources.isEmpty),
+            ("\(field: .insecureRegistries)", !request.insecureRegistries.isEmpty),
+            ("\(field: .retries)", request.retries != plain.retries),
+            ("\(field: .annotations)", request.exports.contains(where: \.hasAnnotations)),
         ]
     }
 
@@ -126,7 +124,7 @@ package enum TarEngineFlags {
         guard rest == BuildRequest(context: request.context, dockerfile: request.dockerfile) else {
             throw BuildError(
                 .unsupported,
-                "this build asks for something that only BuildKit has — build it on dockerd or buildkitd (--addr)"
+                "this build asks for something that only BuildKit has — build it on dockerd or buildkitd (\(field: .engineAddress))"
             )
         }
     }
@@ -134,13 +132,13 @@ package enum TarEngineFlags {
     private static func checkSources(_ request: BuildRequest, _ engine: TarEngine) throws(BuildError) {
         guard case .remote(let address) = request.context else {
             if case .tarOnInput = request.context, case .file = request.dockerfile {
-                throw lacks("--file outside of a context from standard input", engine)
+                throw lacks("\(field: .dockerfile) outside of a context from standard input", engine)
             }
             return
         }
         // Podman looks for the file that it knows in a context that it fetches, whatever it is told.
         guard case .inContext(let name) = request.dockerfile, name == nil || !engine.isPodman else {
-            throw lacks("--file with the context at \(ContextSource.redacted(address))", engine)
+            throw lacks("\(field: .dockerfile) with the context at \(ContextSource.redacted(address))", engine)
         }
         // To podman any other address is a directory of its own machine.
         let schemes = ["http://", "https://", "git://", "github.com/"] + (engine.isPodman ? [] : ["git@"])
@@ -152,10 +150,10 @@ package enum TarEngineFlags {
     private static func check(_ export: ExportSpec, _ engine: TarEngine) throws(BuildError) {
         switch export {
         case .cacheOnly: break
-        case .local: throw lacks("--output type=local", engine)
-        case .tar: throw lacks("--output type=tar", engine)
+        case .local: throw lacks("\(field: .exports) type=local", engine)
+        case .tar: throw lacks("\(field: .exports) type=tar", engine)
         case .oci(_, let attributes):
-            guard engine.isPodman else { throw lacks("--output type=oci", engine) }
+            guard engine.isPodman else { throw lacks("\(field: .exports) type=oci", engine) }
             try check(attributes, ["name"], "type=oci", engine)
         case .docker(_, let attributes): try check(attributes, ["name"], "type=docker", engine)
         case .image(let attributes, _):
@@ -170,15 +168,15 @@ package enum TarEngineFlags {
         _ engine: TarEngine
     ) throws(BuildError) {
         for key in attributes.keys.sorted() where !known.contains(key) {
-            throw lacks("--output \(type),\(key)", engine)
+            throw lacks("\(field: .exports) \(type),\(key)", engine)
         }
     }
 
-    private static func lacks(_ what: String, _ engine: TarEngine) -> BuildError {
-        let remedy =
+    private static func lacks(_ what: FieldMessage, _ engine: TarEngine) -> BuildError {
+        let remedy: FieldMessage =
             engine.isPodman
-            ? "build on dockerd or buildkitd (--addr, --builder)" : "leave --classic out to build with BuildKit"
-        return BuildError(.unsupported, "\(engine.name) can't do \(what) — \(remedy)")
+            ? "build on dockerd or buildkitd (\(field: .engineAddress), \(field: .builder))" : "leave \(field: .classicBuilder) out to build with BuildKit"
+        return BuildError(.unsupported, "\(engine.name) can't do \(message: what) — \(message: remedy)")
     }
 }
 
