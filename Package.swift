@@ -211,6 +211,7 @@ let package = Package(
         ),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System"]),
         faces.tests("Reporting", ["Reporting", "BuildModel", "JSON", "System", "Text"]),
+        faces.tests("Library", ["Caisson"]),
         faces.tests(
             "Command",
             [

@@ -1,5 +1,7 @@
+import Caisson
 import CaissonArchive
 import CaissonBuildModel
+import CaissonEngines
 import Foundation
 import CaissonRegistry
 import Synchronization
@@ -24,6 +26,27 @@ struct RegistryImageTests {
             #expect(try await RegistryImages.push(to: registry, "made/multi", tag: "2").index.digest == index.digest)
             #expect(RegistryImages.uploads(in: registry.log) == uploads)
             try await RegistryImages.copyWithSkopeo(name)
+        }
+    }
+
+    @Test func `the library makes the index that the command makes, and reads it`() async throws {
+        try await TestRegistry.with { registry in
+            for (name, architecture) in [("a", "amd64"), ("b", "arm64")] {
+                try await RegistryImages.push([architecture], to: registry, "parts/\(name)", tag: "1")
+            }
+            let sources = try ["a", "b"].map { try ImageReference(parsing: "\(registry.address)/parts/\($0):1") }
+            let whole = try ImageReference(parsing: "\(registry.address)/parts/whole:1")
+            let index = try await createIndex(whole, from: sources, surroundings: EngineOptions())
+            #expect(try await inspectImage(whole, surroundings: EngineOptions()) == index)
+            #expect(index.digest == ContentDigest(of: index.bytes).description)
+            let dryRun = ["image", "create", "--dry-run"] + sources.map(\.description)
+            let printed = try await runSuccessfully(.caisson(dryRun)).output
+            #expect(printed == String(decoding: index.bytes, as: UTF8.self) + "\n")
+            let missing = try ImageReference(parsing: "\(registry.address)/parts/missing:1")
+            let error = await #expect(throws: BuildError.self) {
+                try await inspectImage(missing, surroundings: EngineOptions())
+            }
+            #expect(error?.message.contains("parts/missing") == true)
         }
     }
 

@@ -32,7 +32,8 @@ enum CacheAttributes {
         let other = keys(of: kind, direction == .source ? .destination : .source)
         if other.contains(key) {
             let (own, wrong) = direction == .source ? ("written", "read") : ("read", "written")
-            return "\(key.quoted) belongs to a cache of type=\(kind.rawValue) that is \(own), not to one that is \(wrong)"
+            return
+                "\(key.quoted) belongs to a cache of type=\(kind.rawValue) that is \(own), not to one that is \(wrong)"
         }
         let hint = nearest(to: key, among: known).map { "did you mean \($0)?" }
         let list = known.isEmpty ? "it takes none" : "known: " + known.sorted().joined(separator: ", ")

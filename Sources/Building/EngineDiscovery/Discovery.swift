@@ -63,7 +63,10 @@ package struct Discovery: Sendable {
     /// The engine that flags, variables or the docker context name, in the order of their precedence.
     package func named(_ selection: Selection) throws(EngineError) -> Choice? {
         if selection.builder != nil, selection.address != nil {
-            throw EngineError(.badAddress, "\(field: .builder) and \(field: .engineAddress) both name an engine; give one of them")
+            throw EngineError(
+                .badAddress,
+                "\(field: .builder) and \(field: .engineAddress) both name an engine; give one of them"
+            )
         }
         if let address = selection.address {
             return .endpoint(try endpoint(address, kind: .unknown, origin: "\(field: .engineAddress)"))
@@ -83,7 +86,10 @@ package struct Discovery: Sendable {
         if builder == Self.privateName { return .privateEngine }
         if builder == "default" { return try dockerHost().map { .endpoint($0) } }
         guard !builder.isEmpty else {
-            throw EngineError(.badAddress, "\(field: .builder) is empty; give private, default, a docker context or an address")
+            throw EngineError(
+                .badAddress,
+                "\(field: .builder) is empty; give private, default, a docker context or an address"
+            )
         }
         if builder.hasPrefix("/") || builder.contains("://") {
             return .endpoint(try endpoint(builder, kind: .unknown, origin: "\(field: .builder)"))
@@ -133,7 +139,11 @@ package struct Discovery: Sendable {
         )
     }
 
-    private func endpoint(_ address: String, kind: EngineKind, origin: FieldMessage) throws(EngineError) -> EngineEndpoint {
+    private func endpoint(
+        _ address: String,
+        kind: EngineKind,
+        origin: FieldMessage
+    ) throws(EngineError) -> EngineEndpoint {
         do {
             return EngineEndpoint(
                 address: try HostAddress(parsing: address).description,

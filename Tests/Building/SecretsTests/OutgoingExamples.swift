@@ -56,7 +56,8 @@ enum OutgoingExamples {
 
     static var kinds: [BuildEvent.Kind] {
         [
-            .started(BuildStart(engine: "at " + secret)), .attempt(attempt), .status(status), .notice(FieldMessage(secret)),
+            .started(BuildStart(engine: "at " + secret)), .attempt(attempt), .status(status),
+            .notice(FieldMessage(secret)),
             .artifact(.image(ImageArtifact(names: [secret], digest: secret, id: secret, isPushed: true))),
             .artifact(.file(secret)), .artifact(.directory(secret)), .artifact(.standardOutput),
             .artifact(.cache(secret)), .finished(.succeeded(result)), .finished(.answered(answer)),

@@ -21,7 +21,8 @@ struct BuildServices: Sendable {
         fileSend = FileSendService(targets: targets)
         let auth = Self.auth(build.engine.options)
         let secrets = SecretsService { [events = build.events] id in
-            let advice: FieldMessage = "which this build doesn't have; give it one with \(field: .secrets) id=\(id),src=FILE"
+            let advice: FieldMessage =
+                "which this build doesn't have; give it one with \(field: .secrets) id=\(id),src=FILE"
             events.receive(.notice("a step mounts the secret \(id.quoted), \(message: advice)"))
         } source: { [store = build.scope.secrets] id, body in
             store.value(id)?.withBytes(body)

@@ -37,7 +37,7 @@ package func withEngine<Result: Sendable>(
         let environment = DiscoveryEnvironment.ofThisProcess(variables: options.environment)
         let found = try Discovery(environment: environment)
             .choose(Discovery.Selection(address: selection.address, builder: selection.builder))
-        found.notices.forEach { notice(FieldMessage($0)) }
+        found.notices.map(FieldMessage.init(_:)).forEach(notice)
         switch found.choice {
         case .endpoint(let endpoint):
             return try await withTunnel(endpoint, variables: options.environment) { reached in
@@ -52,7 +52,7 @@ package func withEngine<Result: Sendable>(
                 )
             )
             return try await own.withEngine { access in
-                access.notices.forEach { notice(FieldMessage($0)) }
+                access.notices.map(FieldMessage.init(_:)).forEach(notice)
                 return try await body(try await Engine(access.endpoint, options))
             }
         }

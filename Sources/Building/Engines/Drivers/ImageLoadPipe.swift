@@ -71,7 +71,10 @@ final class ImageLoadPipe: Sendable {
                 return []
             }
             guard errno == EINTR || errno == EAGAIN else {
-                throw BuildError(.output, "can't read the image for \(field: .load): \(String(cString: strerror(errno)))")
+                throw BuildError(
+                    .output,
+                    "can't read the image for \(field: .load): \(String(cString: strerror(errno)))"
+                )
             }
             var waiting = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
             poll(&waiting, 1, 200)

@@ -38,7 +38,8 @@ package enum TarEngineFields {
         Row(.annotations, .refused, .refused), Row(.attestations, .refused, .refused), Row(.buildArgs, .sent, .sent),
         Row(.builder, .local, .local), Row(.cacheDestinations, .refused, .refused),
         Row(.cacheOnFailure, .refused, .refused), Row(.cachePatience, .refused, .refused),
-        Row(.cacheSources, .refused, .refused), Row(.cgroupParent, .sent, .sent), Row(.classicBuilder, .refused, .local),
+        Row(.cacheSources, .refused, .refused), Row(.cgroupParent, .sent, .sent),
+        Row(.classicBuilder, .refused, .local),
         Row(.contexts, .refused, .refused), Row(.dockerfile, .partly, .partly), Row(.engineAddress, .local, .local),
         Row(.entitlements, .refused, .refused), Row(.exports, .partly, .partly), Row(.extraHosts, .partly, .sent),
         Row(.insecureRegistries, .refused, .refused), Row(.labels, .sent, .sent), Row(.load, .local, .local),
@@ -175,7 +176,8 @@ package enum TarEngineFields {
     private static func lacks(_ what: FieldMessage, _ engine: TarEngine) -> BuildError {
         let remedy: FieldMessage =
             engine.isPodman
-            ? "build on dockerd or buildkitd (\(field: .engineAddress), \(field: .builder))" : "leave \(field: .classicBuilder) out to build with BuildKit"
+            ? "build on dockerd or buildkitd (\(field: .engineAddress), \(field: .builder))"
+            : "leave \(field: .classicBuilder) out to build with BuildKit"
         return BuildError(.unsupported, "\(engine.name) can't do \(message: what) — \(message: remedy)")
     }
 }
