@@ -82,11 +82,11 @@ extension BuildRequest {
         for (index, export) in exports.enumerated() {
             switch export {
             case .image(let own, let isPushed):
-                exports[index] = .image(attributes: notes.merging(own) { _, own in own }, isPushed: isPushed)
+                exports[index] = .image(attributes: own.adding(notes), isPushed: isPushed)
             case .oci(let file, let own):
-                exports[index] = .oci(file, attributes: notes.merging(own) { _, own in own })
+                exports[index] = .oci(file, attributes: own.adding(notes))
             case .docker(let file, let own):
-                exports[index] = .docker(file, attributes: notes.merging(own) { _, own in own })
+                exports[index] = .docker(file, attributes: own.adding(notes))
             case .local, .tar, .cacheOnly: continue
             }
             isUsed = true
@@ -156,14 +156,14 @@ extension ExportSpec {
     public var layoutDirectory: String? {
         switch self {
         case .oci(.path(let path), let attributes), .docker(.path(let path)?, let attributes):
-            attributes.boolean("tar") == false ? path : nil
+            attributes.isDirectory ? path : nil
         default: nil
         }
     }
 
     /// Whether what the result doesn't have is removed from the directory: `mode=delete`.
     public var isMirror: Bool {
-        if case .local(_, let attributes) = self { attributes["mode"] == "delete" } else { false }
+        if case .local(_, let attributes) = self { attributes.isMirror } else { false }
     }
 
     /// The file or directory on this machine that is written; nil where there is none.

@@ -34,7 +34,7 @@ extension CacheSpec {
         if kind == .inline, direction == .source {
             throw CacheSpec.wrong(text, "an inline cache is read from the image that holds it: type=registry,ref=IMAGE")
         }
-        if let problem = CacheAttributes.problem(in: self, as: direction) { throw CacheSpec.wrong(text, problem) }
+        if let problem = CacheAttributeRules.problem(in: self, as: direction) { throw CacheSpec.wrong(text, problem) }
         return self
     }
 
@@ -58,7 +58,7 @@ extension CacheSpec {
     private static func redacted(_ text: String) -> String {
         text.pieces(at: ",").map { piece in
             guard let (key, _) = piece.cut(at: "="),
-                CacheAttributes.isSecret(key.pieces(at: "\"").joined().trimmed)
+                CacheAttributeRules.isSecret(key.pieces(at: "\"").joined().trimmed)
             else { return piece }
             return "\(key)=***"
         }.joined(separator: ",")
@@ -72,7 +72,7 @@ extension CacheSpec {
     ///
     /// - Returns: Nil where a cache of GitHub has no token or address, as outside of its runners: there it is none.
     public func withCredentials(of environment: [String: String]) -> CacheSpec? {
-        var cache = CacheSpec(kind: kind, attributes: CacheAttributes.spelledOut(attributes))
+        var cache = CacheSpec(kind: kind, attributes: CacheAttributeRules.spelledOut(attributes))
         func fill(_ key: String, _ variables: String...) {
             guard cache.attributes[key] == nil else { return }
             let values = variables.compactMap { environment[$0] }

@@ -51,9 +51,6 @@ public struct CacheSpec: Sendable, Hashable {
         return "\(kind.rawValue) cache" + (place.map { " \($0)" } ?? "")
     }
 
-    /// Whether the cache's failure fails the build: `ignore-error=false`.
-    public var mustSucceed: Bool { attributes["ignore-error"] != nil && attributes.boolean("ignore-error") != true }
-
     /// Where the cache is written to, to find two that would overwrite each other.
     var target: [String: String] {
         let keys = [
@@ -68,7 +65,7 @@ extension CacheSpec: CustomStringConvertible, CustomDebugStringConvertible, Cust
     /// The form with `type=` and the attributes in the order of their names, credentials as `***`.
     public var description: String {
         let pairs = attributes.sorted { $0.key < $1.key }.map { key, value in
-            "\(key)=\(CacheAttributes.isSecret(key) ? "***" : value)"
+            "\(key)=\(CacheAttributeRules.isSecret(key) ? "***" : value)"
         }
         return CommaFields.join(["type=\(kind.rawValue)"] + pairs)
     }

@@ -1,100 +1,77 @@
-import CaissonText
-
-/// The attributes that BuildKit's exporters know, and the values that they take.
+/// The attributes of an output: those that this side acts on as values, all of them by BuildKit's names for the exporter.
 ///
-/// The engine ignores an attribute that it
-/// doesn't know, so a mistyped one is found here or never.
-enum ExportAttributes {
-    /// What is wrong with the attributes of an output of `type`; nil when nothing is.
-    static func problem(in attributes: [String: String], type: String) -> String? {
-        let known = keys(ofType: type)
-        for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
-            if isAnnotation(key), isImage(type) { continue }
-            guard known.contains(key) else {
-                let hint = nearest(to: key, among: known).map { "did you mean \($0)?" }
-                let list = known.isEmpty ? "it takes none" : "known: " + known.sorted().joined(separator: ", ")
-                return "type=\(type) has no attribute \(key.quoted) (\(hint ?? list))"
-            }
-            if let problem = problem(ofValue: value, forKey: key) { return problem }
+/// Whether they are right is decided where they are read (`ExportSpec.init(parsing:)`); from there on nobody asks what a
+/// text means: `registry.insecure=1` is as true as `registry.insecure=true`, for every engine.
+public struct ExportAttributes: Sendable, Hashable {
+    /// The attributes by BuildKit's names, such as `compression`, as an exporter gets them.
+    public var values: [String: String]
+
+    /// Makes attributes.
+    public init(_ values: [String: String] = [:]) {
+        self.values = values
+    }
+
+    /// One attribute by BuildKit's name.
+    public subscript(key: String) -> String? {
+        get { values[key] }
+        set { values[key] = newValue }
+    }
+
+    /// The names of the image: `name`; none where it isn't given.
+    ///
+    /// - Throws: `ParseError` where one of them is no image's name.
+    public func names() throws(ParseError) -> [ImageReference] {
+        var names: [ImageReference] = []
+        for name in values["name", default: ""].split(separator: ",") {
+            names.append(try ImageReference(parsing: String(name)))
         }
-        return nil
+        return names
     }
 
-    /// The attributes that are on or off.
-    static let booleans: Set<String> = [
-        "push", "push-by-digest", "registry.insecure", "oci-mediatypes", "oci-artifact", "unpack", "store",
-        "danging-name-empty-only", "name-canonical", "attestation-inline", "prefer-nondist-layers", "force-compression",
-        "rewrite-timestamp", "platform-split", "tar",
-    ]
-    private static let archiveKeys = [
-        "name", "oci-mediatypes", "oci-artifact", "attestation-inline", "attestation-prefix", "prefer-nondist-layers",
-        "source-date-epoch", "compression", "compression-level", "force-compression", "rewrite-timestamp",
-        "name-canonical", "compatibility-version",
-    ]
-    private static let imageKeys =
-        archiveKeys + [
-            "push", "push-by-digest", "registry.insecure", "unpack", "store", "dangling-name-prefix",
-            "danging-name-empty-only",
-        ]
-    private static let fileKeys = ["dest", "platform-split", "attestation-prefix", "source-date-epoch"]
-
-    private static func keys(ofType type: String) -> [String] {
-        switch type {
-        case "local": fileKeys + ["mode"]
-        case "tar": fileKeys
-        case "oci": archiveKeys + ["dest", "tar"]
-        case "docker": archiveKeys + ["dest", "tar", "context"]
-        case "image", "registry": imageKeys
-        default: []
-        }
+    /// Whether the registry may be spoken to without TLS: `registry.insecure`; nil where nothing is said of it.
+    public var isInsecure: Bool? {
+        get { values.boolean("registry.insecure") }
+        set { values["registry.insecure"] = newValue.map { "\($0)" } }
     }
 
-    private static func isImage(_ type: String) -> Bool { ["oci", "docker", "image", "registry"].contains(type) }
-
-    /// Whether the key is of the form `annotation[-WHERE][[PLATFORM]].KEY`.
-    private static func isAnnotation(_ key: String) -> Bool {
-        guard key.hasPrefix("annotation"), let (head, name) = key.cut(at: "."), !name.isEmpty else { return false }
-        let place = head.cut(at: "[")
-        guard place == nil || head.hasSuffix("]") else { return false }
-        let kinds = ["", "-manifest", "-manifest-descriptor", "-index", "-index-descriptor"]
-        return kinds.contains(String((place?.head ?? head).dropFirst("annotation".utf8.count)))
+    /// Whether the image is pushed without a tag: `push-by-digest`.
+    public var pushesByDigest: Bool {
+        get { values.boolean("push-by-digest") == true }
+        set { values["push-by-digest"] = newValue ? "true" : nil }
     }
 
-    private static func problem(ofValue value: String, forKey key: String) -> String? {
-        switch key {
-        case "context":
-            return "context=\(value) is not available yet in this version; choose the engine by its address"
-        case _ where booleans.contains(key):
-            return BooleanAttribute.parse(value) == nil ? "\(key)=\(value) must be true or false" : nil
-        case "mode":
-            return ["copy", "delete"].contains(value) ? nil : "mode=\(value) must be copy or delete"
-        case "compression":
-            return problem(ofCompression: value)
-        case "compression-level", "compatibility-version":
-            return Int64(value) == nil ? "\(key)=\(value) must be a whole number" : nil
-        case "name":
-            return problem(ofNames: value)
-        default:
-            return nil
-        }
+    /// Whether the layers of the image are unpacked in the engine's store: `unpack`; nil leaves it to the engine.
+    public var unpacks: Bool? {
+        get { values.boolean("unpack") }
+        set { values["unpack"] = newValue.map { "\($0)" } }
     }
 
-    /// What is wrong with a name of a compression; nil when nothing is.
-    static func problem(ofCompression value: String) -> String? {
-        let kinds = ["uncompressed", "gzip", "estargz", "zstd"]
-        return kinds.contains(value) ? nil : "compression=\(value) must be one of \(kinds.joined(separator: ", "))"
+    /// Whether the image is written as a directory instead of as an archive: `tar=false`.
+    public var isDirectory: Bool {
+        get { values.boolean("tar") == false }
+        set { values["tar"] = newValue ? "false" : nil }
     }
 
-    private static func problem(ofNames names: String) -> String? {
-        for name in names.pieces(at: ",") {
-            do {
-                guard try ImageReference(parsing: name).digest == nil else {
-                    return "name=\(name): a digest can't be given to an image that is yet to be built"
-                }
-            } catch {
-                return error.description
-            }
-        }
-        return nil
+    /// Whether what the result doesn't have is removed from its directory: `mode=delete`.
+    public var isMirror: Bool { values["mode"] == "delete" }
+
+    /// The same, and others where they aren't given yet.
+    func adding(_ others: [String: String]) -> ExportAttributes {
+        ExportAttributes(values.merging(others) { own, _ in own })
+    }
+
+    /// Whether anything is said of the image beside what is in it.
+    package var hasAnnotations: Bool { values.keys.contains { $0.hasPrefix("annotation") } }
+
+    /// The first attribute, in the order of the names, that isn't among these.
+    package func first(besides known: Set<String>) -> String? {
+        values.keys.filter { !known.contains($0) }.min()
+    }
+}
+
+extension ExportAttributes: ExpressibleByDictionaryLiteral {
+    /// Makes attributes of their names and values.
+    public init(dictionaryLiteral elements: (String, String)...) {
+        values = Dictionary(elements) { _, last in last }
     }
 }

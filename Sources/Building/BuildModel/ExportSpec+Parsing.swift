@@ -22,7 +22,7 @@ extension ExportSpec {
             let hint = nearest(to: type, among: Self.types).map { " (did you mean \($0)?)" } ?? ""
             throw Self.wrong(text, "unknown type \(type.quoted)\(hint)")
         }
-        let problem = ExportAttributes.problem(in: attributes, type: type)
+        let problem = ExportAttributeRules.problem(in: attributes, type: type)
         if let problem { throw Self.wrong(text, problem) }
         self = try Self.make(type: type, attributes: attributes, text: text)
     }
@@ -58,8 +58,8 @@ extension ExportSpec {
         text: String
     ) throws(ParseError) -> ExportSpec {
         let isPushed = attributes.boolean("push")
-        var attributes = attributes.filter { $0.key != "push" }
-        let destination = attributes.removeValue(forKey: "dest") ?? ""
+        let destination = attributes["dest"] ?? ""
+        var attributes = ExportAttributes(attributes.filter { $0.key != "push" && $0.key != "dest" })
         let file: ExportFile = destination == "-" ? .standardOutput : .path(destination)
         switch type {
         case "local":
@@ -69,11 +69,11 @@ extension ExportSpec {
         case "tar":
             return .tar(destination.isEmpty ? .standardOutput : file, attributes: attributes)
         case "oci", "docker":
-            let isDirectory = attributes.boolean("tar") == false
+            let isDirectory = attributes.isDirectory
             guard !isDirectory || !["", "-"].contains(destination) else {
                 throw wrong(text, "tar=false needs dest=DIRECTORY, which the image's files go into")
             }
-            attributes["tar"] = isDirectory ? "false" : nil
+            attributes.isDirectory = isDirectory
             guard type == "oci" else { return .docker(destination.isEmpty ? nil : file, attributes: attributes) }
             return .oci(destination.isEmpty ? .standardOutput : file, attributes: attributes)
         case "registry":
@@ -104,8 +104,8 @@ extension ExportSpec: CustomStringConvertible {
         }
     }
 
-    private static func record(_ type: String, _ first: [String], _ attributes: [String: String]) -> String {
-        let rest = attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    private static func record(_ type: String, _ first: [String], _ attributes: ExportAttributes) -> String {
+        let rest = attributes.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return CommaFields.join(["type=\(type)"] + first + rest)
     }
 }

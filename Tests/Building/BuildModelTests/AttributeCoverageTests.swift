@@ -135,7 +135,7 @@ struct AttributeCoverageTests {
     )
     func accepted(type: String) throws {
         #expect(Self.exports.keys.sorted() == Self.outputTypes)
-        let problem = ExportAttributes.problem(in: ["########": ""], type: type)
+        let problem = ExportAttributeRules.problem(in: ["########": ""], type: type)
         #expect(try Self.exports[type]?.keys.sorted() == Self.known(problem))
     }
 
@@ -151,7 +151,7 @@ struct AttributeCoverageTests {
     func caches(kind: CacheSpec.Kind) throws {
         for direction in [CacheSpec.Direction.source, .destination] {
             let table = Self.proof(of: kind, direction)
-            let problem = CacheAttributes.problem(
+            let problem = CacheAttributeRules.problem(
                 in: CacheSpec(kind: kind, attributes: ["########": ""]),
                 as: direction
             )

@@ -24,12 +24,12 @@ struct BooleanAttributeTests {
         switch (key, export) {
         case ("push", .image(_, let isPushed)): isPushed
         case ("tar", _): export.layoutDirectory == nil
-        case (_, .image(let attributes, _)), (_, .local(_, let attributes)): attributes.boolean(key)
+        case (_, .image(let attributes, _)), (_, .local(_, let attributes)): attributes.values.boolean(key)
         default: nil
         }
     }
 
-    @Test(arguments: ExportAttributes.booleans.sorted())
+    @Test(arguments: ExportAttributeRules.booleans.sorted())
     func `an output's attribute that is taken means what its word says`(key: String) throws {
         for (word, isOn) in booleanWords {
             #expect(try Self.meaning(key, in: Self.output(key, word)) == isOn, "\(key)=\(word)")
@@ -39,7 +39,7 @@ struct BooleanAttributeTests {
         }
     }
 
-    @Test(arguments: CacheAttributes.booleans.sorted())
+    @Test(arguments: CacheAttributeRules.booleans.sorted())
     func `a cache's attribute that is taken means what its word says, to the engine, too`(key: String) throws {
         let cache =
             switch key {

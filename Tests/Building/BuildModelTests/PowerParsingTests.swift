@@ -100,7 +100,7 @@ struct PowerParsingTests {
         var request = BuildRequest(context: .empty)
         request.exports = [.oci(.path("o"), attributes: ["annotation.k": "own"]), .cacheOnly]
         try request.annotate([try Annotation(parsing: "k=v"), both])
-        let expected = ["annotation.k": "own", both.attributes[0]: "v", both.attributes[1]: "v"]
+        let expected: ExportAttributes = ["annotation.k": "own", both.attributes[0]: "v", both.attributes[1]: "v"]
         #expect(request.exports.first == .oci(.path("o"), attributes: expected))
         request.exports = [.cacheOnly]
         #expect(throws: BuildError.self) { try request.annotate([both]) }

@@ -54,7 +54,7 @@ struct CachePlan: Sendable {
             throw BuildError(.unsupported, "\(features.name) can't write the \(cache.name) — \(message: advice)")
         }
         guard var entry = CachePlan.entry(cache, environment) else { return skip(cache) }
-        if let path = cache.attributes["dest"], cache.kind == .local {
+        if let path = cache.destinationDirectory {
             do {
                 entry.store = "local:\(path)"
                 stores["local:\(path)"] = ServedLayout(try ImageLayout.create(path), isWritable: true)
@@ -80,7 +80,7 @@ struct CachePlan: Sendable {
             )
         }
         guard var entry = CachePlan.entry(cache, environment) else { return skip(cache) }
-        if let path = cache.attributes["src"], cache.kind == .local {
+        if let path = cache.sourceDirectory {
             do {
                 let layout = try ImageLayout.open(path)
                 guard let digest = try CachePlan.digest(of: cache, in: layout) else {
@@ -104,7 +104,7 @@ struct CachePlan: Sendable {
     }
 
     private static func digest(of cache: CacheSpec, in layout: ImageLayout) throws(BuildContextError) -> String? {
-        if let digest = cache.attributes["digest"], !digest.isEmpty { return digest }
+        if let digest = cache.digest { return digest }
         return try layout.digest(ofTag: cache.tag)
     }
 
@@ -116,11 +116,6 @@ struct CachePlan: Sendable {
         guard !cache.mustSucceed else { throw BuildError(.output, "the \(cache.name) can't be written: \(reason)") }
         warnings.append("the \(cache.name) can't be written: \(reason); building without it")
     }
-}
-
-extension CacheSpec {
-    /// The tag that a local cache is found by.
-    var tag: String { attributes["tag"] ?? "latest" }
 }
 
 extension EngineFeatures {

@@ -22,8 +22,7 @@ enum CacheProbe {
     static func ask(_ cache: CacheSpec, of run: SolveRun, within limit: Duration) async throws -> Answer {
         // What isn't in a registry has deadlines of its own in the engine. An image can't be looked up without TLS where the
         // engine's configuration doesn't say so, whatever its cache may do.
-        guard cache.kind == .registry, let reference = cache.attributes["ref"],
-            cache.attributes.boolean("registry.insecure") != true
+        guard cache.kind == .registry, let reference = cache.attributes["ref"], cache.isInsecure != true
         else { return .good }
         let text = "FROM \(reference)\n"
         let inputs = try ServedFiles(BuildRequest(context: .empty, dockerfile: .text(Array(text.utf8))))

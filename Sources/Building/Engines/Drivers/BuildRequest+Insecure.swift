@@ -9,20 +9,19 @@ extension BuildRequest {
 
     /// An output that pushes to such a registry, said so where the engine takes that.
     func allowingInsecure(_ export: ExportSpec) throws(BuildError) -> ExportSpec {
-        guard case .image(var attributes, isPushed: true) = export, attributes["registry.insecure"] == nil,
+        guard case .image(var attributes, isPushed: true) = export, attributes.isInsecure == nil,
             try ExportPlan.names(attributes, tags).contains(where: isInsecure)
         else { return export }
-        attributes["registry.insecure"] = "true"
+        attributes.isInsecure = true
         return .image(attributes: attributes, isPushed: true)
     }
 
     /// A cache at such a registry, said so.
     func allowingInsecure(_ cache: CacheSpec) -> CacheSpec {
-        guard cache.kind == .registry, cache.attributes["registry.insecure"] == nil,
-            let reference = cache.attributes["ref"].flatMap({ try? ImageReference(parsing: $0) }), isInsecure(reference)
+        guard cache.isInsecure == nil, let reference = cache.reference, isInsecure(reference)
         else { return cache }
         var cache = cache
-        cache.attributes["registry.insecure"] = "true"
+        cache.isInsecure = true
         return cache
     }
 }

@@ -100,7 +100,7 @@ struct ExportPlan: Sendable {
     }
 
     private mutating func addImage(
-        _ attributes: [String: String],
+        _ attributes: ExportAttributes,
         _ tags: [ImageReference],
         isPushed: Bool,
         _ features: EngineFeatures
@@ -112,25 +112,25 @@ struct ExportPlan: Sendable {
         }
         storesImage = true
         guard features.hasContainerdStore else {
-            for key in attributes.keys.sorted() where !["name", "unpack", "push", "store"].contains(key) {
+            if let key = attributes.first(besides: ["name", "unpack", "push", "store"]) {
                 throw ExportPlan.lacks("the image attribute \(key)", features)
             }
-            add("moby", attributes.filter { $0.key == "name" })
+            add("moby", ExportAttributes(attributes.values.filter { $0.key == "name" }))
             if isPushed { afterwards.append(.push(try ExportPlan.names(attributes, tags))) }
             return
         }
         // dockerd's own store resolves images by the manifest's digest then (docker/buildx build/opt.go).
         attributes["prefer-image-digest"] = "true"
-        attributes["unpack"] = nil
+        attributes.unpacks = nil
         if isPushed { attributes["push"] = "true" }
         // dockerd's own exporter gives every name a tag, and a tag can't be pushed by digest.
-        add(attributes.boolean("push-by-digest") == true ? "image" : "moby", attributes)
+        add(attributes.pushesByDigest ? "image" : "moby", attributes)
     }
 
     private mutating func addDocker(
         _ export: ExportSpec,
         _ file: CaissonBuildModel.ExportFile?,
-        _ attributes: [String: String],
+        _ attributes: ExportAttributes,
         _ features: EngineFeatures
     ) throws(BuildError) {
         guard let file else {
@@ -140,11 +140,11 @@ struct ExportPlan: Sendable {
         }
         guard features.hasArchiveExporters else {
             // This dockerd has no such exporter, but writes the same archive by `docker save`.
-            for key in attributes.keys.sorted() where key != "name" {
+            if let key = attributes.first(besides: ["name"]) {
                 throw ExportPlan.lacks("the docker attribute \(key)", features)
             }
             storesImage = true
-            add("moby", attributes.filter { $0.key == "name" })
+            add("moby", ExportAttributes(attributes.values.filter { $0.key == "name" }))
             return afterwards.append(.save(file))
         }
         addArchive("docker", attributes, export, file)
@@ -153,7 +153,7 @@ struct ExportPlan: Sendable {
     /// An image in a file, or in the blobs of a directory.
     private mutating func addArchive(
         _ type: String,
-        _ attributes: [String: String],
+        _ attributes: ExportAttributes,
         _ export: ExportSpec,
         _ file: CaissonBuildModel.ExportFile
     ) {
@@ -162,34 +162,32 @@ struct ExportPlan: Sendable {
         add(type, attributes)
     }
 
-    private mutating func add(_ type: String, _ attributes: [String: String], target: ExportTarget? = nil) {
-        let exporter = SolveRequest.Exporter(type: type, attributes: attributes)
+    private mutating func add(_ type: String, _ attributes: ExportAttributes, target: ExportTarget? = nil) {
+        let exporter = SolveRequest.Exporter(type: type, attributes: attributes.values)
         // An image that two outputs want is made once: `--load -o type=docker,dest=…` is one `moby`.
         if type == "moby", exporters.contains(exporter) { return }
         targets[exporters.count] = target
         exporters.append(exporter)
     }
 
-    private func named(_ attributes: [String: String], _ tags: [ImageReference]) -> [String: String] {
+    private func named(_ attributes: ExportAttributes, _ tags: [ImageReference]) -> ExportAttributes {
         guard !tags.isEmpty else { return attributes }
-        return attributes.merging(["name": tags.map(\.description).joined(separator: ",")]) { _, tags in tags }
+        var attributes = attributes
+        attributes["name"] = tags.map(\.description).joined(separator: ",")
+        return attributes
     }
 
     /// The names that an image output pushes: the tags, else those in its own attribute.
     static func names(
-        _ attributes: [String: String],
+        _ attributes: ExportAttributes,
         _ tags: [ImageReference]
     ) throws(BuildError) -> [ImageReference] {
         guard tags.isEmpty else { return tags }
-        var names: [ImageReference] = []
-        for name in (attributes["name"] ?? "").split(separator: ",") {
-            do {
-                names.append(try ImageReference(parsing: String(name)))
-            } catch {
-                throw BuildError(.usage, "\(error)")
-            }
+        do {
+            return try attributes.names()
+        } catch {
+            throw BuildError(error)
         }
-        return names
     }
 
     private static func lacks(_ what: String, _ features: EngineFeatures) -> BuildError {

@@ -96,7 +96,7 @@ extension PlatformOutputs {
     /// The annotations of each image's manifest.
     var manifestAnnotations: [String: String] {
         var found: [String: String] = [:]
-        for (key, value) in imageAttributes {
+        for (key, value) in imageAttributes.values {
             for prefix in ["annotation.", "annotation-manifest."] where key.hasPrefix(prefix) {
                 found[String(key.dropFirst(prefix.count))] = value
             }
@@ -108,7 +108,7 @@ extension PlatformOutputs {
     var indexAnnotations: [ImageAnnotation] {
         get throws(BuildError) {
             var found: [ImageAnnotation] = []
-            for (key, value) in imageAttributes.sorted(by: { $0.key < $1.key }) {
+            for (key, value) in imageAttributes.values.sorted(by: { $0.key < $1.key }) {
                 guard let type = PlatformOutputs.indexType(key) else { continue }
                 let name = key.dropFirst("annotation-\(type).".count)
                 do {

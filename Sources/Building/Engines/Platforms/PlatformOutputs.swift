@@ -6,7 +6,7 @@ struct PlatformOutputs: Sendable {
     /// The names that the merged index gets in its registries; none where nothing is pushed.
     let names: [ImageReference]
     /// Attributes of the image output.
-    let imageAttributes: [String: String]
+    let imageAttributes: ExportAttributes
     /// The registries that may be spoken to without TLS.
     let insecureRegistries: Set<String>
 
@@ -15,7 +15,7 @@ struct PlatformOutputs: Sendable {
     /// - Throws: `BuildError` with code `unsupported` for an output that can't be put together from several builds.
     init(_ request: BuildRequest, engines: [EngineFeatures]) throws(BuildError) {
         var names: [ImageReference] = []
-        var attributes: [String: String] = [:]
+        var attributes: ExportAttributes = [:]
         for export in request.exports {
             switch export {
             case .local, .cacheOnly: break
@@ -33,7 +33,7 @@ struct PlatformOutputs: Sendable {
             throw PlatformOutputs.refusal("an image that stays in an engine's store")
         }
         self.names = names
-        let insecure = attributes.boolean("registry.insecure") == true ? names.map { $0.domain.lowercased() } : []
+        let insecure = attributes.isInsecure == true ? names.map { $0.domain.lowercased() } : []
         insecureRegistries = request.insecureRegistries.union(insecure)
         imageAttributes = attributes
     }
@@ -68,12 +68,12 @@ struct PlatformOutputs: Sendable {
         return request
     }
 
-    private func image(_ given: [String: String], _ features: EngineFeatures) -> ExportSpec {
+    private func image(_ given: ExportAttributes, _ features: EngineFeatures) -> ExportSpec {
         guard features.pushesByDigest else { return .image(attributes: [:], isPushed: false) }
         // What is said of the index is for the one who makes it.
-        var attributes = given.filter { PlatformOutputs.indexType($0.key) == nil }
+        var attributes = ExportAttributes(given.values.filter { PlatformOutputs.indexType($0.key) == nil })
         attributes["name"] = repositories.map { "\($0.domain)/\($0.path)" }.joined(separator: ",")
-        attributes["push-by-digest"] = "true"
+        attributes.pushesByDigest = true
         return .image(attributes: attributes, isPushed: true)
     }
 

@@ -53,8 +53,7 @@ extension CacheKeeping {
                 continue
             }
             do {
-                let resets = entry.spec.attributes.boolean("reset") == true
-                try store.layout.tag(manifest, as: entry.spec.tag, resets: resets)
+                try store.layout.tag(manifest, as: entry.spec.tag, resets: entry.spec.resetsTags)
             } catch {
                 run.warn("the \(entry.spec.name) can't be written: \(error.message)")
             }

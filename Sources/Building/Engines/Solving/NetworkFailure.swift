@@ -85,7 +85,7 @@ extension NetworkFailure {
         let message = failure.message
         guard failure.exitCode == nil, !message.contains("did not complete successfully") else { return [] }
         let named = imports.filter { entry in
-            guard let text = entry.spec.attributes["ref"], let name = try? ImageReference(parsing: text) else {
+            guard let name = entry.spec.reference else {
                 return false
             }
             return message.contains("\(name.domain)/") && message.contains("\(name.path)/blobs/")

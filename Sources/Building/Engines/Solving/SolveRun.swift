@@ -94,8 +94,8 @@ struct SolveRun: Sendable {
     func pause(after failures: Int, reason: String, of cache: CacheSpec?) async throws {
         let retry = Retry(
             what: cache.map { "the \($0.name)" } ?? "the build",
-            reference: cache?.attributes["ref"].flatMap { try? ImageReference(parsing: $0) },
-            isInsecure: cache?.attributes.boolean("registry.insecure") == true
+            reference: cache?.reference,
+            isInsecure: cache?.isInsecure == true
         )
         try await build.pause(before: retry, after: failures, reason: reason)
     }

@@ -163,12 +163,12 @@ package enum TarEngineFields {
     }
 
     private static func check(
-        _ attributes: [String: String],
+        _ attributes: ExportAttributes,
         _ known: Set<String>,
         _ type: String,
         _ engine: TarEngine
     ) throws(BuildError) {
-        for key in attributes.keys.sorted() where !known.contains(key) {
+        if let key = attributes.first(besides: known) {
             throw lacks("\(field: .exports) \(type),\(key)", engine)
         }
     }
@@ -187,7 +187,7 @@ extension ExportSpec {
     fileprivate var hasAnnotations: Bool {
         switch self {
         case .image(let attributes, _), .oci(_, let attributes), .docker(_, let attributes):
-            attributes.keys.contains { $0.hasPrefix("annotation") }
+            attributes.hasAnnotations
         case .local, .tar, .cacheOnly: false
         }
     }

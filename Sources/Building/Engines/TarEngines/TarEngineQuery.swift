@@ -139,10 +139,7 @@ struct TarExports: Sendable {
         }
     }
 
-    private mutating func add(_ attributes: [String: String]) {
-        for name in (attributes["name"] ?? "").split(separator: ",") {
-            guard let name = try? ImageReference(parsing: String(name)), !names.contains(name) else { continue }
-            names.append(name)
-        }
+    private mutating func add(_ attributes: ExportAttributes) {
+        for name in (try? attributes.names()) ?? [] where !names.contains(name) { names.append(name) }
     }
 }

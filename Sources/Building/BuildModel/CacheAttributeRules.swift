@@ -3,7 +3,7 @@ import CaissonText
 /// The attributes that BuildKit's cache back ends know, and the values that they take.
 ///
 /// The engine ignores an attribute that it doesn't know, so a mistyped one is found here or never.
-enum CacheAttributes {
+enum CacheAttributeRules {
     /// What is wrong with the attributes of a cache; nil when nothing is.
     static func problem(in cache: CacheSpec, as direction: CacheSpec.Direction) -> String? {
         let known = keys(of: cache.kind, direction)
@@ -98,7 +98,7 @@ enum CacheAttributes {
             }
             return ["min", "max"].contains(value) ? nil : "mode=\(value) must be min or max"
         case "compression":
-            return ExportAttributes.problem(ofCompression: value)
+            return ExportAttributeRules.problem(ofCompression: value)
         case "digest":
             let isDigest = value.hasPrefix("sha256:") && value.utf8.count == 71
             return isDigest ? nil : "digest=\(value) must be sha256: and 64 digits"
