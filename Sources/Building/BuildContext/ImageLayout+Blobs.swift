@@ -44,7 +44,7 @@ package struct BlobWriter: ~Copyable {
     private let path: String
     private let temporary: [UInt8]
     private let done: @Sendable (ImageLayout.BlobInfo) -> Void
-    private var hash = SHA256()
+    private var hash = DigestHasher()
     /// How many bytes were written.
     package private(set) var offset: Int64 = 0
 
@@ -83,12 +83,12 @@ package struct BlobWriter: ~Copyable {
         guard ftruncate(file.raw, 0) == 0, lseek(file.raw, 0, SEEK_SET) == 0 else {
             throw .failed("write a blob into", Array(path.utf8), errno)
         }
-        hash = SHA256()
+        hash = DigestHasher()
         offset = 0
     }
 
     /// The digest of what was written.
-    package var digest: String { "sha256:" + hash.hexadecimal() }
+    package var digest: String { hash.finish().description }
 
     /// Gives the blob its name.
     ///

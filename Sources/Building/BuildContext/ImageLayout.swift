@@ -95,7 +95,7 @@ package final class ImageLayout: Sendable {
             if piece.isEmpty { break }
             bytes += piece
         }
-        guard SHA256.digest(bytes) == digest else {
+        guard ContentDigest(of: bytes).description == digest else {
             throw BuildContextError(.changed, "\(path): the blob \(digest) has other content than its name says")
         }
         return bytes

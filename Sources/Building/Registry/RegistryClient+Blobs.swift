@@ -1,5 +1,5 @@
 import CaissonText
-import CaissonBuildModel
+package import CaissonBuildModel
 import CaissonHTTPClient
 
 extension RegistryClient {

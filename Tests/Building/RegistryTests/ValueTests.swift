@@ -4,53 +4,6 @@ import Testing
 
 @testable import CaissonRegistry
 
-@Suite struct DigestTests {
-    @Test(arguments: [true, false])
-    func `hashes are those of the standard`(_ usesLibrary: Bool) {
-        let long = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_003)
-        func hash(_ bytes: [UInt8], _ algorithm: ContentDigest.Algorithm, _ step: Int) -> String {
-            let hasher = DigestHasher(algorithm, usesLibrary: usesLibrary)
-            for start in stride(from: 0, to: bytes.count, by: step) {
-                hasher.update(Array(bytes[start..<min(start + step, bytes.count)]))
-            }
-            return hasher.finish().hex
-        }
-        #expect(hash([], .sha256, 1) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-        let abc = Array("abc".utf8)
-        #expect(hash(abc, .sha256, 1) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-        #expect(
-            hash(abc, .sha512, 2)
-                == "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
-                + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
-        )
-        #expect(
-            hash(abc, .sha384, 3)
-                == "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7"
-        )
-        let part = Array(long.prefix(usesLibrary ? long.count : 20_003))
-        #expect(hash(part, .sha256, 4099) == hash(part, .sha256, 64))
-        #expect(hash(part, .sha256, 977) == ContentDigest(of: part).hex)
-        #expect(hash(part, .sha512, 977) == ContentDigest(of: part, .sha512).hex)
-    }
-
-    @Test(arguments: [0, 1, 55, 56, 63, 64, 65, 111, 112, 119, 120, 127, 128, 129, 1000])
-    func `own hashes equal the ones of the library at each length`(_ count: Int) {
-        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-        for algorithm in ContentDigest.Algorithm.allCases {
-            let own = DigestHasher(algorithm, usesLibrary: false)
-            own.update(bytes)
-            #expect(own.finish() == ContentDigest(of: bytes, algorithm))
-        }
-    }
-
-    @Test(arguments: [
-        "", "sha256", "sha256:", "md5:00", "sha256:" + String(repeating: "A", count: 64), "sha256:../../x",
-    ])
-    func `malformed digests are refused`(_ text: String) {
-        #expect(throws: ParseError.self) { try ContentDigest(parsing: text) }
-    }
-}
-
 @Suite struct JSONTests {
     @Test(arguments: [
         "", "{", "[1,]", "{\"a\":}", "01", "-", "1.", "1e", "\"", "\"\\x\"", "\"\\u12\"", "tru", "nulll", "{} {}",
