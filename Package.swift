@@ -12,7 +12,6 @@ let strict: [SwiftSetting] = [
 ]
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
@@ -95,7 +94,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -122,7 +120,7 @@ let package = Package(
             ["Dockerfile", "Shell", "IgnoreFile", "JSON", "TOML", "Text", "YAML"]
         ),
 
-        building.module("BuildModel", ["JSON", "Text"], external: [crypto]),
+        building.module("BuildModel", ["JSON", "Text"]),
         building.module("BuildContext", ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
         building.module(
             "BuildKit",
@@ -130,11 +128,7 @@ let package = Package(
             external: [nio, nioPosix, nioHTTP2, nioHPACK, protobuf],
             exclude: ["Proto"]
         ),
-        building.module(
-            "Secrets",
-            ["BuildModel", "BuildKit", "JSON", "System", "Text"],
-            external: [crypto]
-        ),
+        building.module("Secrets", ["BuildModel", "BuildKit", "JSON", "System", "Text"]),
         building.module("Registry", ["BuildModel", "HTTPClient", "Archive", "JSON", "System", "Text"]),
         building.module("EngineDiscovery", ["BuildModel", "HTTPClient", "JSON", "System", "Text"]),
         building.module(

@@ -24,10 +24,7 @@ func module(_ name: String, _ ours: [String] = [], external: [Target.Dependency]
 // The modules are links to the package's own: built once more here, with the fuzzer's instruments in them.
 let package = Package(
     name: "caisson-benchmarks",
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    ],
+    dependencies: [.package(url: "https://github.com/apple/swift-nio", from: "2.101.2")],
     targets: [
         .target(name: "CaissonCArchive", path: "Sources/CArchive"),
         .target(name: "CaissonCSpawn", path: "Sources/CSpawn"),
@@ -47,7 +44,7 @@ let package = Package(
         module("TOML", ["Text"]),
         module("YAML", ["CYAML", "Text"]),
         module("DockerfileLint", ["Dockerfile", "Shell", "IgnoreFile", "JSON", "TOML", "Text", "YAML"]),
-        module("BuildModel", ["JSON", "Text"], external: [.product(name: "Crypto", package: "swift-crypto")]),
+        module("BuildModel", ["JSON", "Text"]),
         module("BuildContext", ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
         .executableTarget(
             name: "fuzz",

@@ -55,14 +55,14 @@ enum Arrows {
             ["Dockerfile", "Shell", "IgnoreFile", "JSON", "TOML", "Text", "YAML"]
         ),
 
-        "BuildModel": Module(.building, ["JSON", "Text"], external: ["Crypto"]),
+        "BuildModel": Module(.building, ["JSON", "Text"]),
         "BuildContext": Module(.building, ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
         "BuildKit": Module(
             .building,
             ["BuildModel", "BuildContext", "JSON", "System", "Text"],
             external: ["NIOCore", "NIOPosix", "NIOHTTP2", "NIOHPACK", "NIOConcurrencyHelpers", "SwiftProtobuf"]
         ),
-        "Secrets": Module(.building, ["BuildModel", "BuildKit", "JSON", "System", "Text"], external: ["Crypto"]),
+        "Secrets": Module(.building, ["BuildModel", "BuildKit", "JSON", "System", "Text"]),
         "Registry": Module(.building, ["BuildModel", "HTTPClient", "Archive", "JSON", "System", "Text"]),
         "EngineDiscovery": Module(.building, ["BuildModel", "HTTPClient", "JSON", "System", "Text"]),
         "PrivateEngine": Module(

@@ -1,7 +1,6 @@
 import CaissonText
 import CaissonSystem
 package import CaissonBuildModel
-import Crypto
 import Glibc
 
 /// Makes a changed secret rebuild the steps that use it.
@@ -61,14 +60,21 @@ package struct SecretRotation: Sendable {
 
     /// HMAC-SHA256 of id and value, half of it.
     package static func digest(_ id: String, _ value: LockedBytes, _ salt: [UInt8]) -> String {
-        var code = HMAC<SHA256>(key: SymmetricKey(data: salt))
-        code.update(data: Array(id.utf8) + [0])
-        value.withBytes { code.update(data: $0) }
-        let digits = code.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return text.utf8.count == 1 ? "0" + text : text
-        }
-        return String(digits.joined().prefix(32))
+        var key = salt.count > 64 ? hash([salt]) : salt
+        defer { key.wipe() }
+        key += [UInt8](repeating: 0, count: 64 - key.count)
+        var inner = SHA256()
+        inner.update(key.map { $0 ^ 0x36 } + Array(id.utf8) + [0])
+        value.withBytes { inner.update($0) }
+        var outer = SHA256()
+        outer.update(key.map { $0 ^ 0x5C } + inner.bytes)
+        return String(outer.hexadecimal().prefix(32))
+    }
+
+    private static func hash(_ parts: [[UInt8]]) -> [UInt8] {
+        var hash = SHA256()
+        for part in parts { hash.update(part) }
+        return hash.bytes
     }
 
     private func salt(_ environment: [String: String], _ home: String) throws(BuildError) -> [UInt8] {

@@ -1,9 +1,11 @@
-import CaissonBuildModel
 import Testing
 
+@testable import CaissonBuildModel
+
 @Suite struct ContentDigestTests {
-    private static func hash(_ bytes: [UInt8], _ algorithm: ContentDigest.Algorithm, by step: Int) -> String {
-        let hasher = DigestHasher(algorithm)
+    private static func hash(_ bytes: [UInt8], _ algorithm: ContentDigest.Algorithm, by step: Int, own: Bool) -> String
+    {
+        let hasher = DigestHasher(algorithm, usesLibrary: !own)
         for start in stride(from: 0, to: bytes.count, by: step) {
             hasher.update(Array(bytes[start..<min(start + step, bytes.count)]))
         }
@@ -34,7 +36,7 @@ import Testing
     func `hashes are those of FIPS 180-4`(text: String, digest: String) throws {
         let algorithm = try ContentDigest(parsing: digest).algorithm
         #expect(ContentDigest(of: Array(text.utf8), algorithm).description == digest)
-        #expect(Self.hash(Array(text.utf8), algorithm, by: 4099) == digest)
+        for own in [true, false] { #expect(Self.hash(Array(text.utf8), algorithm, by: 4099, own: own) == digest) }
     }
 
     @Test func `pieces of any size give the hash of the whole`() {
@@ -44,14 +46,18 @@ import Testing
             for algorithm in ContentDigest.Algorithm.allCases {
                 let expected = ContentDigest(of: whole, algorithm).description
                 for step in [1, 7, 63, 64, 65, 200] {
-                    #expect(Self.hash(whole, algorithm, by: step) == expected, "\(length) by \(step)")
+                    for own in [true, false] {
+                        let hash = Self.hash(whole, algorithm, by: step, own: own)
+                        #expect(hash == expected, "\(length) by \(step)")
+                    }
                 }
             }
         }
     }
 
-    @Test func `a digest can be asked for before the end`() {
-        let hasher = DigestHasher()
+    @Test(arguments: [true, false])
+    func `a digest can be asked for before the end`(usesLibrary: Bool) {
+        let hasher = DigestHasher(usesLibrary: usesLibrary)
         hasher.update(Array("ab".utf8))
         #expect(hasher.finish() == ContentDigest(of: Array("ab".utf8)))
         hasher.update(Array("c".utf8))

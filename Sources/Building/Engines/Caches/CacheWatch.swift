@@ -26,7 +26,7 @@ final class CacheWatch: Sendable {
         var vertexes: [String: Int] = [:]
         var names: [String: Int] = [:]
         for (place, entry) in exports.enumerated() {
-            vertexes[ContentDigest(of: Array("\(session)-cache-\(place)".utf8)).description] = place
+            vertexes[SHA256.digest(Array("\(session)-cache-\(place)".utf8))] = place
             if let name = CacheWatch.stepName(entry.spec.kind) { names[name] = place }
         }
         self.vertexes = vertexes

@@ -1,7 +1,6 @@
 import CaissonText
 package import CaissonBuildKit
 package import CaissonBuildModel
-import Crypto
 import Glibc
 import Synchronization
 
@@ -130,7 +129,20 @@ private final class SignatureCount: Sendable {
 enum Fingerprint {
     /// `SHA256:` and the key's hash in base64.
     static func of(_ key: [UInt8]) -> String {
-        let text = Base64.encode(Array(SHA256.hash(data: key))).filter { $0 != UInt8(ascii: "=") }
+        var hash = SHA256()
+        hash.update(key)
+        let text = Base64.encode(hash.bytes).filter { $0 != UInt8(ascii: "=") }
         return "SHA256:" + String(decoding: text, as: UTF8.self)
+    }
+}
+
+extension SHA256 {
+    /// The hash as its 32 bytes.
+    var bytes: [UInt8] {
+        let digits = Array(hexadecimal().utf8)
+        return stride(from: 0, to: digits.count - 1, by: 2).map { index in
+            let value = { (digit: UInt8) in digit.isDigit ? digit - 0x30 : digit - 0x57 }
+            return value(digits[index]) << 4 | value(digits[index + 1])
+        }
     }
 }

@@ -1,5 +1,4 @@
 import CaissonText
-import Crypto
 
 /// The digest that names content: an algorithm and its hash in lower-case hexadecimal digits.
 package struct ContentDigest: Sendable, Hashable {
@@ -36,6 +35,12 @@ package struct ContentDigest: Sendable, Hashable {
         self.hex = String(decoding: hex, as: UTF8.self)
     }
 
+    /// Makes a digest of a hash in digits.
+    init(_ algorithm: Algorithm, hex: String) {
+        self.algorithm = algorithm
+        self.hex = hex
+    }
+
     /// Reads `sha256:…`.
     package init(parsing text: String) throws(ParseError) {
         guard let (name, hex) = text.cut(at: ":"), let algorithm = Algorithm(rawValue: name) else {
@@ -61,32 +66,4 @@ package struct ContentDigest: Sendable, Hashable {
 extension ContentDigest: CustomStringConvertible {
     /// The form in references and manifests, such as `sha256:…`.
     package var description: String { "\(algorithm.rawValue):\(hex)" }
-}
-
-/// Hashes content piece by piece.
-package final class DigestHasher {
-    private let algorithm: ContentDigest.Algorithm
-    private var hash: any HashFunction
-
-    /// Begins to hash.
-    package init(_ algorithm: ContentDigest.Algorithm = .sha256) {
-        self.algorithm = algorithm
-        hash =
-            switch algorithm {
-            case .sha256: SHA256()
-            case .sha384: SHA384()
-            case .sha512: SHA512()
-            }
-    }
-
-    /// Takes the next bytes.
-    package func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
-
-    /// Takes the next bytes.
-    package func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
-
-    /// The digest of everything that was taken so far.
-    package func finish() -> ContentDigest { ContentDigest(algorithm, hash: Self.bytes(of: hash)) }
-
-    private static func bytes(of hash: some HashFunction) -> [UInt8] { Array(hash.finalize()) }
 }
