@@ -50,7 +50,7 @@ let package = Package(
             name: "fuzz",
             dependencies: [
                 "CaissonArchive", "CaissonDockerfile", "CaissonDockerfileLint", "CaissonIgnoreFile", "CaissonShell",
-                "CaissonText", "CaissonYAML",
+                "CaissonTOML", "CaissonText", "CaissonYAML",
             ],
             swiftSettings: strict
         ),
