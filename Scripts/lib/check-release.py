@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-# 1.5 was measured in November 2026 on a quiet machine; a busy one gives both programs a little more.
+# 1.49 to 1.58 were measured in November 2026 on a quiet machine, most of it page faults of relocations; a busy one adds to both.
 MOST = 1.7
 RUNS = 60
 

@@ -4,11 +4,19 @@ import CaissonSystem
 import CaissonJSON
 
 /// How a command that lists prints.
-enum ListFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+enum ListFormat: String, Sendable {
     /// Columns for people.
     case table
     /// JSON for programs.
     case json
+}
+
+extension ListFormat: ExpressibleByArgument {
+    // Said here, as ArgumentParser finds it out by casts, each of which searches the conformances of the whole program.
+    static let allValueStrings = ["table", "json"]
+    static let allValueDescriptions: [String: String] = [:]
+    static let defaultCompletionKind = CompletionKind.list(allValueStrings)
+    var defaultValueDescription: String { rawValue }
 }
 
 /// The command `caisson version`.
