@@ -4,7 +4,7 @@ import CaissonSystem
 import CaissonJSON
 
 /// How a command that lists prints.
-enum ListFormat: String, Sendable {
+enum ListFormat: String, CaseIterable, Sendable {
     /// Columns for people.
     case table
     /// JSON for programs.
@@ -13,7 +13,7 @@ enum ListFormat: String, Sendable {
 
 extension ListFormat: ExpressibleByArgument {
     // Said here, as ArgumentParser finds it out by casts, each of which searches the conformances of the whole program.
-    static let allValueStrings = ["table", "json"]
+    static let allValueStrings = allCases.map(\.rawValue)
     static let allValueDescriptions: [String: String] = [:]
     static let defaultCompletionKind = CompletionKind.list(allValueStrings)
     var defaultValueDescription: String { rawValue }
