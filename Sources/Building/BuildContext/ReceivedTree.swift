@@ -54,8 +54,8 @@ package struct ReceivedTree: Sendable {
         // The mode and time of the directory that the user named don't belong to the result.
         guard let status, !path.isEmpty else { return }
         _ = fchmod(directory.descriptor.raw, status.st_mode & 0o7777)
-        let time = status.st_mtim
-        setTime(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec), of: directory.descriptor)
+        // As it is: some file systems keep seconds that are more than nanoseconds in 64 bits.
+        _ = futimens(directory.descriptor.raw, [status.st_mtim, status.st_mtim])
     }
 
     private static func paths(of trees: [ReceivedTree]) -> Set<[UInt8]> {

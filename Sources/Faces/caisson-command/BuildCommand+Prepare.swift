@@ -53,6 +53,8 @@ extension BuildCommand {
     /// Tells the result of a build: the files, then the image's id where that was asked for.
     func finish(_ build: BuildInvocation, _ result: BuildResult, output: BorrowedDescriptor) throws {
         try build.files.write(result)
-        if build.progress == .quiet, let id = result.imageID ?? result.digest { try output.writeResult(id + "\n") }
+        if build.progress == .quiet, let id = result.imageID ?? result.digest {
+            try output.writeResult(SafeText.line(id) + "\n")
+        }
     }
 }

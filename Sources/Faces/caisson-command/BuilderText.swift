@@ -1,6 +1,7 @@
 import CaissonEngineDiscovery
 import CaissonBuildModel
 import CaissonEngines
+import CaissonReporting
 import FoundationEssentials
 
 /// An engine with what it says of itself when it runs.
@@ -95,7 +96,10 @@ enum BuilderText {
     }
 
     /// Columns as wide as their longest cell.
-    private static func aligned(_ rows: [[String]]) -> String {
+    ///
+    /// Engines say much of this themselves: their control characters don't reach the terminal.
+    private static func aligned(_ cells: [[String]]) -> String {
+        let rows = cells.map { row in row.map { SafeText.line($0) } }
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
         return rows.map { row in

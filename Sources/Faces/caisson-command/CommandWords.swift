@@ -10,7 +10,8 @@ struct CommandWords {
     private var done: [String] = []
 
     /// The words, rewritten where the verb is `build`.
-    static func normalised(_ words: [String]) throws(BuildError) -> [String] {
+    static func normalised(_ given: [String]) throws(BuildError) -> [String] {
+        let words = given.first == "build" ? given : EmptyValues.dropped(from: given)
         // A flag with and without a value is more than ArgumentParser reads.
         if words.first == "lint" {
             return words.flatMap { $0 == "--fix=unsafe" ? ["--unsafe-fixes"] : [$0 == "--fix=safe" ? "--fix" : $0] }
@@ -58,8 +59,9 @@ struct CommandWords {
         case .boolean:
             try set(name, value)
         case .value:
-            done.append(name)
-            if let value = value ?? rest.popFirst() { done.append(value) }
+            let value = value ?? rest.popFirst()
+            // Nothing is what scripts with unset variables write: the flag isn't given.
+            if value != "" { done += [name] + (value.map { [$0] } ?? []) }
         case .unavailable(let hint):
             throw BuildError(.usage, "\(name) is not available yet in this version of caisson\(hint)")
         case nil:
@@ -92,6 +94,7 @@ struct CommandWords {
     /// Turns a switch on or off; the last word of several counts.
     private mutating func set(_ name: String, _ value: String?) throws(BuildError) {
         let word = value ?? "true"
+        if word.isEmpty { return }
         guard let isOn = GoBoolean.parse(word) else {
             throw BuildError(.usage, "\(name)=\(word) is neither on nor off; use \(name) or \(name)=false")
         }

@@ -7,6 +7,7 @@ import Glibc
 @main
 enum Main {
     static func main() async {
+        StandardDescriptors.reserve()
         // A reader of our output that goes away is an error of a write, not a death without clean-up.
         signal(SIGPIPE, SIG_IGN)
         let ending = await ending(of: ProcessArguments.read())

@@ -56,6 +56,23 @@ extension DirectoryReceiver {
         #expect(try tree.names().count == 8)
     }
 
+    @Test(arguments: [-9_223_372_037, Int.min, Int.max])
+    func `a directory of any time loses what isn't in the tree, and keeps its time`(seconds: Int) throws {
+        let tree = try TemporaryTree()
+        defer { tree.remove() }
+        let receiver = try DirectoryReceiver(path: tree.path + "/out")
+        _ = try receiver.begin(entry("d", .directory, 0o755))
+        try receiver.send("d/f", "hello")
+        _ = try receiver.finish()
+        tree.file("out/d/x", "left over")
+        let times = [timespec](repeating: timespec(tv_sec: seconds, tv_nsec: 0), count: 2)
+        utimensat(AT_FDCWD, tree.path + "/out/d", times, 0)
+        let before = tree.status("out/d")?.st_mtim.tv_sec
+        try ReceivedTree.removeOthers(than: [receiver.received])
+        #expect(tree.status("out/d/x") == nil && tree.text("out/d/f") == "hello")
+        #expect(tree.status("out/d")?.st_mtim.tv_sec == before)
+    }
+
     @Test func `what is there is merged, replaced, or removed where it is in the way`() throws {
         let tree = try TemporaryTree()
         defer { tree.remove() }

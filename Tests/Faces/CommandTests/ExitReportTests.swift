@@ -49,12 +49,10 @@ struct ExitReportTests {
             (["build", "--push", "."], "needs a name"), (["build", "-q", "-o", "-", "."], "--quiet"),
             (["build", "--iidfile", "i", "-o", "out", "."], "makes no image"),
             (["build", "--iidfile", "i", "--metadata-file", "i", "."], "both \"i\""),
-            (["build", "--iidfile", "", "."], "--iidfile needs"),
             (["build", "-f", "-", "-"], "standard input can't be both"),
             (["build", "-f", "https://r.example/D", "."], "--file with an address"),
             (["build", "https://u:s3cret@r.example/a.git"], "GIT_AUTH_TOKEN"), (["build", ""], "it is empty"),
             (["build", "--addr", "a", "--builder", "b", "."], "give one of them"),
-            (["build", "--addr=", "."], "--addr needs"),
             (["build", "/nonexistent/app"], "/nonexistent/app"), (["version", "--format", "yaml"], "'yaml'"),
         ]
     )

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonEngineDiscovery
 public import CaissonBuildModel
 
@@ -68,7 +69,7 @@ extension Builder {
         return EngineFacts(
             identity: Self.identity(name, all.map(\.identity)),
             platforms: platforms,
-            capacity: capacities.count == all.count ? capacities.reduce(0, +) : nil
+            capacity: capacities.count == all.count ? capacities.clampedSum : nil
         )
     }
 

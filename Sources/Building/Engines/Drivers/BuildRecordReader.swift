@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonJSON
 import CaissonBuildKit
 import CaissonBuildModel
@@ -44,7 +45,7 @@ struct BuildRecordReader: Sendable {
         let images = manifest.manifests.filter { $0.annotations["vnd.docker.reference.type"] == nil }
         for image in images.prefix(Self.mostImages) {
             let part = Self.size(of: try Manifest(try await read(image.digest.description, limit: Manifest.limit)))
-            size.size += part.size
+            size.size = size.size.clampedAdding(part.size)
             size.layers += part.layers
         }
         return size
@@ -52,7 +53,7 @@ struct BuildRecordReader: Sendable {
 
     private static func size(of manifest: Manifest) -> ImageSize {
         let sizes = manifest.layers.map(\.size)
-        return ImageSize(size: sizes.reduce(0) { $0 &+ $1 }, isPacked: true, layers: sizes.count)
+        return ImageSize(size: sizes.clampedSum, isPacked: true, layers: sizes.count)
     }
 
     /// Content, held against its digest: what says where an image came from is not taken on trust.

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
@@ -127,9 +128,9 @@ struct PlatformBuild: Sendable {
 
 extension BuildStatistics {
     /// The sum of figures; nil where one is missing, or there are none.
-    fileprivate static func sum<Number: AdditiveArithmetic>(of figures: [Number?]) -> Number? {
+    fileprivate static func sum<Number: FixedWidthInteger>(of figures: [Number?]) -> Number? {
         let known = figures.compactMap(\.self)
-        return known.isEmpty || known.count < figures.count ? nil : known.reduce(.zero, +)
+        return known.isEmpty || known.count < figures.count ? nil : known.clampedSum
     }
 }
 
