@@ -69,3 +69,79 @@ struct FixTests {
         #expect(String(decoding: fixed(Array(text.utf8)), as: UTF8.self) == "FROM a:1\nRUN true\n")
     }
 }
+
+@Suite("Safe fixes change no image and break no build")
+struct SafeFixTests {
+    private static func fixed(_ text: String, unsafe: Bool = false) -> String {
+        let outcome = FixApplication.apply(to: Array(text.utf8), unsafe: unsafe) {
+            Linter().lint($0, name: "x").findings
+        }
+        return String(decoding: outcome.bytes, as: UTF8.self)
+    }
+
+    @Test(
+        "wget gets a flag that the image's wget has",
+        arguments: [
+            ("FROM debian:12", "--progress=dot:giga"), ("FROM docker.io/library/python:3.12", "--progress=dot:giga"),
+            ("FROM alpine:3.20", "-q"), ("FROM python:3.12-alpine", "-q"), ("FROM example.com/own:1", "-q"),
+            ("FROM busybox:1", "-q"), ("FROM alpine:3.20 AS base\nFROM base", "-q"), ("ARG B\nFROM debian:$B", "-q"),
+            ("FROM debian:12 AS base\nFROM base", "--progress=dot:giga"),
+        ]
+    )
+    func wget(_ head: String, _ flag: String) {
+        let fixed = Self.fixed("\(head)\nRUN wget https://example.com/a\n")
+        #expect(fixed == "\(head)\nRUN wget \(flag) https://example.com/a\n")
+    }
+
+    @Test(
+        "ADD stays where it may unpack something",
+        arguments: [
+            ("ADD app /app", false), ("ADD bundle.d /b", false), ("ADD app-1.2 /app", false),
+            ("ADD a.tar.zst /a", false),
+            ("ADD data* /d/", false), ("ADD a.txt b /d/", false), ("ADD .profile /d/", false),
+            ("ADD . /app", true), ("ADD conf/ /etc/", true), ("ADD start.sh /start.sh", true),
+            ("ADD *.jar /lib/", true),
+            ("ADD a.txt b.YML /d/", true),
+        ]
+    )
+    func add(_ line: String, _ isSafe: Bool) {
+        let text = "FROM debian:12\n\(line)\n"
+        #expect((Self.fixed(text) != text) == isSafe)
+        #expect(!isSafe || Self.fixed(text) == "FROM debian:12\nCOPY\(line.dropFirst(3))\n")
+    }
+
+    @Test(
+        "What changes the image is left to --fix=unsafe",
+        arguments: [
+            "MAINTAINER Jane", "RUN pip install a==1", "RUN apk add a=1", "RUN useradd -u 1234567 app",
+            "RUN apt upgrade -y", "ARG UNUSED\nCMD [\"a\"]",
+        ]
+    )
+    func images(_ lines: String) {
+        let text = "FROM example.com/own:1\n\(lines)\n"
+        #expect(Self.fixed(text) == text)
+        #expect(Self.fixed(text, unsafe: true) != text)
+    }
+
+    @Test("An argument that a stage after it inherits is used")
+    func inherited() {
+        for use in ["RUN echo $O", "RUN make", "ENV P=$O", "LABEL a=${O:-b}"] {
+            let text = "FROM debian:12 AS base\nARG O=1\nFROM base\n\(use)\n"
+            #expect(Self.fixed(text, unsafe: true).contains("ARG O=1\n"), "\(use)")
+        }
+        let text = "FROM debian:12 AS base\nARG O=1\nFROM debian:11\nENV P=$O\n"
+        #expect(!Self.fixed(text, unsafe: true).contains("ARG O=1\n"))
+    }
+
+    @Test(
+        "What doesn't parse is left alone",
+        arguments: [
+            "FROM debian:12\n{{ if .x }}\nRUN apt-get install curl=1\n{{ end }}\n",
+            "from debian:12\nRUM x\nRUN apt update\n",
+            "RUN apt-get install curl=1\n",
+        ]
+    )
+    func templates(_ text: String) {
+        #expect(Self.fixed(text, unsafe: true) == text)
+    }
+}

@@ -52,6 +52,8 @@ package struct Linter: Sendable {
             rule.check(&check)
             for var finding in check.findings {
                 finding.severity = severity(of: finding, rule)
+                // What doesn't parse may be a template, and means something else than it seems to.
+                if !file.problems.isEmpty { finding.fix = nil }
                 if finding.severity != .ignore { findings.append(finding) }
             }
         }

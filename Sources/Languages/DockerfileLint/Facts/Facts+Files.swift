@@ -109,7 +109,7 @@ enum PathText {
 enum ArchiveName {
     private static let endings = [
         ".tar", ".Z", ".bz2", ".gz", ".lz", ".lzma", ".tZ", ".tb2", ".tbz", ".tbz2", ".tgz", ".tlz", ".tpz", ".txz",
-        ".xz",
+        ".xz", ".tar.zst", ".tzst",
     ]
     private static let programs: Set<String> = [
         "unzip", "gunzip", "bunzip2", "unlzma", "unxz", "zgz", "uncompress", "zcat", "gzcat",
@@ -138,6 +138,26 @@ enum AddSource {
     static func mayBeRemote(_ source: String) -> Bool {
         source.holds("$") || source.hasPrefix("git@") || source.holds("://") || source.hasSuffix(".git")
     }
+
+    /// Whether a source is a directory, or a file whose ending says that it is something other than an archive.
+    static func isHardlyAnArchive(_ source: String) -> Bool {
+        if source.hasSuffix("/") || source == "." || source == ".." { return true }
+        let name = source.split(separator: "/").last ?? ""
+        guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return false }
+        let ending = name[name.index(after: dot)...].lowercased()
+        return plainEndings.contains(ending)
+    }
+
+    /// Endings of texts, programs and what is packed in ways that ADD doesn't unpack.
+    private static let plainEndings: Set<String> = [
+        "c", "cc", "cfg", "conf", "config", "cpp", "crt", "cs", "css", "csproj", "csv", "deb", "env", "go", "gradle",
+        "h",
+        "hpp", "html", "ini", "jar", "java", "js", "json", "jsx", "key", "kts", "list", "lock", "lua", "md", "mjs",
+        "mod",
+        "pem", "php", "pl", "properties", "proto", "pub", "py", "rb", "repo", "rpm", "rs", "service", "sh", "sql",
+        "sum",
+        "toml", "ts", "tsx", "txt", "vim", "war", "whl", "xml", "yaml", "yml", "zip",
+    ]
 
     /// Whether it is a URL of a file; a Git repository needs no checksum, since it has its commit.
     static func isDownload(_ source: String) -> Bool {

@@ -198,7 +198,7 @@ extension Facts {
         let later = steps.filter { other in
             guard other.index > step.index else { return false }
             if step.stage == nil { return other.keyword == .from || other.keyword == .arg }
-            return other.stage == step.stage
+            return other.stage.map { ancestry(of: $0).contains(step.stage ?? $0) } ?? false
         }
         if step.stage != nil, later.contains(where: { $0.keyword == .run }) { return true }
         let wanted = Array(name.utf8)

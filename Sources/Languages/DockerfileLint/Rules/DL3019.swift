@@ -25,7 +25,7 @@ import CaissonShell
 ///
 /// - https://github.com/hadolint/hadolint/wiki/DL3019
 enum DL3019 {
-    static let rule = Rule("DL3019", .info, fix: .safe) { check in
+    static let rule = Rule("DL3019", .info, fix: .unsafe) { check in
         check.eachCommand("apk") { check, run, command in
             guard command.has("add"), !command.hasFlag("no-cache"), !run.hasMount("/var/cache/apk") else { return }
             check.reportMissing("--no-cache", "apk add", ["add"], run, command)

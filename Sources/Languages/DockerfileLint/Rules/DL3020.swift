@@ -25,7 +25,7 @@ import CaissonShell
 ///
 /// - https://github.com/hadolint/hadolint/wiki/DL3020
 enum DL3020 {
-    static let rule = Rule("DL3020", .error, fix: .safe) { check in
+    static let rule = Rule("DL3020", .error, fix: .unsafe) { check in
         for step in check.facts.steps(.add) {
             let sources = check.facts.sources(of: step)
             let plain = sources.filter { !AddSource.isSpecial($0.unquoted) }
@@ -36,7 +36,10 @@ enum DL3020 {
                 step.instruction.flags.allSatisfy({ ["chown", "chmod", "link", "exclude"].contains($0.name) }),
                 !sources.contains(where: { AddSource.mayBeRemote($0.unquoted) })
             {
-                fix = .safe("use COPY", [Edit(name.span, name.text == "add" ? "copy" : "COPY")])
+                // ADD unpacks what is an archive by its content, whatever its name.
+                let isSafe = sources.allSatisfy { AddSource.isHardlyAnArchive($0.unquoted) }
+                let edits = [Edit(name.span, name.text == "add" ? "copy" : "COPY")]
+                fix = isSafe ? .safe("use COPY", edits) : .unsafe("use COPY", edits)
             }
             check.report("use COPY for \(first.text): ADD is for archives and URLs", at: name.span, step, fix: fix)
         }

@@ -34,7 +34,9 @@ enum DL3027 {
             if command.isEditable, command.argument(verbs) != nil, !command.has("full-upgrade"),
                 command.shell.words.first?.isQuoted == false
             {
-                fix = .safe("use apt-get", [Edit(command.nameSpan, "apt-get")])
+                let edits = [Edit(command.nameSpan, "apt-get")]
+                // apt's upgrade installs new packages where it has to, apt-get's doesn't.
+                fix = command.has("upgrade") ? .unsafe("use apt-get", edits) : .safe("use apt-get", edits)
             }
             check.report("apt is for people; use apt-get or apt-cache", at: command.nameSpan, run.step, fix: fix)
         }

@@ -25,7 +25,7 @@ import CaissonShell
 ///
 /// - https://github.com/hadolint/hadolint/wiki/DL3042
 enum DL3042 {
-    static let rule = Rule("DL3042", .warning, fix: .safe) { check in
+    static let rule = Rule("DL3042", .warning, fix: .unsafe) { check in
         check.eachCommand { check, run, command in
             guard PipInstall.isInstall(command), !command.hasFlag("no-cache-dir"), !run.hasMount(".cache/pip"),
                 !check.facts.hasNoPipCache(run, command)

@@ -30,10 +30,10 @@ enum DL3047 {
             guard !command.hasFlag("progress", "q", "quiet", "o", "output-file", "a", "append-output", "no-verbose"),
                 !command.has("-nv")
             else { return }
+            // BusyBox's wget knows no --progress, and fails; -q is what both have.
+            let flag = BaseImages.bringGNU(run.step, in: check.facts) ? "--progress=dot:giga" : "-q"
             let fix =
-                command.isEditable
-                ? Fix.safe("add --progress=dot:giga", [Edit(at: command.nameSpan.upperBound, " --progress=dot:giga")])
-                : nil
+                command.isEditable ? Fix.safe("add \(flag)", [Edit(at: command.nameSpan.upperBound, " \(flag)")]) : nil
             check.report(
                 "limit wget's progress output: --progress=dot:giga, -nv or -q",
                 at: command.span,

@@ -26,13 +26,14 @@ import CaissonShell
 /// - https://docs.docker.com/reference/build-checks/maintainer-deprecated/
 /// - https://github.com/hadolint/hadolint/wiki/DL4000
 enum MaintainerDeprecated {
-    static let rule = Rule("MaintainerDeprecated", .error, aliases: ["DL4000"], fix: .safe) { check in
+    static let rule = Rule("MaintainerDeprecated", .error, aliases: ["DL4000"], fix: .unsafe) { check in
         for step in check.facts.steps(.maintainer) {
             let instruction = step.instruction
             var fix: Fix?
             if let word = instruction.words.first, !word.text.contains(where: { "\"\\$".contains($0) }) {
                 let label = instruction.name.text == "maintainer" ? "label" : "LABEL"
-                fix = .safe(
+                // The image has no author then, and a label more.
+                fix = .unsafe(
                     "make it a label",
                     [Edit(instruction.name.span, label), Edit(word.span, "maintainer=\"\(word.text)\"")]
                 )
