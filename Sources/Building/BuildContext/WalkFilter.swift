@@ -46,13 +46,15 @@ struct CompiledFilter: Sendable {
     private var exclude: PatternMatcher?
     /// Whether a directory can be ruled out by comparing its path with the patterns' beginnings.
     private var includesArePrefixes = false
+    /// Whether exceptions can be ruled out for a directory in the same way.
+    private var exceptionsArePrefixes = false
     /// Files that are sent whatever the patterns say.
     private var kept: Set<[UInt8]> = []
 
     /// Takes patterns that are compiled already.
     init(excluding exclude: PatternMatcher?, keeping kept: Set<[UInt8]> = []) {
-        self.exclude = exclude
         self.kept = kept
+        take(exclude)
     }
 
     /// Whether it lets everything through.
@@ -71,11 +73,16 @@ struct CompiledFilter: Sendable {
                 include = matcher
             }
             if !filter.excludePatterns.isEmpty {
-                exclude = try PatternMatcher(filter.excludePatterns, source: "exclude-patterns")
+                take(try PatternMatcher(filter.excludePatterns, source: "exclude-patterns"))
             }
         } catch {
             throw BuildContextError(.malformedPattern, error.message)
         }
+    }
+
+    private mutating func take(_ exclude: PatternMatcher?) {
+        self.exclude = exclude
+        exceptionsArePrefixes = exclude?.patterns.allSatisfy { !$0.isException || Self.isPrefix($0) } ?? true
     }
 
     /// Decides a path, given the results of the directory it is in.
@@ -95,14 +102,21 @@ struct CompiledFilter: Sendable {
             if let exclude, try exclude.matches(path, parent: parent.exclude, results: &results.exclude) {
                 if kept.contains(path) { return .emit }
                 verdict = .skip
-                // Upstream reads every ignored directory when an exception has a wildcard; it finds the same files.
-                let isLost = isDirectory && !exclude.mayTakeBack(below: path, results: results.exclude)
-                if isLost, !leadsToKept(path) { return .prune }
+                if isDirectory, isLost(path, exclude, results.exclude), !leadsToKept(path) { return .prune }
             }
         } catch {
             throw BuildContextError(.malformedPattern, error.message)
         }
         return verdict
+    }
+
+    /// Whether nothing below an ignored directory is taken back by an exception.
+    ///
+    /// Upstream reads every ignored directory where an exception has a wildcard, and finds the same files. Where none has one,
+    /// it only compares beginnings: `*` with `!src/*/**` gives up at `src/app`, although the exception matches what is in it.
+    private func isLost(_ path: [UInt8], _ exclude: PatternMatcher, _ results: PatternMatcher.ParentResults) -> Bool {
+        if exceptionsArePrefixes, !Self.mayMatch(exclude, below: path, exceptions: true) { return true }
+        return !exclude.mayTakeBack(below: path, results: results)
     }
 
     private static func isPrefix(_ pattern: Pattern) -> Bool {
@@ -115,9 +129,10 @@ struct CompiledFilter: Sendable {
         }
     }
 
-    private static func mayMatch(_ matcher: PatternMatcher, below path: [UInt8]) -> Bool {
+    /// Whether the beginning of a pattern, or of an exception, is the path or lies below it.
+    private static func mayMatch(_ matcher: PatternMatcher, below path: [UInt8], exceptions: Bool = false) -> Bool {
         matcher.patterns.contains { pattern in
-            guard !pattern.isException else { return false }
+            guard pattern.isException == exceptions else { return false }
             let text = pattern.textWithoutTrailingGlob
             guard text.starts(with: path) else { return false }
             return text.count == path.count || text[text.startIndex + path.count] == UInt8(ascii: "/")

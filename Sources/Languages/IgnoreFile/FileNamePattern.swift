@@ -13,6 +13,23 @@ package enum FileNamePattern {
         return nil
     }
 
+    /// What `filepath.Match(pattern, name)` finds wrong; nil when it finds nothing.
+    ///
+    /// It reads the pattern only up to the first part between stars that doesn't match, so what is malformed after that is
+    /// no error: `build*[_-]*` is taken, `build[_-]*` isn't.
+    static func problem(in pattern: [UInt8], whileMatching name: [UInt8]) -> String? {
+        let chunks = chunks(of: pattern)
+        var at = 0
+        for (number, chunk) in chunks.enumerated() {
+            if chunk.followsStar, chunk.body.isEmpty { return nil }
+            if let problem = chunk.problem { return problem }
+            let isLast = number == chunks.count - 1
+            guard let end = firstEnd(of: chunk, in: name, from: at, isLast: isLast) else { return nil }
+            at = end
+        }
+        return nil
+    }
+
     /// Whether the pattern matches the whole name; false when the pattern is malformed.
     package static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
         guard problem(in: pattern) == nil else { return false }

@@ -29,7 +29,10 @@ package struct Pattern: Sendable {
         guard !text.isEmpty else {
             throw .malformed(cleaned, at: place, "an exception needs a pattern after the \"!\"")
         }
-        if let problem = FileNamePattern.problem(in: text) { throw .malformed(cleaned, at: place, problem) }
+        // Docker tries each pattern on "." to find out whether it is one (moby/patternmatcher, `New`).
+        if let problem = FileNamePattern.problem(in: text, whileMatching: [UInt8(ascii: ".")]) {
+            throw .malformed(cleaned, at: place, problem)
+        }
         self.text = text
         self.place = place
         form = Self.compile(text)

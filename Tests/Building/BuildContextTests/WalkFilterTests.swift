@@ -26,6 +26,14 @@ import Testing
         (["**/*.md", "!docs/**", "a", "node_modules"], ["docs", "docs/x.md", "docs/y.txt"]),
         (["**", "!**/*.js"], ["node_modules", "node_modules/x", "node_modules/x/i.js"]),
         (["**", "!docs/*.txt"], ["docs", "docs/y.txt"]),
+        // Exceptions without a wildcard but at their end are looked at by their beginnings alone.
+        (["*", "!a/*/**"], []), (["*", "!node_modules/*/**", "!docs"], ["docs", "docs/x.md", "docs/y.txt"]),
+        (
+            ["*", "!node_modules/*/**", "!doc?"],
+            ["docs", "docs/x.md", "docs/y.txt", "node_modules", "node_modules/x", "node_modules/x/i.js"]
+        ),
+        (["*", "!a/*"], ["a", "a/b", "a/b/c", "a/d.md"]), (["*", "!a/**"], ["a", "a/b", "a/b/c", "a/d.md"]),
+        (["z*[_-]*", "*s"], ["a", "a/b", "a/b/c", "a/d.md", "z.md"]),
     ])
     func `excluded files are left out and exceptions bring their directories`(
         exclude: [String],

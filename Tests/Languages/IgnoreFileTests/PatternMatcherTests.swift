@@ -100,6 +100,23 @@ func walk(_ patterns: [String], _ path: String) throws -> Bool {
     }
 
     @Test(arguments: [
+        ("build*[_-]*", "build-x", true), ("build*[_-]*", "buildx", false), ("logs/*[-0-9]*", "logs/a7", true),
+        ("logs/*[-0-9]*", "logs/a", false), ("a*[x-]", "a-", true), ("a?*b[-c]*", "axb-", true),
+    ])
+    func `what is malformed behind the first part that doesn't match a point is taken`(
+        pattern: String,
+        path: String,
+        isMatched: Bool
+    ) throws {
+        #expect(try walk([pattern], path) == isMatched)
+    }
+
+    @Test(arguments: [".*[_-]", "*[_-]*", "?[_-]", "[_-]*a", "*.[a-]", "build[_-]*", "?*a[-b]"])
+    func `what is malformed up to the first part that doesn't match a point is refused`(pattern: String) {
+        #expect(throws: IgnoreFileError.self) { try PatternMatcher([Array(pattern.utf8)]) }
+    }
+
+    @Test(arguments: [
         "[Z-A]", "[Local-Only]", "*{2}", "a{3}{4}*", "a|{2}*", "a{1001}*", "\\é", "\\q", "\\pX*", "[[:nope:]]", "\\8*",
         "\\C*",
     ])
