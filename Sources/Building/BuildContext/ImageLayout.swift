@@ -136,12 +136,10 @@ package final class ImageLayout: Sendable {
     }
 
     private static func makeDirectories(_ path: String) throws(BuildContextError) {
-        var made = path.hasPrefix("/") ? "/" : ""
-        for name in path.split(separator: "/") {
-            made += "\(name)/"
-            guard mkdir(made, 0o755) == 0 || errno == EEXIST || errno == EISDIR || errno == EROFS else {
-                throw .failed("make the directory", Array(path.utf8), errno)
-            }
+        do {
+            try Directories.make(path)
+        } catch {
+            throw .failed("make the directory", Array(path.utf8), error.number)
         }
     }
 }

@@ -7,7 +7,7 @@ extension Platform {
     private static let systems = [
         "aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "linux", "netbsd", "openbsd",
         "plan9",
-        "solaris", "wasip1", "windows", "zos",
+        "solaris", "wasi", "wasip1", "windows", "zos",
     ]
     private static let architectures = [
         "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le",

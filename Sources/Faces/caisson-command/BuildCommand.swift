@@ -51,8 +51,8 @@ struct BuildCommand: AsyncParsableCommand {
         try powers.apply(to: &request, environment: environment)
         request.provenanceDetail = result.provenanceDetail(environment)
         try request.check()
-        let mode = try progress.mode(environment: environment)
-        if mode == .quiet, request.writesToStandardOutput {
+        _ = try progress.mode(environment: environment)
+        if progress.quiet, request.writesToStandardOutput {
             throw BuildError(.usage, "--quiet and an output to standard output would both write there; give dest=FILE")
         }
         return request

@@ -3,6 +3,7 @@ public import CaissonBuildModel
 import CaissonSecrets
 import CaissonSystem
 import CaissonText
+import Glibc
 
 /// Looks at what a build names on this machine, before any engine is asked, and fills in what it means.
 ///
@@ -53,5 +54,23 @@ private func checkDestination(of export: ExportSpec) throws(BuildError) {
         throw BuildError(.output, "can't write the output file \(path.quoted): it is a directory")
     default:
         break
+    }
+    try checkPlace(of: path, isDirectory: { if case .local = export { true } else { false } }())
+}
+
+/// Finds what can't be written before the build has run: what lies below a file, or where nobody may write.
+private func checkPlace(of path: String, isDirectory: Bool) throws(BuildError) {
+    if PathFacts.kind(of: path) == .stream { return }
+    // A file is replaced, which its directory has to allow; what isn't there is made, with its directories.
+    var place = isDirectory ? path : PathFacts.split(path).directory
+    while case .missing = PathFacts.kind(of: place), place != "/", place != "." {
+        place = PathFacts.split(place).directory
+    }
+    let what = "the output \(isDirectory ? "directory" : "file") \(path.quoted)"
+    guard PathFacts.kind(of: place) == .directory else {
+        throw BuildError(.output, "can't write \(what): \(place.quoted) is a file")
+    }
+    if let refusal = PathFacts.refusal(of: place, W_OK | X_OK) {
+        throw BuildError(.output, "can't write \(what): \(place.quoted): \(refusal)")
     }
 }

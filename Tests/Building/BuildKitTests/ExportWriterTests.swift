@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -103,11 +104,15 @@ import Testing
         #expect(said == "output: can't write the export — \(tree.path) is a directory — name a file in it")
     }
 
-    @Test func `a directory that isn't there is named with what to do`() {
+    @Test func `the directory of an export is made, and below a file it is named with what to do`() throws {
         let tree = TemporaryTree()
-        let said = message { _ = try ExportWriter.open(.path("\(tree.path)/no/such/out.tar")) }
-        #expect(said?.contains("\(tree.path)/no/such/out.tar") == true)
-        #expect(said?.contains("make its directory first") == true)
+        let writer = try ExportWriter.open(.path("\(tree.path)/no/such/out.tar"))
+        try writer.write([1, 2])
+        try writer.finish()
+        #expect(FileManager.default.contents(atPath: "\(tree.path)/no/such/out.tar") == Data([1, 2]))
+        let said = message { _ = try ExportWriter.open(.path("\(tree.path)/no/such/out.tar/x")) }
+        #expect(said?.contains("\(tree.path)/no/such/out.tar/x") == true)
+        #expect(said?.contains("name a file in a directory") == true)
     }
 
     @Test func `the null device takes everything`() throws {

@@ -1,4 +1,5 @@
 package import CaissonBuildModel
+import CaissonSystem
 import Glibc
 
 /// The file that an export is written into; it appears under its name only when it is complete.
@@ -51,6 +52,8 @@ package struct ExportWriter: ~Copyable {
             }
             return try existing(path)
         }
+        // What can't be made is told by what can't be opened.
+        try? Directories.make(directory(of: path))
         let unnamed = Glibc.open(directory(of: path), unnamedFile | O_WRONLY | O_CLOEXEC, 0o644)
         if unnamed >= 0 { return ExportWriter(descriptor: unnamed, path: path, kind: .unnamed) }
         return try openHidden(path)
@@ -192,7 +195,7 @@ package struct ExportWriter: ~Copyable {
             switch code {
             case ENOSPC, EDQUOT: "free some space or export elsewhere"
             case EACCES, EROFS, EPERM: "choose a place that you may write to"
-            case ENOENT, ENOTDIR: "make its directory first"
+            case ENOENT, ENOTDIR: "name a file in a directory"
             case EPIPE: "whoever reads it went away"
             default: "choose another place"
             }
