@@ -105,7 +105,7 @@ import Testing
         let engine = try await TestEngine.shared(kind)
         try await withContext { directory in
             let outputs = [
-                ["-o", "Dockerfile"], ["-o", "type=tar,dest=no/such/folder/x.tar"], ["-o", "type=tar,dest=."],
+                ["-o", "Dockerfile"], ["-o", "type=tar,dest=Dockerfile/x.tar"], ["-o", "type=tar,dest=."],
                 ["-o", "/proc/nothing/new"], ["--metadata-file", "/proc/metadata"],
             ]
             for output in outputs {

@@ -59,6 +59,34 @@ struct GoTemplate {
         return Set(nodes.flatMap(ofNode))
     }
 
+    /// Refuses a field of the whole that isn't among these, as Go's templates do; within `range` the point is another one.
+    func requireFields(among known: [String]) throws(BuildError) {
+        guard let name = Self.rootFields(of: nodes).first(where: { !known.contains($0) }) else { return }
+        let hint = nearest(to: name, among: known).map { "did you mean .\($0)?" }
+        throw Self.wrong("there is no .\(name) (\(hint ?? "there are ." + known.joined(separator: ", .")))")
+    }
+
+    private static func rootFields(of nodes: [Node]) -> [String] {
+        nodes.flatMap { node -> [String] in
+            switch node {
+            case .text: []
+            case .action(let pipeline): rootFields(of: pipeline)
+            case .range(let pipeline, _, let other): rootFields(of: pipeline) + rootFields(of: other)
+            case .condition(let pipeline, let body, let other): rootFields(of: pipeline) + rootFields(of: body + other)
+            }
+        }
+    }
+
+    private static func rootFields(of pipeline: Pipeline) -> [String] {
+        pipeline.commands.joined().flatMap { operand -> [String] in
+            switch operand {
+            case .field(let path): Array(path.prefix(1))
+            case .group(let inner, _): rootFields(of: inner)
+            case .value, .function: []
+            }
+        }
+    }
+
     /// What the template makes of a value.
     func render(_ value: JSON) throws(BuildError) -> String {
         var out = ""

@@ -10,6 +10,7 @@ extension ImageCommand.Inspect {
     func run() async throws {
         let reference = try ImageReference(parsing: name)
         let template = format.isEmpty || format == "json" ? nil : try GoTemplate(parsing: format)
+        try template?.requireFields(among: ["Name", "Manifest", "Image", "Provenance", "SBOM"])
         let bytes = try await translatingRegistryErrors {
             try await withRegistryClient(registry.options()) { client in
                 try await output(reference, template, client)

@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonSecrets
 import CaissonText
 import CaissonBuildKit
@@ -20,7 +21,8 @@ struct BuildServices: Sendable {
         }
         fileSend = FileSendService(targets: targets)
         let auth = Self.auth(build.engine.options)
-        let secrets = SecretsService { [events = build.events] id in
+        let secrets = SecretsService { [events = build.events, request = build.request] id in
+            guard Self.isUsers(id, in: { ResolvedDockerfile(request)?.excerptSource?.data }) else { return }
             let advice: FieldMessage =
                 "which this build doesn't have; give it one with \(field: .secrets) id=\(id),src=FILE"
             events.receive(.notice("a step mounts the secret \(id.quoted), \(message: advice)"))
@@ -40,6 +42,14 @@ struct BuildServices: Sendable {
             sharedKey: inputs.sharedKey,
             services: [fileSync, fileSend, auth, secrets, content] + upload + ssh
         )
+    }
+
+    /// Whether a secret that isn't there is one that a step names: engines also look for logins to git and HTTP servers, and
+    /// do without (moby/buildkit source/git, source/http).
+    static func isUsers(_ id: String, in dockerfile: () -> [UInt8]?) -> Bool {
+        let own = ["GIT_AUTH_TOKEN", "GIT_AUTH_HEADER", "HTTP_AUTH_TOKEN", "HTTP_AUTH_HEADER"]
+        guard own.contains(where: id.hasPrefix) else { return true }
+        return dockerfile().map { String(decoding: $0, as: UTF8.self).contains(id) } ?? false
     }
 
     /// Why something on this side failed; nil where nothing did.
