@@ -141,7 +141,7 @@ extension DirectoryReceiver {
 
     private func remember(_ entry: Entry) throws(BuildContextError) -> UInt32 {
         let id = try index.append(entry)
-        modes.append(entry.mode)
+        modes.append(entry.modeForUs)
         times.append(entry.modificationTime)
         if !entry.attributes.isEmpty { attributes[id] = entry.attributes }
         summary.entries += 1
@@ -191,7 +191,7 @@ extension DirectoryReceiver {
             } else {
                 status = mknodat(parent, temporary, entry.nodeKind | 0o600, entry.nodeDevice)
                 // Nobody can have put a link in its place: it was just made, under a name that nobody else knows.
-                if status == 0 { fchmodat(parent, temporary, entry.mode.permissions, 0) }
+                if status == 0 { fchmodat(parent, temporary, entry.modeForUs.permissions, 0) }
             }
             guard status == 0 else { return errno }
             setAttributes(entry.attributes, of: temporary, in: directory.descriptor)
@@ -205,6 +205,15 @@ extension DirectoryReceiver {
 
 extension Entry {
     /// The kind as `mknod` takes it.
+    /// The mode that it gets here, where all that is received becomes ours: a program that runs as its owner would run as
+    /// somebody else.
+    fileprivate var modeForUs: FileMode {
+        var mode = mode
+        if userID != geteuid() { mode.remove(.setUserID) }
+        if groupID != getegid(), !mode.isDirectory { mode.remove(.setGroupID) }
+        return mode
+    }
+
     fileprivate var nodeKind: mode_t {
         if mode.contains(.namedPipe) { return S_IFIFO }
         return mode.contains(.characterDevice) ? S_IFCHR : S_IFBLK

@@ -56,6 +56,27 @@ extension DirectoryReceiver {
         #expect(try tree.names().count == 8)
     }
 
+    @Test func `a program that runs as its owner doesn't become one that runs as us`() throws {
+        let tree = try TemporaryTree()
+        defer { tree.remove() }
+        let receiver = try DirectoryReceiver(path: tree.path + "/out")
+        for (name, user, group) in [
+            ("group", geteuid() + 1, getegid()), ("ours", geteuid(), getegid()),
+            ("theirs", geteuid() + 1, getegid() + 1), ("user", geteuid(), getegid() + 1),
+        ] {
+            var file = entry(name, [.setUserID, .setGroupID], 0o755, size: 1)
+            (file.userID, file.groupID) = (user, group)
+            guard case .content(let id) = try receiver.begin(file) else { continue }
+            try receiver.write(id, [0])
+            try receiver.endFile(id)
+        }
+        _ = try receiver.finish()
+        #expect(tree.status("out/ours")?.st_mode == S_IFREG | 0o6755)
+        #expect(tree.status("out/theirs")?.st_mode == S_IFREG | 0o755)
+        #expect(tree.status("out/user")?.st_mode == S_IFREG | 0o4755)
+        #expect(tree.status("out/group")?.st_mode == S_IFREG | 0o2755)
+    }
+
     @Test(arguments: [-9_223_372_037, Int.min, Int.max])
     func `a directory of any time loses what isn't in the tree, and keeps its time`(seconds: Int) throws {
         let tree = try TemporaryTree()

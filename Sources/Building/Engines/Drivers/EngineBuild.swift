@@ -88,7 +88,7 @@ struct EngineBuild: Sendable {
     /// The proxies that docker's configuration has for all builds; the user's own arguments come before them.
     private func proxyAttributes() throws -> [String: String] {
         let proxies = try engine.options.credentials.proxyArguments(for: engine.address)
-        return Dictionary(uniqueKeysWithValues: proxies.map { ("build-arg:\($0.key)", $0.value) })
+        return request.proxyAttributes(proxies)
     }
 
     /// Tells that the build begins, and what its user should know before.

@@ -36,6 +36,15 @@ extension BuildRequest {
         return attributes
     }
 
+    /// The proxies of a configuration as attributes, without those that the request has in whatever spelling.
+    ///
+    /// The engine takes `http_proxy` and `HTTP_PROXY` for one, and of two any; an empty one of the user's means none.
+    func proxyAttributes(_ proxies: [String: String]) -> [String: String] {
+        let own = Set(buildArgs.keys.map { $0.lowercased() })
+        let others = proxies.filter { !own.contains($0.key.lowercased()) }
+        return Dictionary(uniqueKeysWithValues: others.map { ("build-arg:\($0.key)", $0.value) })
+    }
+
     /// The powers that the request needs.
     var allEntitlements: [String] {
         let network = network == .host ? ["network.host"] : []

@@ -49,6 +49,16 @@ import Testing
         #expect(try Self.request { $0.noCache = .all }.frontendAttributes(for: .buildkitd) == ["no-cache": ""])
     }
 
+    @Test(arguments: [("HTTP_PROXY", "http://own"), ("http_proxy", ""), ("Http_Proxy", "x")])
+    func `a proxy of the user's comes before the configuration's, however it is spelled`(name: String, value: String) {
+        var request = BuildRequest(context: .empty)
+        let proxies = ["HTTP_PROXY": "p", "http_proxy": "p", "NO_PROXY": "n", "no_proxy": "n"]
+        #expect(request.proxyAttributes(proxies).count == 4)
+        request.buildArgs = [name: value]
+        let left = ["build-arg:NO_PROXY": "n", "build-arg:no_proxy": "n"]
+        #expect(request.proxyAttributes(proxies) == left)
+    }
+
     @Test func `limits that an old engine ignores are refused by name`() {
         #expect(Self.refusal(.docker20) { $0.shmSize = 1 }?.fields == [.shmSize])
         #expect(Self.refusal(.docker20) { $0.ulimits = [Ulimit(name: "n", soft: 1, hard: 1)] }?.code == .unsupported)
