@@ -204,7 +204,6 @@ extension DirectoryReceiver {
 }
 
 extension Entry {
-    /// The kind as `mknod` takes it.
     /// The mode that it gets here, where all that is received becomes ours: a program that runs as its owner would run as
     /// somebody else.
     fileprivate var modeForUs: FileMode {
@@ -214,6 +213,7 @@ extension Entry {
         return mode
     }
 
+    /// The kind as `mknod` takes it.
     fileprivate var nodeKind: mode_t {
         if mode.contains(.namedPipe) { return S_IFIFO }
         return mode.contains(.characterDevice) ? S_IFCHR : S_IFBLK

@@ -12,6 +12,9 @@ extension BuildCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let build = try prepare(environment: environment, input: .standardInput, output: .standardOutput)
+        for warning in steps.warnings {
+            BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n")
+        }
         try await lintFirst(build.request, environment: environment)
         if let call = build.call { return try await ask(call, build, environment) }
         let result = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {

@@ -6,6 +6,8 @@ enum BuildFlags {
         case boolean
         /// A value.
         case value
+        /// The flag is docker's from before BuildKit: it is taken and does nothing, as with buildx.
+        case ignored(Ignored)
         /// The flag is docker's, and refused here, with a hint.
         case unavailable(hint: String)
     }
@@ -14,6 +16,7 @@ enum BuildFlags {
     static func kind(of name: String) -> Kind? {
         if booleans.contains(name) { return .boolean }
         if values.contains(name) { return .value }
+        if let flag = ignored[name] { return .ignored(flag) }
         return unavailable[name].map { .unavailable(hint: $0.isEmpty ? "" : "; \($0)") }
     }
 
@@ -46,13 +49,32 @@ enum BuildFlags {
         "--ssh", "--tag", "--target", "--ulimit",
     ]
 
+    /// A flag that does nothing, and what does instead.
+    struct Ignored: Equatable {
+        var hasValue: Bool
+        var advice: String
+    }
+
+    /// Docker's flags for its builder from before BuildKit, which scripts still have.
+    static let ignored: [String: Ignored] = {
+        var flags = [
+            "--compress": Ignored(hasValue: false, advice: "BuildKit sends only what the build needs"),
+            "--debug": Ignored(hasValue: false, advice: "--progress plain or rawjson shows more"),
+            "--disable-content-trust": Ignored(hasValue: false, advice: "name images by their digest"),
+            "--isolation": Ignored(hasValue: true, advice: "the engine's worker decides"),
+            "--security-opt": Ignored(hasValue: true, advice: "use RUN --security=insecure"),
+            "--squash": Ignored(hasValue: false, advice: "use a multi-stage Dockerfile"),
+        ]
+        let limits = ["cpu-period", "cpu-quota", "cpu-shares", "cpuset-cpus", "cpuset-mems", "memory", "memory-swap"]
+        for name in limits {
+            flags["--\(name)"] = Ignored(hasValue: true, advice: "--resource \(name)=… limits steps")
+        }
+        return flags
+    }()
+
     static let unavailable = [
-        "--compress": "BuildKit sends only what the build needs", "--cpu-period": "", "--cpu-quota": "",
-        "--cpu-shares": "", "--cpuset-cpus": "", "--cpuset-mems": "", "--debug": "use --progress plain or rawjson",
-        "--detach": "",
-        "--disable-content-trust": "", "--invoke": "", "--isolation": "", "--memory": "", "--memory-swap": "",
-        "--on": "", "--policy": "use --source-policy-file with BuildKit's JSON rules", "--print": "use --call",
-        "--root": "",
-        "--security-opt": "", "--server-config": "", "--squash": "use a multi-stage Dockerfile",
+        "--detach": "", "--invoke": "", "--on": "",
+        "--policy": "use --source-policy-file with BuildKit's JSON rules", "--print": "use --call", "--root": "",
+        "--server-config": "",
     ]
 }

@@ -62,6 +62,11 @@ struct CommandWords {
             let value = value ?? rest.popFirst()
             // Nothing is what scripts with unset variables write: the flag isn't given.
             if value != "" { done += [name] + (value.map { [$0] } ?? []) }
+        case .ignored(let flag):
+            let value = flag.hasValue ? value ?? rest.popFirst() : value
+            // Nothing as the value, or `=false`, doesn't ask for it.
+            let isAsked = flag.hasValue ? value != "" : GoBoolean.parse(value ?? "true") == true
+            if isAsked { done += ["--ignored-flag", name] }
         case .unavailable(let hint):
             throw BuildError(.usage, "\(name) is not available yet in this version of caisson\(hint)")
         case nil:

@@ -72,6 +72,17 @@ struct StepOptions: ParsableArguments {
     )
     var resource: [String] = []
 
+    /// Docker's that do nothing here, by their names; `CommandWords` puts them here.
+    @Option(parsing: .unconditionalSingleValue, help: .hidden)
+    var ignoredFlag: [String] = []
+
+    /// What to tell of flags that do nothing.
+    var warnings: [String] {
+        ignoredFlag.enumerated().filter { !ignoredFlag[..<$0.offset].contains($0.element) }.compactMap { _, name in
+            BuildFlags.ignored[name].map { "\(name) has no effect with BuildKit: \($0.advice)" }
+        }
+    }
+
     /// Docker's, accepted as BuildKit always does what they ask for.
     @Flag(help: .hidden)
     var rm = false

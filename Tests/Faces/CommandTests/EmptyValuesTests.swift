@@ -26,7 +26,8 @@ import Testing
             guard line.hasPrefix("  -") else { return nil }
             let column = line.dropFirst(2).split(separator: "   ", maxSplits: 1)[0]
             let words = column.split { " ,/".contains($0) }.map(String.init)
-            let names = words.filter { $0.hasPrefix("-") }
+            // What no user writes.
+            let names = words.filter { $0.hasPrefix("-") && $0 != "--ignored-flag" }
             return Declared(names: names, hasValue: words.contains { $0.hasPrefix("<") })
         }
     }

@@ -78,13 +78,22 @@ struct ExitReportTests {
     }
 
     @Test(
-        "A short flag of docker's that is not here yet is refused by its long name",
-        arguments: ["-m", "-m=1g", "-m1g", "-c"]
+        "A flag of docker's from before BuildKit is taken, and what does instead is told",
+        arguments: [
+            (["-m", "1g"], "--memory"), (["-m=1g"], "--memory"), (["-m1g"], "--memory"), (["-c", "2"], "--cpu-shares"),
+            (["--squash"], "--squash"), (["-D"], "--debug"), (["--isolation=process"], "--isolation"),
+            (["--security-opt", "a", "--security-opt", "b"], "--security-opt"),
+        ]
     )
-    func unavailableShort(word: String) async {
-        let ending = await ending(["build", word, "."])
-        #expect(ending.status == 2)
-        #expect(ending.complaint.contains("not available yet"))
+    func ignored(words: [String], name: String) throws {
+        let command = try buildCommand(words + ["-t", "a", "."])
+        #expect(try command.request(environment: [:]) == buildCommand(["-t", "a", "."]).request(environment: [:]))
+        #expect(command.steps.warnings.count == 1 && command.steps.warnings[0].hasPrefix("\(name) has no effect"))
+    }
+
+    @Test("A flag that isn't asked for is not told of", arguments: [["-m", ""], ["--memory="], ["--squash=false"]])
+    func notIgnored(words: [String]) throws {
+        #expect(try buildCommand(words + ["."]).steps.warnings == [])
     }
 
     @Test(
