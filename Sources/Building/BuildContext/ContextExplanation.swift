@@ -81,11 +81,16 @@ extension ContextSelection {
         guard let matcher, path != [UInt8(ascii: ".")] else { return [] }
         var results: PatternMatcher.ParentResults = []
         var first = [Int?](repeating: nil, count: matcher.patterns.count)
+        let filter = CompiledFilter(excluding: matcher)
+        // The directory at which the walk gives up: no exception that matches further down is ever tried.
+        var pruned = path.count
         let ends = path.indices.filter { path[$0] == UInt8(ascii: "/") } + [path.count]
         for end in ends {
             let parent = results
             do throws(IgnoreFileError) {
-                _ = try matcher.matches(Array(path[..<end]), parent: parent, results: &results)
+                let directory = Array(path[..<end])
+                let isIgnored = try matcher.matches(directory, parent: parent, results: &results)
+                if isIgnored, end < pruned, filter.isLost(directory, matcher, results) { pruned = end }
             } catch {
                 throw BuildContextError(.malformedPattern, error.message)
             }
@@ -94,6 +99,7 @@ extension ContextSelection {
         return first.indices.compactMap { index in
             guard results.contains(index), let end = first[index] else { return nil }
             let pattern = matcher.patterns[index]
+            guard !pattern.isException || end <= pruned else { return nil }
             return ContextExplanation.Match(
                 file: pattern.place.source,
                 line: pattern.place.line,

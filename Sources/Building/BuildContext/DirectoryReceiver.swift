@@ -208,8 +208,8 @@ extension Entry {
     /// somebody else.
     fileprivate var modeForUs: FileMode {
         var mode = mode
-        if userID != geteuid() { mode.remove(.setUserID) }
-        if groupID != getegid(), !mode.isDirectory { mode.remove(.setGroupID) }
+        if mode.contains(.setUserID), userID != geteuid() { mode.remove(.setUserID) }
+        if mode.contains(.setGroupID), !mode.isDirectory, groupID != getegid() { mode.remove(.setGroupID) }
         return mode
     }
 

@@ -114,7 +114,7 @@ struct CompiledFilter: Sendable {
     ///
     /// Upstream reads every ignored directory where an exception has a wildcard, and finds the same files. Where none has one,
     /// it only compares beginnings: `*` with `!src/*/**` gives up at `src/app`, although the exception matches what is in it.
-    private func isLost(_ path: [UInt8], _ exclude: PatternMatcher, _ results: PatternMatcher.ParentResults) -> Bool {
+    func isLost(_ path: [UInt8], _ exclude: PatternMatcher, _ results: PatternMatcher.ParentResults) -> Bool {
         if exceptionsArePrefixes, !Self.mayMatch(exclude, below: path, exceptions: true) { return true }
         return !exclude.mayTakeBack(below: path, results: results)
     }

@@ -52,7 +52,7 @@ struct CommandWords {
         let (name, value) = word.cut(at: "=") ?? (word, nil)
         if name == "--lint" {
             // Its value is never the next word: that is the context's path.
-            done += [name, value ?? LintBeforeBuildOptions.defaultThreshold]
+            if value != "" { done += [name, value ?? LintBeforeBuildOptions.defaultThreshold] }
             return
         }
         switch BuildFlags.kind(of: name) {

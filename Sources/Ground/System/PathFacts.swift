@@ -35,6 +35,18 @@ package enum PathFacts {
         return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
     }
 
+    /// Where a path's last name leads through symbolic links; it need not be there.
+    ///
+    /// Links in `/proc` are left to the system, as they stand for what is open.
+    package static func followed(_ path: String) -> String {
+        var path = path
+        for _ in 0..<40 {
+            guard !path.hasPrefix("/proc/"), let target = linkTarget(of: path) else { break }
+            path = target.hasPrefix("/") ? target : join(split(path).directory, target)
+        }
+        return path
+    }
+
     /// The directory a path lies in, and its last name.
     package static func split(_ path: String) -> (directory: String, name: String) {
         var trimmed = Substring(path)

@@ -61,8 +61,11 @@ private func checkDestination(of export: ExportSpec) throws(BuildError) {
 /// Finds what can't be written before the build has run: what lies below a file, or where nobody may write.
 private func checkPlace(of path: String, isDirectory: Bool) throws(BuildError) {
     if PathFacts.kind(of: path) == .stream { return }
+    let target = PathFacts.followed(path)
+    // A descriptor of ours (/dev/stdout, /dev/fd/3) is written to, whatever is behind it.
+    if target.hasPrefix("/proc/") { return }
     // A file is replaced, which its directory has to allow; what isn't there is made, with its directories.
-    var place = isDirectory ? path : PathFacts.split(path).directory
+    var place = isDirectory ? target : PathFacts.split(target).directory
     while case .missing = PathFacts.kind(of: place), place != "/", place != "." {
         place = PathFacts.split(place).directory
     }

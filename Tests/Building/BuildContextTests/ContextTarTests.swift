@@ -154,6 +154,27 @@ extension TemporaryTree {
         #expect(throws: BuildContextError.self) { try selection.explain(Array("../x".utf8)) }
     }
 
+    @Test(arguments: [
+        "*\n!src/*/**", "*\n!src/*/**\n!l?b", "*\n!src", "src\n!src/app/*", "**\n!**/x", "src/app\n!src/app/x\n*.log",
+        "*\n!src/app/**\nsrc/app/y",
+    ])
+    func `what is said of each file is what the list has`(patterns: String) throws {
+        let tree = try TemporaryTree()
+        defer { tree.remove() }
+        for name in ["src", "src/app", "lib"] { tree.directory(name) }
+        let files = ["src/app/x", "src/app/y", "src/a.log", "src/z", "lib/x", "x"]
+        for name in files { tree.file(name) }
+        tree.file(".dockerignore", patterns)
+        let selection = try ContextSelection(directory: tree.path)
+        var listed: Set<String> = []
+        _ = try ContextListing(selection).forEachBatch { batch in
+            for entry in batch { listed.insert(displayed(entry.path)) }
+        }
+        for name in files {
+            #expect((try selection.explain(Array(name.utf8)).verdict == .sent) == listed.contains(name), "\(name)")
+        }
+    }
+
     @Test func `files that should stay here are noticed, and those that only look so are not`() throws {
         let tree = try TemporaryTree()
         defer { tree.remove() }

@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonSystem
 import Glibc
 import Testing
 
@@ -44,6 +45,25 @@ struct DestinationTests {
             #expect(Self.refusal(.tar(file("folder"), attributes: [:]), in: directory)?.contains("directory") == true)
             #expect(Self.refusal(.tar(.path("/dev/null"), attributes: [:]), in: directory) == nil)
             #expect(Self.refusal(.tar(.standardOutput, attributes: [:]), in: directory) == nil)
+        }
+    }
+
+    @Test("A link's place is where it leads, and a descriptor's own place is nobody's matter")
+    func links() async throws {
+        try await withTemporaryDirectory { directory in
+            try write("FROM scratch\n", to: "\(directory)/Dockerfile")
+            try write("x", to: "\(directory)/file")
+            symlink("file/below", "\(directory)/broken")
+            symlink("new", "\(directory)/dangling")
+            let refusal = { (name: String) in
+                Self.refusal(.tar(.path("\(directory)/\(name)"), attributes: [:]), in: directory)
+            }
+            #expect(refusal("broken")?.hasSuffix("\"\(directory)/file\" is a file") == true)
+            #expect(refusal("dangling") == nil)
+            symlink("/proc/self/fd/1", "\(directory)/descriptor")
+            #expect(PathFacts.followed("\(directory)/descriptor") == "/proc/self/fd/1")
+            #expect(refusal("descriptor") == nil)
+            #expect(PathFacts.followed("\(directory)/dangling") == "\(directory)/new")
         }
     }
 }
