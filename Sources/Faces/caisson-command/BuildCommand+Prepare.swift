@@ -37,7 +37,7 @@ extension BuildCommand {
         }
         let surroundings = Surroundings(environment: environment, standardInput: input.number)
         let prepared = try CaissonPreparation.prepare(asked, in: surroundings)
-        let files = ResultFiles(imageID: result.iidfile, metadata: result.metadataFile)
+        var files = ResultFiles(imageID: result.iidfile, metadata: result.metadataFile)
         try files.prepare()
         return BuildInvocation(
             request: prepared.request,

@@ -91,13 +91,13 @@ struct LintInput: Sendable, Hashable {
             return BorrowedDescriptor.standardOutput.writeIgnoringErrors(String(decoding: bytes, as: UTF8.self))
         }
         guard bytes != old else { return }
-        // A link's target is what is fixed, not the link.
-        let target =
-            PathFacts.linkTarget(of: path).map {
-                $0.hasPrefix("/") ? $0 : PathFacts.join(PathFacts.split(path).directory, $0)
-            } ?? path
         do throws(Errno) {
-            try AtomicFile.replace(target, with: bytes, .asBefore)
+            // A link's target is what is fixed, not the link; what is open already has no other name.
+            if PathFacts.kind(of: path) == .stream {
+                try FileInPlace.write(bytes, to: path)
+            } else {
+                try FileInPlace.replace(path, with: bytes)
+            }
         } catch {
             throw BuildError(.output, "can't write \(path.quoted): \(error)")
         }

@@ -11,50 +11,65 @@ struct ResultFiles: Sendable {
     /// Where the metadata go.
     var metadata: String?
 
+    /// Whose file the image's id replaces.
+    private var traits: FileTraits?
+
+    /// Names the files.
+    init(imageID: String? = nil, metadata: String? = nil) {
+        self.imageID = imageID
+        self.metadata = metadata
+    }
+
     /// Finds out before the build whether the files can be written, and removes an image id of an earlier build, which
     /// must not be taken for this one's should it fail.
-    func prepare() throws(BuildError) {
-        for path in [imageID, metadata].compactMap(\.self) {
-            let parent = PathFacts.split(path).directory
-            if PathFacts.kind(of: path) == .directory {
-                throw BuildError(.output, "can't write \(path.quoted): it is a directory")
-            }
-            if PathFacts.kind(of: path) != .stream, let refusal = PathFacts.refusal(of: parent, W_OK | X_OK) {
-                throw BuildError(.output, "can't write \(path.quoted): \(parent.quoted): \(refusal)")
-            }
+    mutating func prepare() throws(BuildError) {
+        for path in [imageID, metadata].compactMap(\.self) { try Self.check(path) }
+        guard let imageID, case .regular = PathFacts.kind(of: imageID) else { return }
+        let target = PathFacts.followed(imageID)
+        traits = FileTraits(of: target)
+        if unlink(target) == 0 { return }
+        do throws(Errno) {
+            guard FileInPlace.mustKeep(target, after: .last) else { throw .last }
+            try FileInPlace.write([], to: target)
+        } catch {
+            throw BuildError(.output, "can't replace \(imageID.quoted): \(error)")
         }
-        if let imageID, case .regular = PathFacts.kind(of: imageID), unlink(imageID) != 0 {
-            throw BuildError(.output, "can't replace \(imageID.quoted): \(Errno.last)")
+    }
+
+    private static func check(_ path: String) throws(BuildError) {
+        let target = PathFacts.followed(path)
+        let parent = PathFacts.split(target).directory
+        switch PathFacts.kind(of: target) {
+        case .directory: throw BuildError(.output, "can't write \(path.quoted): it is a directory")
+        case .stream: return
+        case .regular, .missing: break
         }
+        guard let refusal = PathFacts.refusal(of: parent, W_OK | X_OK) else { return }
+        if FileInPlace.mustKeep(target, after: refusal) { return }
+        throw BuildError(.output, "can't write \(path.quoted): \(parent.quoted): \(refusal)")
     }
 
     /// Writes both, each whole or not at all.
     func write(_ result: BuildResult) throws(BuildError) {
         if let imageID {
             // As with buildx the file is empty where the build made no image: CI asks for one whatever the output is.
-            try Self.replace(imageID, with: Array((result.imageID ?? result.digest ?? "").utf8))
+            let id = result.imageID ?? result.digest ?? ""
+            try Self.replace(imageID, with: Array(id.utf8), traits: traits)
         }
         if let metadata { try Self.replace(metadata, with: Metadata.json(of: result)) }
     }
 
     /// Puts bytes under a name at once: whoever opens it sees the old file or the whole new one.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(BuildError) {
-        do {
+    static func replace(_ path: String, with bytes: [UInt8], traits: FileTraits? = nil) throws(BuildError) {
+        do throws(Errno) {
             // A pipe or a device can't be replaced and keeps nothing half-written either.
             if PathFacts.kind(of: path) == .stream {
-                try writeInPlace(path, bytes)
+                try FileInPlace.write(bytes, to: path)
             } else {
-                try AtomicFile.replace(path, with: bytes, .usual, isSynced: true)
+                try FileInPlace.replace(path, with: bytes, traits: traits, isSynced: true)
             }
         } catch {
             throw BuildError(.output, "can't write \(path.quoted): \(error)")
         }
-    }
-
-    private static func writeInPlace(_ path: String, _ bytes: [UInt8]) throws(Errno) {
-        let number = open(path, O_WRONLY | O_CLOEXEC)
-        guard number >= 0 else { throw Errno.last }
-        defer { close(number) }
-        try BorrowedDescriptor(number: number).write(bytes)
     }
 }

@@ -85,12 +85,6 @@ struct ResultOptions: ParsableArguments {
     private func check(_ request: BuildRequest) throws(BuildError) {
         guard iidfile != "" else { throw BuildError(.usage, "--iidfile needs the name of a file") }
         guard metadataFile != "" else { throw BuildError(.usage, "--metadata-file needs the name of a file") }
-        if let iidfile, request.exportsFilesOnly {
-            throw BuildError(
-                .usage,
-                "--iidfile \(iidfile.quoted) can't be written: an output of type local or tar makes no image"
-            )
-        }
         if let iidfile, iidfile == metadataFile {
             throw BuildError(.usage, "--iidfile and --metadata-file are both \(iidfile.quoted); give each its own file")
         }

@@ -8,10 +8,10 @@ package struct AtomicFile: ~Copyable {
     package enum Permissions: Sendable {
         /// Its owner alone may read and write it.
         case ownerOnly
-        /// What this process's umask leaves.
+        /// The same as with the file that it replaces; for a new one, what this process's umask leaves.
         case usual
-        /// The same as with the file that it replaces, which has to be there.
-        case asBefore
+        /// The same as with a file that was there before.
+        case like(FileTraits)
     }
 
     /// Where the bytes go.
@@ -34,20 +34,19 @@ package struct AtomicFile: ~Copyable {
 
     /// Makes the file beside its name.
     package static func open(_ path: String, _ permissions: Permissions) throws(Errno) -> AtomicFile {
+        var traits: FileTraits?
         var mode: mode_t = 0o600
         switch permissions {
         case .ownerOnly: break
-        case .usual: mode = 0o666
-        case .asBefore:
-            var status = stat()
-            guard stat(path, &status) == 0 else { throw .last }
-            mode = status.st_mode & 0o7777
+        case .like(let old): traits = old
+        case .usual:
+            traits = FileTraits(of: path)
+            mode = 0o666
         }
         let temporary = unusedName(beside: path)
         let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw .last }
-        // The umask took bits away that the old file may have; some file systems can't give them back.
-        if case .asBefore = permissions { fchmod(descriptor, mode) }
+        traits?.apply(to: descriptor)
         return AtomicFile(adopting: descriptor, path: path, temporary: temporary)
     }
 

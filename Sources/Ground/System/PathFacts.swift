@@ -6,7 +6,8 @@ package enum PathFacts {
     package enum Kind: Sendable, Equatable {
         case directory
         case regular(size: Int64)
-        /// A pipe or a device, as `/dev/stdin` and `<(…)` are.
+        /// A pipe, a device, or a file that is open already, as `/dev/stdin`, `/dev/fd/3` and `<(…)` are: it is read and
+        /// written by that name, which leads nowhere else.
         case stream
         /// It isn't there, or not to be reached: the system's reason.
         case missing(Errno)
@@ -18,6 +19,8 @@ package enum PathFacts {
         guard stat(path, &facts) == 0 else { return .missing(.last) }
         switch facts.st_mode & S_IFMT {
         case S_IFDIR: return .directory
+        // Only through a link can a file have been opened before.
+        case S_IFREG where linkTarget(of: path) != nil && isOpenFile(followed(path)): return .stream
         case S_IFREG: return .regular(size: Int64(facts.st_size))
         default: return .stream
         }
@@ -41,10 +44,17 @@ package enum PathFacts {
     package static func followed(_ path: String) -> String {
         var path = path
         for _ in 0..<40 {
-            guard !path.hasPrefix("/proc/"), let target = linkTarget(of: path) else { break }
+            guard let target = linkTarget(of: path), !isOpenFile(path) else { break }
             path = target.hasPrefix("/") ? target : join(split(path).directory, target)
         }
         return path
+    }
+
+    /// Whether a path is a link of `/proc`, whatever leads there: what it stands for need not have a name.
+    package static func isOpenFile(_ path: String) -> Bool {
+        guard let directory = realpath(split(path).directory, nil) else { return false }
+        defer { free(directory) }
+        return String(cString: directory).hasPrefix("/proc/")
     }
 
     /// The directory a path lies in, and its last name.

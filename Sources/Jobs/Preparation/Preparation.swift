@@ -62,8 +62,6 @@ private func checkDestination(of export: ExportSpec) throws(BuildError) {
 private func checkPlace(of path: String, isDirectory: Bool) throws(BuildError) {
     if PathFacts.kind(of: path) == .stream { return }
     let target = PathFacts.followed(path)
-    // A descriptor of ours (/dev/stdout, /dev/fd/3) is written to, whatever is behind it.
-    if target.hasPrefix("/proc/") { return }
     // A file is replaced, which its directory has to allow; what isn't there is made, with its directories.
     var place = isDirectory ? target : PathFacts.split(target).directory
     while case .missing = PathFacts.kind(of: place), place != "/", place != "." {
@@ -73,7 +71,7 @@ private func checkPlace(of path: String, isDirectory: Bool) throws(BuildError) {
     guard PathFacts.kind(of: place) == .directory else {
         throw BuildError(.output, "can't write \(what): \(place.quoted) is a file")
     }
-    if let refusal = PathFacts.refusal(of: place, W_OK | X_OK) {
+    if let refusal = PathFacts.refusal(of: place, W_OK | X_OK), !FileInPlace.mustKeep(target, after: refusal) {
         throw BuildError(.output, "can't write \(what): \(place.quoted): \(refusal)")
     }
 }

@@ -23,7 +23,7 @@ struct ResultFilesTests {
     @Test("Both files are written, the metadata with sorted keys and the descriptor as an object")
     func both() async throws {
         try await withTemporaryDirectory { directory in
-            let files = ResultFiles(imageID: "\(directory)/id", metadata: "\(directory)/m.json")
+            var files = ResultFiles(imageID: "\(directory)/id", metadata: "\(directory)/m.json")
             try files.prepare()
             try files.write(Self.result)
             #expect(contents(of: "\(directory)/id") == "sha256:i")
@@ -56,8 +56,25 @@ struct ResultFilesTests {
     func stale() async throws {
         try await withTemporaryDirectory { directory in
             try write("old", to: "\(directory)/id")
-            try ResultFiles(imageID: "\(directory)/id", metadata: nil).prepare()
+            var files = ResultFiles(imageID: "\(directory)/id", metadata: nil)
+            try files.prepare()
             #expect(contents(of: "\(directory)/id") == nil)
+        }
+    }
+
+    @Test("The file behind a link keeps its mode, and the link stays")
+    func kept() async throws {
+        try await withTemporaryDirectory { directory in
+            try write("old", to: "\(directory)/id")
+            #expect(chmod("\(directory)/id", 0o640) == 0 && symlink("id", "\(directory)/link") == 0)
+            var files = ResultFiles(imageID: "\(directory)/link", metadata: nil)
+            try files.prepare()
+            #expect(contents(of: "\(directory)/link") == nil)
+            try files.write(Self.result)
+            #expect(contents(of: "\(directory)/id") == "sha256:i")
+            var facts = stat()
+            #expect(lstat("\(directory)/id", &facts) == 0 && facts.st_mode & 0o7777 == 0o640)
+            #expect(PathFacts.linkTarget(of: "\(directory)/link") == "id")
         }
     }
 
@@ -65,8 +82,9 @@ struct ResultFilesTests {
     func unwritable() async throws {
         try await withTemporaryDirectory { directory in
             for path in ["\(directory)/no/id", directory, "/proc/id"] {
-                for files in [ResultFiles(imageID: path), ResultFiles(metadata: path)] {
+                for candidate in [ResultFiles(imageID: path), ResultFiles(metadata: path)] {
                     let error = #expect(throws: BuildError.self) {
+                        var files = candidate
                         try files.prepare()
                         try files.write(Self.result)
                     }

@@ -11,8 +11,8 @@ struct AtomicFileTests {
             try AtomicFile.replace(path, with: [1], .ownerOnly)
             #expect(mode(of: path) == 0o600)
             #expect(chmod(path, 0o7751) == 0)
-            try AtomicFile.replace(path, with: [2], .asBefore)
-            #expect(mode(of: path) == 0o7751)
+            try AtomicFile.replace(path, with: [2], .usual)
+            #expect(mode(of: path) == 0o751)
             #expect(try BoundedFile.read(path) == [2])
             #expect(DirectoryNames.sorted(in: directory, limit: 9) == ["file"])
         }
@@ -27,9 +27,6 @@ struct AtomicFileTests {
             #expect(mkdir(directory + "/there", 0o700) == 0)
             #expect(throws: Errno(EISDIR)) {
                 try AtomicFile.replace(directory + "/there", with: [1], .usual)
-            }
-            #expect(throws: Errno(ENOENT)) {
-                try AtomicFile.replace(directory + "/missing", with: [1], .asBefore)
             }
             #expect(DirectoryNames.sorted(in: directory, limit: 9) == ["there"])
         }
@@ -48,6 +45,71 @@ struct AtomicFileTests {
             let name = String(repeating: "n", count: 255)
             try AtomicFile.replace("\(directory)/\(name)", with: [1], .usual)
             #expect(DirectoryNames.sorted(in: directory, limit: 9) == [name])
+        }
+    }
+}
+
+@Suite("Files that a user named")
+struct FileInPlaceTests {
+    @Test func `a link stays and what it leads to keeps its mode and owner`() throws {
+        try inTemporaryDirectory { directory in
+            try AtomicFile.replace(directory + "/file", with: [1], .usual)
+            // Only root gives files away.
+            let owner = getuid() == 0 ? 12_345 : getuid()
+            #expect(chown(directory + "/file", owner, getgid()) == 0)
+            #expect(chmod(directory + "/file", 0o640) == 0)
+            #expect(symlink("file", directory + "/link") == 0)
+            #expect(symlink(directory + "/link", directory + "/link2") == 0)
+            try FileInPlace.replace(directory + "/link2", with: [2])
+            #expect(try BoundedFile.read(directory + "/file") == [2])
+            #expect(PathFacts.linkTarget(of: directory + "/link") == "file")
+            #expect(PathFacts.linkTarget(of: directory + "/link2") == directory + "/link")
+            #expect(mode(of: directory + "/file") == 0o640)
+            var facts = stat()
+            #expect(stat(directory + "/file", &facts) == 0 && facts.st_uid == owner)
+        }
+    }
+
+    @Test func `the traits of a file that went are those of the new one`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/file"
+            try AtomicFile.replace(path, with: [1], .usual)
+            #expect(chmod(path, 0o4751) == 0)
+            let traits = try #require(FileTraits(of: path))
+            #expect(unlink(path) == 0 && FileTraits(of: path) == nil)
+            try FileInPlace.replace(path, with: [2], traits: traits)
+            #expect(mode(of: path) == 0o751)
+        }
+    }
+
+    @Test func `a file that is open already is a stream, whatever links lead to it, and is written to`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/file"
+            let number = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            defer { close(number) }
+            #expect(symlink("/dev/fd/\(number)", directory + "/link") == 0)
+            for name in ["/dev/fd/\(number)", "/proc/self/fd/\(number)", directory + "/link"] {
+                #expect(PathFacts.kind(of: name) == .stream, "\(name)")
+                try FileInPlace.write(Array(name.utf8), to: name)
+                #expect(try BoundedFile.read(path) == Array(name.utf8))
+            }
+            #expect(PathFacts.kind(of: path) == .regular(size: Int64(directory.utf8.count + 5)))
+            #expect(PathFacts.kind(of: "/dev/fd") == .directory && PathFacts.kind(of: "/dev/null") == .stream)
+        }
+    }
+
+    @Test func `a file that can't be replaced gets the bytes of the one that was to replace it`() throws {
+        try inTemporaryDirectory { directory in
+            for (name, bytes) in [("old", [1, 2, 3]), ("new", [4])] as [(String, [UInt8])] {
+                try AtomicFile.replace("\(directory)/\(name)", with: bytes, .usual)
+            }
+            let source = open(directory + "/new", O_RDONLY | O_CLOEXEC)
+            defer { close(source) }
+            try FileInPlace.copy(source, over: directory + "/old")
+            #expect(try BoundedFile.read(directory + "/old") == [4])
+            #expect(FileInPlace.mustKeep(directory + "/old", after: Errno(EBUSY)))
+            #expect(!FileInPlace.mustKeep(directory + "/old", after: Errno(ENOSPC)))
+            #expect(!FileInPlace.mustKeep(directory + "/none", after: Errno(EBUSY)))
         }
     }
 }

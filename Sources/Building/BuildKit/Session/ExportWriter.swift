@@ -44,26 +44,34 @@ package struct ExportWriter: ~Copyable {
         guard case .path(let name) = target else {
             return ExportWriter(descriptor: STDOUT_FILENO, path: "standard output", kind: .borrowed)
         }
-        let path = try resolved(name)
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG || path.hasPrefix("/proc/") {
-            guard status.st_mode & S_IFMT != S_IFDIR else {
-                throw BuildError(.output, "can't write the export — \(path) is a directory — name a file in it")
-            }
-            return try existing(path)
-        }
+        let path = PathFacts.followed(name)
+        switch PathFacts.kind(of: path) {
+        case .stream: return try existing(path)
+        case .directory:
+            throw BuildError(.output, "can't write the export — \(path) is a directory — name a file in it")
+        // Links in a circle lead nowhere.
+        case .missing(Errno(ELOOP)):
+            errno = ELOOP
+            throw failure("open", name)
         // What can't be made is told by what can't be opened.
-        try? Directories.make(directory(of: path))
-        let unnamed = Glibc.open(directory(of: path), unnamedFile | O_WRONLY | O_CLOEXEC, 0o644)
-        if unnamed >= 0 { return ExportWriter(descriptor: unnamed, path: path, kind: .unnamed) }
+        case .missing: try? Directories.make(directory(of: path))
+        case .regular: break
+        }
+        let unnamed = Glibc.open(directory(of: path), unnamedFile | O_RDWR | O_CLOEXEC, 0o644)
+        guard unnamed < 0 else {
+            FileTraits(of: path)?.apply(to: unnamed)
+            return ExportWriter(descriptor: unnamed, path: path, kind: .unnamed)
+        }
+        if FileInPlace.mustKeep(path, after: .last) { return try existing(path) }
         return try openHidden(path)
     }
 
     /// Opens a hidden file beside the target, for file systems that have no files without names.
     static func openHidden(_ path: String) throws(BuildError) -> ExportWriter {
         let hidden = hiddenName(path)
-        let descriptor = Glibc.open(hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        let descriptor = Glibc.open(hidden, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure("create", path) }
+        FileTraits(of: path)?.apply(to: descriptor)
         return ExportWriter(descriptor: descriptor, path: path, kind: .hidden(hidden))
     }
 
@@ -135,19 +143,32 @@ package struct ExportWriter: ~Copyable {
         case .borrowed, .asIs:
             break
         case .hidden(let name):
-            guard rename(name, path) == 0 else { throw ExportWriter.failure("replace", path) }
+            try putInPlace(name)
         case .unnamed:
             let name = ExportWriter.hiddenName(path)
             guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
                 throw ExportWriter.failure("create", path)
             }
-            guard rename(name, path) == 0 else {
-                let error = ExportWriter.failure("replace", path)
+            do {
+                try putInPlace(name)
+            } catch {
                 unlink(name)
                 throw error
             }
         }
         isDone = true
+    }
+
+    private borrowing func putInPlace(_ name: String) throws(BuildError) {
+        if rename(name, path) == 0 { return }
+        // A file that is mounted, as into a container, can't be replaced.
+        guard FileInPlace.mustKeep(path, after: .last) else { throw ExportWriter.failure("replace", path) }
+        do throws(Errno) {
+            try FileInPlace.copy(descriptor, over: path)
+        } catch {
+            throw ExportWriter.failure("replace", path)
+        }
+        unlink(name)
     }
 
     private static func existing(_ path: String) throws(BuildError) -> ExportWriter {
@@ -162,22 +183,6 @@ package struct ExportWriter: ~Copyable {
             try checkCancellation()
             usleep(50_000)
         }
-    }
-
-    /// Follows symbolic links to the file to be replaced, so that the link stays and its target gets the new content.
-    ///
-    /// Links in `/proc` are left to the system: `/dev/stdout` is such a link, and we must not replace what it names.
-    private static func resolved(_ name: String) throws(BuildError) -> String {
-        var path = name
-        for _ in 0..<40 {
-            var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
-            let count = path.hasPrefix("/proc/") ? -1 : readlink(path, &target, target.count)
-            guard count > 0 else { return path }
-            let next = String(decoding: target[..<count], as: UTF8.self)
-            path = next.hasPrefix("/") ? next : "\(directory(of: path))/\(next)"
-        }
-        errno = ELOOP
-        throw failure("open", name)
     }
 
     private static func directory(of path: String) -> String {
