@@ -21,6 +21,9 @@ package struct Pattern: Sendable {
         case malformed(String)
     }
 
+    /// Whether it is an error to try it on a path.
+    var isMalformed: Bool { if case .malformed = form { true } else { false } }
+
     /// Compiles a pattern that is trimmed, cleaned and not empty.
     init(cleaned: [UInt8], place: PatternPlace) throws(IgnoreFileError) {
         var text = cleaned

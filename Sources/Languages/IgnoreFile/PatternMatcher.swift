@@ -10,6 +10,8 @@ package struct PatternMatcher: Sendable {
     package let patterns: [Pattern]
     /// Whether any of them is an exception.
     package let hasExceptions: Bool
+    /// Whether trying any of them on a path is an error.
+    private let hasMalformed: Bool
 
     private let index: PatternIndex
 
@@ -60,6 +62,7 @@ package struct PatternMatcher: Sendable {
         }
         self.patterns = compiled
         hasExceptions = compiled.contains(where: \.isException)
+        hasMalformed = compiled.contains(where: \.isMalformed)
         index = PatternIndex(compiled.map(\.need))
     }
 
@@ -132,10 +135,12 @@ package struct PatternMatcher: Sendable {
     /// Whether something below an ignored directory could be taken back, so that the directory has to be read.
     ///
     /// The pattern that ignores the directory applies to everything below it. So only a later exception counts, and
-    /// only one that can match there at all.
+    /// only one that can match there at all. Where a pattern is malformed, trying it below would be an error, and Docker
+    /// does.
     /// - Parameter results: The patterns' results for the directory.
     package func mayTakeBack(below directory: [UInt8], results: ParentResults) -> Bool {
         guard hasExceptions else { return false }
+        if hasMalformed { return true }
         let decider = results.last ?? -1
         return patterns[(decider + 1)...].contains { $0.isException && $0.mayMatch(below: directory) }
     }

@@ -29,6 +29,11 @@ struct TemporaryTree {
         chmod("\(path)/\(name)", mode)
     }
 
+    func directory(_ name: [UInt8]) {
+        let full = (Array(path.utf8) + [0x2F] + name + [0]).map { CChar(bitPattern: $0) }
+        mkdir(full, 0o755)
+    }
+
     func file(_ name: String, _ text: String = "x", mode: mode_t = 0o644) {
         file(Array(name.utf8), text, mode: mode)
     }
