@@ -41,13 +41,23 @@ package struct EntryIndex: Sendable {
     /// The path of an entry, or nil when there is no such number.
     package func path(of id: UInt32) -> [UInt8]? {
         guard Int(id) < count else { return nil }
-        var chain: [Int] = []
+        var length = -1
         var next = id
         while next != Self.noParent {
-            chain.append(Int(next))
+            length += nameRange(at: Int(next)).count + 1
             next = parents[Int(next)]
         }
-        return Array(chain.reversed().map { name(at: $0) }.joined(separator: [UInt8(ascii: "/")]))
+        // Filled from its end, because each name knows only the directory it is in.
+        var path = [UInt8](repeating: UInt8(ascii: "/"), count: length)
+        var end = length
+        next = id
+        while next != Self.noParent {
+            let range = nameRange(at: Int(next))
+            path.replaceSubrange((end - range.count)..<end, with: names[range])
+            end -= range.count + 1
+            next = parents[Int(next)]
+        }
+        return path
     }
 
     /// The size of an entry as it was announced, or nil when there is no such number.
@@ -83,7 +93,7 @@ package struct EntryIndex: Sendable {
         return nil
     }
 
-    private func name(at index: Int) -> ArraySlice<UInt8> {
-        names[(index == 0 ? 0 : Int(nameEnds[index - 1]))..<Int(nameEnds[index])]
+    private func nameRange(at index: Int) -> Range<Int> {
+        (index == 0 ? 0 : Int(nameEnds[index - 1]))..<Int(nameEnds[index])
     }
 }

@@ -107,6 +107,14 @@ enum FileContent {
     case file(FileReader)
     case bytes(ArraySlice<UInt8>)
 
+    /// How many bytes were announced, or are left.
+    var size: Int {
+        switch self {
+        case .file(let reader): Int(clamping: reader.announcedSize)
+        case .bytes(let bytes): bytes.count
+        }
+    }
+
     /// Appends the next piece as a DATA packet, at most `limit` bytes; false at the end.
     mutating func read(into buffer: inout ByteBuffer, id: UInt32, limit: Int) throws -> Bool {
         switch self {

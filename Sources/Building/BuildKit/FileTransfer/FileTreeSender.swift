@@ -9,6 +9,8 @@ import Synchronization
 struct FileTreeSender {
     let source: FileSource
     let writer: MessageWriter
+    /// The connection that the call runs on; nil for one that mustn't be paused.
+    var connection: (any Channel)?
 
     /// How many bytes of packets are sent in one write.
     static let batchSize = 256 << 10
@@ -62,30 +64,43 @@ struct FileTreeSender {
     }
 
     private func receive(_ reader: inout MessageReader, _ queue: RequestQueue) async throws {
-        while let message = try await reader.next() {
-            switch try Packet(message) {
-            case .request(let id):
-                // Each file may be asked for once; a peer that asks for more could only fill our memory.
-                guard queue.append(id) <= source.count else {
-                    throw GRPCError(.invalidArgument, "the engine asked for more files than there are")
+        var pace = RequestPace()
+        var ids: [UInt32] = []
+        while true {
+            let messages = try await reader.nextBatch()
+            if messages.isEmpty { throw GRPCError(.unavailable, "the engine broke off the file transfer") }
+            for message in messages {
+                switch try Packet(message) {
+                case .request(let id): ids.append(id)
+                case .finish: return try await finish()
+                case .failure(let message):
+                    throw GRPCError(.unknown, "the engine couldn't take the files: \(message)")
+                case .stat, .endOfStats, .data:
+                    throw GRPCError(.invalidArgument, "the engine sent files where it should ask for them")
                 }
-            case .finish:
-                var answer = ByteBuffer()
-                answer.writeFinish()
-                return try await writer.send(framed: answer)
-            case .failure(let message):
-                throw GRPCError(.unknown, "the engine couldn't take the files: \(message)")
-            case .stat, .endOfStats, .data:
-                throw GRPCError(.invalidArgument, "the engine sent files where it should ask for them")
             }
+            // Each file may be asked for once; a peer that asks for more could only fill our memory.
+            guard queue.append(contentsOf: ids) <= source.count else {
+                throw GRPCError(.invalidArgument, "the engine asked for more files than there are")
+            }
+            if pace.shouldPause(after: ids.count, averageSize: queue.averageSize) {
+                connection?.pauseReading(for: RequestPace.pause)
+            }
+            ids.removeAll(keepingCapacity: true)
         }
-        throw GRPCError(.unavailable, "the engine broke off the file transfer")
+    }
+
+    private func finish() async throws {
+        var answer = ByteBuffer()
+        answer.writeFinish()
+        try await writer.send(framed: answer)
     }
 
     private func sendStats() async throws {
         var buffer = ByteBuffer()
+        var scratch = ByteBuffer()
         try await source.walk { stat in
-            buffer.writePacket(stat)
+            buffer.writePacket(stat, &scratch)
             guard buffer.readableBytes >= FileTreeSender.batchSize else { return }
             try await writer.send(framed: buffer)
             buffer = ByteBuffer()
@@ -99,21 +114,24 @@ struct FileTreeSender {
             let ids = await queue.take()
             if ids.isEmpty { return }
             var buffer = ByteBuffer()
-            for id in ids { try await send(id, &buffer) }
+            var bytes = 0
+            for id in ids { bytes += try await send(id, &buffer) }
+            queue.count(files: ids.count, bytes: bytes)
             if buffer.readableBytes > 0 { try await writer.send(framed: buffer) }
         }
     }
 
-    /// Appends a file's packets to the buffer, and sends the buffer whenever it is full.
-    private func send(_ id: UInt32, _ buffer: inout ByteBuffer) async throws {
+    /// Appends a file's packets to the buffer, sends the buffer whenever it is full, and returns how large the file is.
+    private func send(_ id: UInt32, _ buffer: inout ByteBuffer) async throws -> Int {
         var file = try source.open(id)
+        defer { buffer.writeDataHead(id: id, count: 0) }
         while try file.read(into: &buffer, id: id, limit: FileTreeSender.batchSize) {
             if buffer.readableBytes >= FileTreeSender.batchSize {
                 try await writer.send(framed: buffer)
                 buffer = ByteBuffer()
             }
         }
-        buffer.writeDataHead(id: id, count: 0)
+        return file.size
     }
 }
 

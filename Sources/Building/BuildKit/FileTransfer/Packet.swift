@@ -96,28 +96,36 @@ extension Entry {
 
 extension ByteBuffer {
     /// Appends a STAT packet, framed.
-    mutating func writePacket(_ stat: Entry) {
-        var body = ByteBuffer()
-        body.writeField(1, bytes: stat.path)
-        body.writeField(2, UInt64(stat.mode.rawValue))
-        body.writeField(3, UInt64(stat.userID))
-        body.writeField(4, UInt64(stat.groupID))
-        body.writeField(5, UInt64(bitPattern: stat.size))
-        body.writeField(6, UInt64(bitPattern: stat.modificationTime))
-        body.writeField(7, bytes: stat.linkname)
-        body.writeField(8, UInt64(bitPattern: stat.deviceMajor))
-        body.writeField(9, UInt64(bitPattern: stat.deviceMinor))
+    ///
+    /// - Parameter scratch: Where the entry is put together; its storage is used again for the next one.
+    mutating func writePacket(_ stat: Entry, _ scratch: inout ByteBuffer) {
+        scratch.clear()
+        scratch.writeField(1, bytes: stat.path)
+        scratch.writeField(2, UInt64(stat.mode.rawValue))
+        scratch.writeField(3, UInt64(stat.userID))
+        scratch.writeField(4, UInt64(stat.groupID))
+        scratch.writeField(5, UInt64(bitPattern: stat.size))
+        scratch.writeField(6, UInt64(bitPattern: stat.modificationTime))
+        scratch.writeField(7, bytes: stat.linkname)
+        scratch.writeField(8, UInt64(bitPattern: stat.deviceMajor))
+        scratch.writeField(9, UInt64(bitPattern: stat.deviceMinor))
         for attribute in stat.attributes {
             var entry = ByteBuffer()
             entry.writeField(1, bytes: attribute.name.utf8)
             entry.writeField(2, bytes: attribute.value)
-            body.writeField(10, bytes: entry.readableBytesView)
+            scratch.writeField(10, bytes: entry.readableBytesView)
         }
-        writeGRPCMessage { buffer in
-            buffer.writeVarint(2 << 3 | 2)
-            buffer.writeVarint(UInt64(body.readableBytes))
-            buffer.writeImmutableBuffer(body)
-        }
+        let length = UInt64(scratch.readableBytes)
+        writeHead(UInt32(clamping: 1 + ByteBuffer.varintLength(length) + scratch.readableBytes))
+        writeVarint(2 << 3 | 2)
+        writeVarint(length)
+        writeImmutableBuffer(scratch)
+    }
+
+    /// Appends a STAT packet, framed.
+    mutating func writePacket(_ stat: Entry) {
+        var scratch = ByteBuffer()
+        writePacket(stat, &scratch)
     }
 
     /// Appends the packet that ends the list of entries: a STAT without an entry.
@@ -137,16 +145,21 @@ extension ByteBuffer {
     ///
     /// A packet of 0 bytes ends the file.
     mutating func writeDataHead(id: UInt32, count: Int) {
-        var head = ByteBuffer()
-        head.writeField(1, 2)
-        head.writeField(3, UInt64(id))
-        if count > 0 {
-            head.writeVarint(4 << 3 | 2)
-            head.writeVarint(UInt64(count))
-        }
+        var length = 2 + count
+        if id > 0 { length += 1 + ByteBuffer.varintLength(UInt64(id)) }
+        if count > 0 { length += 1 + ByteBuffer.varintLength(UInt64(count)) }
+        writeHead(UInt32(clamping: length))
+        writeField(1, 2)
+        writeField(3, UInt64(id))
+        guard count > 0 else { return }
+        writeVarint(4 << 3 | 2)
+        writeVarint(UInt64(count))
+    }
+
+    /// Appends the head of a gRPC message.
+    private mutating func writeHead(_ length: UInt32) {
         writeInteger(UInt8(0))
-        writeInteger(UInt32(clamping: head.readableBytes + count))
-        writeImmutableBuffer(head)
+        writeInteger(length)
     }
 
     /// Appends a FIN packet.

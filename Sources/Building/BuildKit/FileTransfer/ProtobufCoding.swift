@@ -14,6 +14,9 @@ extension ByteBuffer {
         writeInteger(UInt8(value))
     }
 
+    /// How many bytes `writeVarint` appends.
+    static func varintLength(_ value: UInt64) -> Int { max(1, (64 - value.leadingZeroBitCount + 6) / 7) }
+
     /// Appends a number field; leaves a zero out, as protobuf does.
     mutating func writeField(_ number: UInt64, _ value: UInt64) {
         guard value != 0 else { return }

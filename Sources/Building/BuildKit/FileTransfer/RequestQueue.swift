@@ -5,23 +5,39 @@ final class RequestQueue: Sendable {
     private struct State {
         var ids: [UInt32] = []
         var isFinished = false
+        var files = 0
+        var bytes = 0
         var waiter: CheckedContinuation<[UInt32], Never>?
     }
 
     private let state = Mutex(State())
 
+    /// How many bytes the files that were sent had on average.
+    var averageSize: Int { state.withLock { $0.files == 0 ? 0 : $0.bytes / $0.files } }
+
+    /// Counts files that were sent.
+    func count(files: Int, bytes: Int) {
+        state.withLock { state in
+            state.files += files
+            state.bytes = state.bytes.addingReportingOverflow(bytes).partialValue
+        }
+    }
+
     /// Adds an id, and returns how many wait now.
     @discardableResult
-    func append(_ id: UInt32) -> Int {
+    func append(_ id: UInt32) -> Int { append(contentsOf: [id]) }
+
+    /// Adds ids that came together, and returns how many wait now.
+    func append(contentsOf ids: [UInt32]) -> Int {
         let (waiter, count) = state.withLock { state -> (CheckedContinuation<[UInt32], Never>?, Int) in
-            guard let waiter = state.waiter else {
-                state.ids.append(id)
+            guard !ids.isEmpty, let waiter = state.waiter else {
+                state.ids += ids
                 return (nil, state.ids.count)
             }
             state.waiter = nil
             return (waiter, 0)
         }
-        waiter?.resume(returning: [id])
+        waiter?.resume(returning: ids)
         return count
     }
 

@@ -42,6 +42,13 @@ struct MessageReader {
         return batch.popFirst()
     }
 
+    /// The messages that have come together, at least one; none at the end.
+    mutating func nextBatch() async throws -> ArraySlice<ByteBuffer> {
+        guard let first = try await next() else { return [] }
+        defer { batch = [] }
+        return [first] + batch
+    }
+
     private mutating func end(_ trailers: HPACKHeaders?) throws {
         isAtEnd = true
         // A client may end its side with headers instead of data; it sends no status.

@@ -7,6 +7,8 @@ package struct GRPCServerCall {
     let metadata: HPACKHeaders
     var reader: MessageReader
     let writer: MessageWriter
+    /// The connection that it came on.
+    let connection: (any Channel)?
 
     /// All values of a header, unchanged: a comma is part of a value, such as a pattern, and doesn't divide it.
     func values(_ name: String) -> [String] { metadata[name] }
@@ -47,7 +49,12 @@ struct GRPCServer: Sendable {
         guard let headers = try await reader.metadata() else { return }
         let ok = HPACKHeaders([(":status", "200"), ("content-type", "application/grpc")])
         try await outbound.write(.metadata(ok))
-        var call = GRPCServerCall(metadata: headers, reader: reader, writer: MessageWriter(outbound: outbound))
+        var call = GRPCServerCall(
+            metadata: headers,
+            reader: reader,
+            writer: MessageWriter(outbound: outbound),
+            connection: channel.parent
+        )
         let failure = await run(&call)
         // The stream must stay open until the trailers are sent. Closing resets it, and drops trailers that still wait
         // behind the contents of other calls; a health check answered that way would fail, and with it the session.

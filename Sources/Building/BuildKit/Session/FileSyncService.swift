@@ -69,7 +69,8 @@ package final class FileSyncService: SessionService {
         }
         let sender = FileTreeSender(
             source: FileSource(tree, filter: call.walkFilter, notice: notice),
-            writer: call.writer
+            writer: call.writer,
+            connection: call.connection
         )
         try await sender.run(&call.reader)
     }
