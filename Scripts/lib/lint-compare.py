@@ -5,7 +5,8 @@ Usage: lint-compare.py CAISSON FIXTURES hadolint HADOLINT
 
 `buildkit` asks the engine behind the socket through `caisson build --check`; a base image that the engine has not is
 made of an empty one by its own client DOCKER, with the variables that FIXTURES/images.txt has for it. The lists of
-differences are FIXTURES/differences.txt and FIXTURES/buildkit-differences.txt.
+differences are FIXTURES/differences.txt and FIXTURES/buildkit-differences.txt. `buildkit` also asks what the engine
+refuses of FIXTURES/refusals: caisson lint must find DL1000 there, in the line that is written, and nowhere else.
 """
 
 import concurrent.futures
@@ -82,7 +83,8 @@ class Hadolint:
     def ours(self, findings):
         """Those of our findings that hadolint has, too."""
         actual = {(i["instructionLine"], i["code"]) for i in findings if i["code"].startswith("DL")}
-        return actual | {
+        # DL1000 is what BuildKit refuses, of which hadolint knows little.
+        return {item for item in actual if item[1] != "DL1000"} | {
             (a["line"], a["code"]) for i in findings for a in i["aliases"] if a["code"].startswith("DL")
         }
 
@@ -153,6 +155,19 @@ class BuildKit:
         return {(i.get("buildKitLine", i["instructionLine"]), i["code"]) for i in findings if i["code"] in CHECKS}
 
 
+    def refusal(self, path):
+        """The lines of the place that it names, and its reason; None where it accepts a file."""
+        answer, errors = self.ask(path.parent, path)
+        if answer is None:
+            return range(0), errors
+        error = answer.get("buildError")
+        if not error:
+            return None
+        places = (error.get("location") or {}).get("ranges") or [{}]
+        first, last = (places[0].get(end, {}).get("line", 0) for end in ("start", "end"))
+        return range(first, max(first, last) + 1), error["message"]
+
+
 EXPERIMENTAL = "BUILDKIT_DOCKERFILE_CHECK=experimental=CopyIgnoredFile"
 CHECKS = set(
     """
@@ -190,10 +205,55 @@ def compare(caisson, other, name, path):
     return found, len(expected | actual), reason
 
 
+SIGNS = {"␤": "\n", "␍": "\r", "<TAB>": "\t", "<NBSP>": "\u00a0", "<BOM>": "\ufeff"}
+
+
+def refusals(fixtures, work):
+    """Names, Dockerfiles, and the line that ours and BuildKit's must be in; no line where both accept."""
+    for path in sorted((fixtures / "refusals").iterdir()):
+        for number, row in enumerate(path.read_text().splitlines(), 1):
+            match = re.fullmatch(r"(accepted|refused (\d+)(?:\((\d+)\))?) *\| (.*)", row)
+            if not match:
+                continue
+            text = match[4][1:] if match[4].startswith(":") else "FROM scratch␤" + match[4]
+            for sign, meaning in SIGNS.items():
+                text = text.replace(sign, meaning)
+            text = re.sub(r"<(.)\*(\d+)>", lambda many: many[1] * int(many[2]), text)
+            name = f"{path.stem}.{number}"
+            lines = (int(match[2]), int(match[3] or match[2])) if match[2] else None
+            yield name, match[4], place(work, name, text.encode()), lines
+
+
+def compare_refusals(caisson, other, fixtures):
+    """The number of texts of which one of the two thinks otherwise than is written."""
+    wrong = 0
+    with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(4) as pool:
+        cases = list(refusals(fixtures, pathlib.Path(work)))
+        paths = [str(path) for _, _, path, _ in cases]
+        ours = {}
+        output, _ = run(caisson, ["lint", "--no-shellcheck", "--no-fail", "-f", "json", *paths])
+        for finding in json.loads(output):
+            if finding["code"] == "DL1000":
+                ours.setdefault(str(pathlib.Path(finding["file"]).absolute()), set()).add(finding["line"])
+        answers = pool.map(lambda case: other.refusal(case[2]), cases)
+        for (name, text, path, lines), answer in zip(cases, answers):
+            found = ours.get(str(path), set())
+            if (answer is not None) != (lines is not None) or (lines and answer[0] and lines[1] not in answer[0]):
+                print(f"{name}: {other.name} says otherwise of {text[:100]!r}: {answer}")
+                wrong += 1
+            elif bool(found) != bool(lines) or (lines and lines[0] not in found):
+                print(f"{name}: caisson lint says otherwise of {text[:100]!r}: {sorted(found)}")
+                wrong += 1
+    count = sum(1 for case in cases if case[3])
+    print(f"{other.name}: {count} texts that it refuses, {len(cases) - count} that it accepts, {wrong} differences")
+    return wrong
+
+
 def main(caisson, fixtures, kind, *arguments):
     """Compares all files and prints what isn't listed; the status is 1 where there is such a thing."""
     fixtures = pathlib.Path(fixtures)
     other = Hadolint(*arguments) if kind == "hadolint" else BuildKit(*arguments, caisson, fixtures)
+    wrong = compare_refusals(caisson, other, fixtures) if kind == "buildkit" else 0
     known, unread = listed(fixtures / other.listed)
     found, total, failures, passed = set(), 0, set(), 0
     with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -219,7 +279,7 @@ def main(caisson, fixtures, kind, *arguments):
     print(f"{other.name}: {len(files)} files, {total} findings, {len(found)} differences ({share:.1f} %)")
     if share > other.most_different:
         print(f"more than {other.most_different} % are different")
-    return 1 if failures or share > other.most_different else 0
+    return 1 if failures or wrong or share > other.most_different else 0
 
 
 if __name__ == "__main__":

@@ -35,6 +35,16 @@ extension BuildCommand {
             }
         }
         try BorrowedDescriptor.standardOutput.writeResult(call.text(answer))
+        if call.question == .check, !call.isJSON, let failure = CheckAnswer(answer).failure {
+            let colors = ProgressColors(
+                environment: environment,
+                isTerminal: BorrowedDescriptor.standardError.isTerminal
+            )
+            throw ReportedError(
+                error: failure,
+                report: BuildReport.describe(failure, model: ProgressModel(), colors: colors)
+            )
+        }
         if !answer.isGood { throw ExitCode(1) }
     }
 

@@ -51,8 +51,10 @@ extension FrontendQuestion {
     /// What is printed of an answer.
     func text(_ answer: BuildAnswer) -> String {
         if isJSON { return String(decoding: answer.json, as: UTF8.self) + "\n" }
-        if question == .check, answer.isGood { return "Check complete, no warnings found.\n" }
         // A build that takes nothing has an outline without a word.
-        return answer.text.isEmpty || answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n"
+        let text = answer.text.isEmpty || answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n"
+        guard question == .check else { return text }
+        let found = CheckAnswer(answer)
+        return (found.summary.map { $0 + "\n" } ?? "") + (found.warnings > 0 ? text : "")
     }
 }

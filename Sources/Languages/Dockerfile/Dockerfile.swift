@@ -12,7 +12,7 @@ package struct Dockerfile: Sendable {
     package internal(set) var comments: [Comment] = []
     /// All instructions in order.
     package internal(set) var instructions: [Instruction] = []
-    /// What BuildKit would refuse, in the file's order.
+    /// What BuildKit would refuse when it reads the file, in the file's order.
     package internal(set) var problems: [ParseProblem] = []
     /// The byte that escapes a character and continues a line: `\`, or a backtick.
     package internal(set) var escape = UInt8(ascii: "\\")
@@ -46,6 +46,11 @@ package struct Dockerfile: Sendable {
         for token in tokens { out.append(contentsOf: source.bytes[token.range]) }
         return out
     }
+
+    /// What BuildKit would refuse once it has read the file: wrong values, names and sources.
+    ///
+    /// Unlike `problems` they leave no doubt what the file means.
+    package var refusals: [ParseProblem] { StageWalk.problems(of: self) }
 
     /// The place of a zero byte near the file's beginning, as binary files have it; nil in text.
     package var firstZero: Int? { source.bytes.prefix(8192).firstIndex(of: 0) }

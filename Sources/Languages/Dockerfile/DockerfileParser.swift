@@ -18,6 +18,8 @@ struct DockerfileParser {
     /// The line that is read next, counted from 0.
     private var line = 0
     private var mayBeDirective = true
+    /// Whether the first line is `#!…`: directives after it say which front end and checks are meant, and nothing else.
+    private var hasShebang = false
     /// Where the comments right above the next instruction begin.
     private var commentsAbove = 0
 
@@ -30,6 +32,21 @@ struct DockerfileParser {
     mutating func parse() {
         guard !bytes.isEmpty else { return }
         while line < source.lineCount { parseLine() }
+        findLongLines()
+    }
+
+    /// BuildKit's reader has room for so many bytes of a line.
+    private static let longestLine = 65535
+
+    private mutating func findLongLines() {
+        for (number, start) in source.lineStarts.enumerated() {
+            let end = number + 1 < source.lineCount ? source.lineStarts[number + 1] : bytes.count
+            guard end - start > Self.longestLine else { continue }
+            let length = end - start - (bytes[end - 1] == Ascii.newline ? 1 : 0)
+            guard length > Self.longestLine else { continue }
+            let message = "this line is \(length) bytes long; BuildKit reads \(Self.longestLine) at most"
+            problems.append(ParseProblem(message: message, span: start..<(start + 1)))
+        }
     }
 
     // MARK: Lines
@@ -49,8 +66,12 @@ struct DockerfileParser {
 
     private func afterSpaces(_ range: Range<Int>) -> Int {
         var index = range.lowerBound
-        while index < range.upperBound, Ascii.isSpace(bytes[index]) { index += 1 }
-        return index
+        while index < range.upperBound {
+            let length = Spaces.length(at: index, in: bytes)
+            if length == 0 { break }
+            index += length
+        }
+        return min(index, range.upperBound)
     }
 
     private mutating func parseLine() {
@@ -69,7 +90,7 @@ struct DockerfileParser {
         }
         add(.blank, content.lowerBound, start)
         if bytes[start] == UInt8(ascii: "#") {
-            comment(start..<content.upperBound)
+            comment(start..<content.upperBound, isIndented: start > content.lowerBound)
             add(.newline, content.upperBound, end)
             line += 1
         } else {
@@ -78,13 +99,17 @@ struct DockerfileParser {
         }
     }
 
-    private mutating func comment(_ range: Range<Int>) {
-        if mayBeDirective, let directive = DirectiveReader.read(bytes, range) {
+    private mutating func comment(_ range: Range<Int>, isIndented: Bool) {
+        if line == 0, bytes[range].starts(with: [0x23, 0x21]) {
+            hasShebang = true
+        } else if mayBeDirective, let directive = DirectiveReader.read(bytes, range) {
             add(.directive, range.lowerBound, range.upperBound)
-            use(directive)
+            // BuildKit looks for a front end and for checks at the very beginning of lines.
+            if !isIndented || directive.name == "escape" { use(directive) }
             return
+        } else {
+            mayBeDirective = false
         }
-        mayBeDirective = false
         add(.comment, range.lowerBound, range.upperBound)
         let text = trimmed((range.lowerBound + 1)..<range.upperBound)
         comments.append(Comment(span: range, line: line + 1, text: source.text(text)))
@@ -92,18 +117,19 @@ struct DockerfileParser {
     }
 
     private mutating func use(_ directive: Directive) {
+        defer { directives.append(directive) }
+        if hasShebang { return }
         if self.directives.contains(where: { $0.name == directive.name }) {
-            let message = "the parser directive \(directive.name) stands here twice"
+            let message = "only one \(directive.name) parser directive can be used"
             problems.append(ParseProblem(message: message, span: directive.span))
         } else if directive.name == "escape" {
             if directive.value == "`" || directive.value == "\\" {
                 escape = directive.value.utf8.first ?? escape
             } else {
-                let message = "escape is \(quoted(directive.value)); it can be \\ or `"
+                let message = "invalid escape token \(quoted(directive.value)): it can be \\ or `"
                 problems.append(ParseProblem(message: message, span: directive.valueSpan))
             }
         }
-        directives.append(directive)
     }
 
     private func trimmed(_ range: Range<Int>) -> Range<Int> {
@@ -173,8 +199,11 @@ struct DockerfileParser {
         emptyLines: [Int]
     ) {
         var reader = InstructionReader(text: text, escape: escape)
+        reader.hasOwnFrontEnd = directives.contains { $0.name == "syntax" }
         guard var instruction = reader.read() else {
             commentsAbove = comments.count
+            // Only the end of the file ends such lines.
+            problems.append(ParseProblem(message: "unknown instruction: there is none after this escape", span: span))
             return
         }
         instruction.span = span
@@ -262,32 +291,5 @@ struct DockerfileParser {
             candidate += 1
         }
         return nil
-    }
-}
-
-/// A text in quotation marks, for a message.
-func quoted(_ text: String) -> String { "\"\(text)\"" }
-
-/// Reads `# key=value`.
-enum DirectiveReader {
-    static func read(_ bytes: [UInt8], _ range: Range<Int>) -> Directive? {
-        var index = range.lowerBound + 1
-        func skipSpaces() { while index < range.upperBound, Ascii.isSpace(bytes[index]) { index += 1 } }
-        skipSpaces()
-        let nameStart = index
-        while index < range.upperBound, Ascii.isLetter(bytes[index]) || Ascii.isDigit(bytes[index]) { index += 1 }
-        guard index > nameStart, Ascii.isLetter(bytes[nameStart]) else { return nil }
-        let name = String(decoding: bytes[nameStart..<index], as: UTF8.self).lowercased()
-        skipSpaces()
-        guard index < range.upperBound, bytes[index] == 0x3D, ["syntax", "escape", "check"].contains(name) else {
-            return nil
-        }
-        index += 1
-        skipSpaces()
-        var end = range.upperBound
-        while end > index, Ascii.isSpace(bytes[end - 1]) { end -= 1 }
-        guard index < end else { return nil }
-        let value = String(decoding: bytes[index..<end], as: UTF8.self)
-        return Directive(name: name, value: value, valueSpan: index..<end, span: range)
     }
 }

@@ -1,27 +1,59 @@
 import CaissonText
 
+/// What is known about a variable.
+enum VariableValue {
+    /// It has this value.
+    case set(String)
+    /// It isn't set.
+    case unset
+    /// A base image or whoever builds may set it.
+    case unknown
+}
+
 /// Replaces variables with their values, in all forms of `${…}` that BuildKit knows.
 struct Expander {
+    /// Why a text can't be expanded.
+    struct Failure: Error {
+        var message: String
+        /// Whether BuildKit would refuse it, too; it would not where we only go no deeper.
+        var isBuildKits = true
+    }
+
     let bytes: [UInt8]
     let escape: UInt8
+    /// Whether quotes have a meaning.
+    var readsQuotes = true
+    /// Whether patterns are looked at.
+    var checksPatterns = true
+    /// Whether white space that comes out of a variable, outside quotes, becomes an end of line between words.
+    var splitsWords = false
+    /// The values by names.
+    let value: (String) -> VariableValue
+    /// Whether all that was used is known.
+    private(set) var isKnown = true
     private var index = 0
+    private var keepsEscapes = false
 
     /// Deeper nesting than this is refused, so that no input exhausts the stack.
     private static let deepest = 50
 
-    init(bytes: [UInt8], escape: UInt8) {
+    init(bytes: [UInt8], escape: UInt8, value: @escaping (String) -> VariableValue) {
         self.bytes = bytes
         self.escape = escape
+        self.value = value
     }
 
-    /// Expands up to a given byte, which is consumed, or to the end; nil when the text can't be expanded.
-    mutating func expand(
-        until stop: UInt8?,
-        depth: Int,
-        keepsEscapes: Bool = false,
-        value: (String) -> String?
-    ) -> [UInt8]? {
-        guard depth < Self.deepest else { return nil }
+    /// The text with its variables replaced.
+    mutating func expand() throws(Failure) -> [UInt8] {
+        try expand(until: nil, depth: 0, keepingEscapes: false)
+    }
+
+    /// Expands up to a given byte, which is consumed, or to the end.
+    private mutating func expand(until stop: UInt8?, depth: Int, keepingEscapes: Bool) throws(Failure) -> [UInt8] {
+        guard depth < Self.deepest else { throw Failure(message: "too deep", isBuildKits: false) }
+        let outer = keepsEscapes
+        keepsEscapes = keepingEscapes
+        defer { keepsEscapes = outer }
         var out: [UInt8] = []
         while index < bytes.count {
             let byte = bytes[index]
@@ -29,30 +61,37 @@ struct Expander {
                 index += 1
                 return out
             }
-            switch byte {
-            case 0x27:
-                guard let end = bytes[(index + 1)...].firstIndex(of: 0x27) else { return nil }
-                out += bytes[(index + 1)..<end]
-                index = end + 1
-            case 0x22:
-                guard let inside = doubleQuoted(depth: depth, value: value) else { return nil }
-                out += inside
-            case 0x24:
-                guard let text = dollar(depth: depth, value: value) else { return nil }
-                out += text
-            case escape:
+            if byte == 0x27, readsQuotes {
+                out += try singleQuoted()
+            } else if byte == 0x22, readsQuotes {
+                out += try doubleQuoted(depth: depth)
+            } else if byte == 0x24 {
+                let text = try dollar(depth: depth)
+                out += splitsWords && depth == 0 ? text.map { Ascii.isSpace($0) ? Ascii.newline : $0 } : text
+            } else if byte == escape {
                 if keepsEscapes { out.append(byte) }
                 if index + 1 < bytes.count { out.append(bytes[index + 1]) }
                 index += 2
-            default:
+            } else {
                 out.append(byte)
                 index += 1
             }
         }
-        return stop == nil ? out : nil
+        if let stop { throw Failure(message: "there is no \(Character(Unicode.Scalar(stop))) that ends ${…}") }
+        return out
     }
 
-    private mutating func doubleQuoted(depth: Int, value: (String) -> String?) -> [UInt8]? {
+    private mutating func singleQuoted() throws(Failure) -> ArraySlice<UInt8> {
+        let start = index + 1
+        guard let end = bytes[start...].firstIndex(of: 0x27) else {
+            index = bytes.count
+            throw Failure(message: "unexpected end of statement while looking for matching single-quote")
+        }
+        index = end + 1
+        return bytes[start..<end]
+    }
+
+    private mutating func doubleQuoted(depth: Int) throws(Failure) -> [UInt8] {
         var out: [UInt8] = []
         index += 1
         while index < bytes.count {
@@ -62,19 +101,22 @@ struct Expander {
                 return out
             }
             if byte == 0x24 {
-                guard let text = dollar(depth: depth, value: value) else { return nil }
-                out += text
-            } else if byte == escape, index + 1 < bytes.count {
-                let next = bytes[index + 1]
-                if next != 0x22, next != 0x24, next != escape { out.append(byte) }
-                out.append(next)
-                index += 2
-            } else {
-                out.append(byte)
-                index += 1
+                out += try dollar(depth: depth)
+                continue
             }
+            index += 1
+            if byte == escape {
+                if keepsEscapes { out.append(byte) }
+                guard index < bytes.count else { break }
+                if bytes[index] == 0x22 || bytes[index] == 0x24 || bytes[index] == escape {
+                    out.append(bytes[index])
+                    index += 1
+                    continue
+                }
+            }
+            out.append(byte)
         }
-        return nil
+        throw Failure(message: "unexpected end of statement while looking for matching double-quote")
     }
 
     private mutating func name() -> String {
@@ -84,58 +126,128 @@ struct Expander {
         } else if index < bytes.count, Ascii.isDigit(bytes[index]) {
             while index < bytes.count, Ascii.isDigit(bytes[index]) { index += 1 }
         } else {
-            while index < bytes.count, Ascii.isNameByte(bytes[index]) { index += 1 }
+            while index < bytes.count {
+                let length = nameLength(at: index)
+                if length == 0 { break }
+                index += length
+            }
         }
         return String(decoding: bytes[start..<index], as: UTF8.self)
     }
 
-    private mutating func dollar(depth: Int, value: (String) -> String?) -> [UInt8]? {
-        index += 1
-        guard index < bytes.count, bytes[index] == 0x7B else {
-            let name = name()
-            return name.isEmpty ? [0x24] : Array((value(name) ?? "").utf8)
-        }
-        index += 1
-        guard index < bytes.count, ![0x7B, 0x7D, 0x3A].contains(bytes[index]) else { return nil }
-        let name = name()
-        guard index < bytes.count else { return nil }
-        let current = value(name)
-        var modifier = bytes[index]
-        index += 1
-        if modifier == 0x7D { return Array((current ?? "").utf8) }
-        var emptyIsUnset = false
-        if modifier == 0x3A {
-            guard index < bytes.count else { return nil }
-            emptyIsUnset = true
-            modifier = bytes[index]
-            index += 1
-        }
-        let isUnset = current == nil || (emptyIsUnset && current == "")
-        switch modifier {
-        case UInt8(ascii: "/"):
-            return replaced(Array((current ?? "").utf8), depth: depth, value: value)
-        case UInt8(ascii: "#"), UInt8(ascii: "%"):
-            guard !emptyIsUnset else { return nil }
-            return trimmed(Array((current ?? "").utf8), modifier, depth: depth, value: value)
-        case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "?"):
-            guard let word = expand(until: 0x7D, depth: depth + 1, value: value) else { return nil }
-            if modifier == UInt8(ascii: "-") { return isUnset ? word : Array((current ?? "").utf8) }
-            if modifier == UInt8(ascii: "+") { return isUnset ? [] : word }
-            return isUnset ? nil : Array((current ?? "").utf8)
+    /// How many bytes a letter, a digit or `_` has; 0 where there is none.
+    private func nameLength(at index: Int) -> Int {
+        if Ascii.isNameByte(bytes[index]) { return 1 }
+        guard bytes[index] >= 0xC2 else { return 0 }
+        let length = bytes[index] < 0xE0 ? 2 : bytes[index] < 0xF0 ? 3 : 4
+        let text = String(decoding: bytes[index..<min(index + length, bytes.count)], as: UTF8.self)
+        guard let scalar = text.unicodeScalars.first, scalar != "\u{FFFD}" else { return 0 }
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber:
+            return length
         default:
-            return nil
+            return 0
         }
     }
 
-    private mutating func trimmed(
-        _ current: [UInt8],
-        _ modifier: UInt8,
-        depth: Int,
-        value: (String) -> String?
-    ) -> [UInt8]? {
-        guard var word = expand(until: 0x7D, depth: depth + 1, keepsEscapes: true, value: value) else { return nil }
+    /// The value of a variable, nil where it is not set; and whether that is known.
+    private mutating func current(_ name: String) -> (text: String?, isKnown: Bool) {
+        switch value(name) {
+        case .set(let text): return (text, true)
+        case .unset: return (nil, true)
+        case .unknown:
+            isKnown = false
+            return (nil, false)
+        }
+    }
+
+    // MARK: Substitutions
+
+    private mutating func dollar(depth: Int) throws(Failure) -> [UInt8] {
+        index += 1
+        guard index < bytes.count, bytes[index] == 0x7B else {
+            let name = name()
+            return name.isEmpty ? [0x24] : Array((current(name).text ?? "").utf8)
+        }
+        index += 1
+        guard index < bytes.count else { throw Self.open }
+        guard ![0x7B, 0x7D, 0x3A].contains(bytes[index]) else {
+            throw Failure(message: "syntax error: bad substitution")
+        }
+        let name = name()
+        let first = try next()
+        switch first {
+        case UInt8(ascii: "}"):
+            return Array((current(name).text ?? "").utf8)
+        case UInt8(ascii: ":"):
+            return try modified(name, by: next(), afterColon: true, depth: depth)
+        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "%"):
+            return try modified(name, by: first, afterColon: false, depth: depth)
+        case UInt8(ascii: "/"):
+            return try replaced(name, depth: depth)
+        default:
+            throw unsupported(first, afterColon: false)
+        }
+    }
+
+    private static let open = Failure(message: "syntax error: missing '}'")
+
+    private mutating func next() throws(Failure) -> UInt8 {
+        guard index < bytes.count else { throw Self.open }
+        index += 1
+        return bytes[index - 1]
+    }
+
+    private func unsupported(_ modifier: UInt8, afterColon: Bool) -> Failure {
+        let text = (afterColon ? ":" : "") + String(decoding: [modifier], as: UTF8.self)
+        return Failure(message: "unsupported modifier (\(text)) in substitution")
+    }
+
+    /// What stands up to a byte inside `${…}`; an end before that is the end of all.
+    private mutating func operand(upTo stop: UInt8, depth: Int, raw: Bool) throws(Failure) -> [UInt8] {
+        do {
+            return try expand(until: stop, depth: depth + 1, keepingEscapes: raw)
+        } catch {
+            if index >= bytes.count, error.isBuildKits {
+                throw stop == 0x2F ? Failure(message: "syntax error: missing '/' in ${}") : Self.open
+            }
+            throw error
+        }
+    }
+
+    private mutating func modified(
+        _ name: String,
+        by modifier: UInt8,
+        afterColon: Bool,
+        depth: Int
+    ) throws(Failure) -> [UInt8] {
+        let isPattern = modifier == UInt8(ascii: "#") || modifier == UInt8(ascii: "%")
+        if isPattern, afterColon { throw unsupported(modifier, afterColon: true) }
+        let word = try operand(upTo: 0x7D, depth: depth, raw: isPattern)
+        let (value, isKnown) = current(name)
+        let isUnset = value == nil || (afterColon && value == "")
+        switch modifier {
+        case UInt8(ascii: "-"): return isUnset ? word : Array((value ?? "").utf8)
+        case UInt8(ascii: "+"): return isUnset ? [] : word
+        case UInt8(ascii: "?"):
+            if isUnset, isKnown {
+                let reason = value == nil ? "is not allowed to be unset" : "is not allowed to be empty"
+                let text = word.isEmpty ? reason : String(decoding: word, as: UTF8.self)
+                throw Failure(message: "\(name): \(text)")
+            }
+            return Array((value ?? "").utf8)
+        case UInt8(ascii: "#"), UInt8(ascii: "%"):
+            return try trimmed(Array((value ?? "").utf8), modifier, word)
+        default:
+            throw unsupported(modifier, afterColon: afterColon)
+        }
+    }
+
+    private func trimmed(_ current: [UInt8], _ modifier: UInt8, _ operand: [UInt8]) throws(Failure) -> [UInt8] {
+        var word = operand
         let isGreedy = word.first == modifier
         if isGreedy { word.removeFirst() }
+        try check(pattern: word)
         let pattern = ShellPattern(word)
         let isPrefix = modifier == UInt8(ascii: "#")
         let lengths = isGreedy ? Array((0...current.count).reversed()) : Array(0...current.count)
@@ -148,12 +260,13 @@ struct Expander {
         return current
     }
 
-    private mutating func replaced(_ current: [UInt8], depth: Int, value: (String) -> String?) -> [UInt8]? {
+    private mutating func replaced(_ name: String, depth: Int) throws(Failure) -> [UInt8] {
         let all = index < bytes.count && bytes[index] == 0x2F
         if all { index += 1 }
-        guard let word = expand(until: 0x2F, depth: depth + 1, keepsEscapes: true, value: value),
-            let replacement = expand(until: 0x7D, depth: depth + 1, keepsEscapes: true, value: value)
-        else { return nil }
+        let word = try operand(upTo: 0x2F, depth: depth, raw: true)
+        let replacement = try operand(upTo: 0x7D, depth: depth, raw: true)
+        let current = Array((current(name).text ?? "").utf8)
+        try check(pattern: word)
         let pattern = ShellPattern(word)
         var out: [UInt8] = []
         var start = 0
@@ -170,53 +283,10 @@ struct Expander {
         }
         return start < current.count ? out + current[start...] : out
     }
-}
 
-/// A pattern of `*`, `?` and literal bytes, matched in time proportional to the product of both lengths at most.
-struct ShellPattern {
-    private enum Part: Equatable {
-        case literal(UInt8), any, many
-    }
-
-    private var parts: [Part] = []
-
-    init(_ bytes: [UInt8]) {
-        var isEscaped = false
-        for byte in bytes {
-            if isEscaped {
-                parts.append(.literal(byte))
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-            } else if byte == UInt8(ascii: "*") {
-                if parts.last != .many { parts.append(.many) }
-            } else {
-                parts.append(byte == UInt8(ascii: "?") ? .any : .literal(byte))
-            }
-        }
-    }
-
-    func matches(_ text: ArraySlice<UInt8>) -> Bool {
-        var part = 0
-        var index = text.startIndex
-        var star = -1
-        var mark = index
-        while index < text.endIndex {
-            if part < parts.count, parts[part] == .many {
-                star = part
-                mark = index
-                part += 1
-            } else if part < parts.count, parts[part] == .any || parts[part] == .literal(text[index]) {
-                part += 1
-                index += 1
-            } else if star >= 0 {
-                part = star + 1
-                mark += 1
-                index = mark
-            } else {
-                return false
-            }
-        }
-        return parts[part...].allSatisfy { $0 == .many }
+    private func check(pattern: [UInt8]) throws(Failure) {
+        guard checksPatterns, let wrong = ShellPattern.wrongEscape(in: pattern) else { return }
+        let text = String(decoding: pattern, as: UTF8.self)
+        throw Failure(message: "invalid pattern (\(text)) in substitution: invalid escape '\\\(wrong)'")
     }
 }

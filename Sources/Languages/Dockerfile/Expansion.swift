@@ -60,9 +60,24 @@ package struct Expansion: Sendable, Hashable {
         escape: UInt8 = UInt8(ascii: "\\"),
         value: (String) -> String?
     ) -> String? {
-        var expander = Expander(bytes: Array(text.utf8), escape: escape)
-        guard let bytes = expander.expand(until: nil, depth: 0, value: value) else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
+        withoutActuallyEscaping(value) { value in
+            var expander = Expander(bytes: Array(text.utf8), escape: escape) { name in
+                value(name).map { .set($0) } ?? .unset
+            }
+            return (try? expander.expand()).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// Whether BuildKit can read a line as words, whatever its variables are.
+    static func isReadable(_ line: [UInt8]) -> Bool {
+        var expander = Expander(bytes: line, escape: UInt8(ascii: "\\")) { _ in .unknown }
+        expander.checksPatterns = false
+        do {
+            _ = try expander.expand()
+            return true
+        } catch {
+            return !error.isBuildKits
+        }
     }
 }
 

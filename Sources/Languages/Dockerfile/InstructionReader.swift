@@ -2,6 +2,8 @@
 struct InstructionReader {
     let text: LogicalText
     let escape: UInt8
+    /// Whether `# syntax=` names a front end, which may know more than the one in the engine.
+    var hasOwnFrontEnd = false
     var problems: [ParseProblem] = []
     private let bytes: [UInt8]
     private let end: Int
@@ -14,7 +16,11 @@ struct InstructionReader {
         self.escape = escape
         bytes = text.bytes
         var end = bytes.count
-        while end > 0, Ascii.isSpace(bytes[end - 1]) { end -= 1 }
+        while end > 0 {
+            let length = Spaces.length(before: end, from: 0, in: bytes)
+            if length == 0 { break }
+            end -= length
+        }
         self.end = end
     }
 
@@ -24,10 +30,22 @@ struct InstructionReader {
         return start < end ? read(at: start, depth: 0) : nil
     }
 
+    /// What BuildKit refuses in an instruction after ONBUILD once a stage begins with its stage.
+    static func problems(of trigger: Instruction) -> [ParseProblem] {
+        // It is read again by its own, without the directives of its file.
+        var reader = InstructionReader(text: trigger.text, escape: UInt8(ascii: "\\"))
+        _ = reader.read(at: trigger.name.range.lowerBound, depth: 0)
+        return reader.problems
+    }
+
     private func afterSpaces(_ start: Int) -> Int {
         var index = start
-        while index < end, Ascii.isSpace(bytes[index]) { index += 1 }
-        return index
+        while index < end {
+            let length = Spaces.length(at: index, in: bytes)
+            if length == 0 { break }
+            index += length
+        }
+        return min(index, end)
     }
 
     private func word(_ range: Range<Int>) -> Word {
@@ -55,7 +73,8 @@ struct InstructionReader {
         let rest = keyword == nil ? afterSpaces(index) : flags(from: index, into: &instruction)
         instruction.rest = min(rest, end)..<end
         guard let keyword else {
-            complain(Self.unknownInstruction(name.text), name.range)
+            // After ONBUILD it matters to the stages that begin with this one.
+            if depth == 0 { complain(Self.unknownInstruction(name.text), name.range) }
             return instruction
         }
         readArguments(of: keyword, into: &instruction, depth: depth)
@@ -82,7 +101,8 @@ struct InstructionReader {
         var quote: UInt8 = 0
         while index < end {
             let byte = bytes[index]
-            if quote == 0, Ascii.isSpace(byte) { break }
+            // BuildKit looks at bytes here, so that some within other characters are blanks.
+            if quote == 0, Ascii.isSpace(byte) || byte == 0x85 || byte == 0xA0 { break }
             if byte == escape {
                 index += 1
                 if index < end { value.append(bytes[index]) }
@@ -138,10 +158,11 @@ struct InstructionReader {
         if [.run, .copy, .add].contains(keyword), !instruction.isJSON {
             instruction.heredocs = HeredocReader(text: text, end: end).read(from: rest.lowerBound)
         }
-        check(keyword, instruction)
+        // What stands after ONBUILD is only split into words; stages that begin with this one check it.
+        if depth == 0 { check(keyword, instruction) }
     }
 
-    private func jsonOrText(_ range: Range<Int>) -> Arguments {
+    private mutating func jsonOrText(_ range: Range<Int>) -> Arguments {
         if range.isEmpty { return .none }
         return json(range).map { .json($0) } ?? .words([word(range)])
     }
@@ -163,13 +184,14 @@ struct InstructionReader {
         var words: [Word] = []
         var index = range.lowerBound
         while index < range.upperBound {
-            if Ascii.isSpace(bytes[index]) {
-                index += 1
+            let blank = Spaces.length(at: index, in: bytes)
+            if blank > 0 {
+                index += blank
                 continue
             }
             let start = index
             var quote: UInt8 = 0
-            while index < range.upperBound, quote != 0 || !Ascii.isSpace(bytes[index]) {
+            while index < range.upperBound, quote != 0 || Spaces.length(at: index, in: bytes) == 0 {
                 let byte = bytes[index]
                 if byte == escape, quote != 0x27 {
                     index += 1
@@ -203,7 +225,7 @@ struct InstructionReader {
         if !first.text.utf8.contains(0x3D) {
             let split = splitWords(instruction.rest)
             guard split.count > 1 else {
-                complain("\(instruction.name.text) needs a value: \(first.text)=…", first.range)
+                complain("\(instruction.name.text.uppercased()) must have two arguments: \(first.text)=…", first.range)
                 return
             }
             let value = word(split[1].range.lowerBound..<instruction.rest.upperBound)
@@ -212,11 +234,12 @@ struct InstructionReader {
             return
         }
         for word in words where !word.text.utf8.contains(0x3D) {
-            complain("there is no = in \(quoted(word.text)); it must be of the form name=value", word.range)
+            complain("can't find = in \(quoted(word.text)): it must be of the form name=value", word.range)
         }
         instruction.arguments = .pairs(words.filter { $0.text.utf8.contains(0x3D) }.map(pair))
     }
 
+    /// The type ends at the first blank, and what follows is its command.
     private mutating func readHealthcheck(into instruction: inout Instruction) {
         guard let kind = splitWords(instruction.rest).first else { return }
         instruction.healthcheckKind = kind
@@ -226,10 +249,16 @@ struct InstructionReader {
     }
 
     /// A JSON list of strings; nil if the text isn't one.
-    private func json(_ range: Range<Int>) -> [Word]? {
+    private mutating func json(_ range: Range<Int>) -> [Word]? {
         guard range.lowerBound < range.upperBound, bytes[range.lowerBound] == 0x5B else { return nil }
         var reader = JSONListReader(bytes: bytes, range: range)
-        guard let strings = reader.read() else { return nil }
-        return strings.map { Word(text: $0.text, range: $0.range, span: text.source(of: $0.range)) }
+        switch reader.read() {
+        case .text: return nil
+        case .strings(let strings):
+            return strings.map { Word(text: $0.text, range: $0.range, span: text.source(of: $0.range)) }
+        case .others:
+            complain("when using JSON array syntax, arrays must be comprised of strings only", range)
+            return nil
+        }
     }
 }

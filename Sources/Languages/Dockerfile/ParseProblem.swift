@@ -4,6 +4,11 @@ package struct ParseProblem: Sendable, Hashable {
     package var message: String
     /// Where.
     package var span: Range<Int>
+
+    package init(message: String, span: Range<Int>) {
+        self.message = message
+        self.span = span
+    }
 }
 
 /// A line with `# key=value` at the top of the file, which controls the parser.

@@ -119,3 +119,39 @@ package enum Ascii {
     @inline(__always)
     package static func isNameByte(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == 0x5F }
 }
+
+/// White space as Go's `unicode.IsSpace` defines it.
+enum Spaces {
+    /// How many bytes a blank at an offset has; 0 where there is none.
+    @inline(__always)
+    static func length(at index: Int, in bytes: [UInt8]) -> Int {
+        let byte = bytes[index]
+        if Ascii.isSpace(byte) { return 1 }
+        return byte < 0xC2 ? 0 : wideLength(at: index, in: bytes)
+    }
+
+    /// How many bytes a blank before an offset has; 0 where there is none.
+    static func length(before end: Int, from start: Int, in bytes: [UInt8]) -> Int {
+        if Ascii.isSpace(bytes[end - 1]) { return 1 }
+        guard bytes[end - 1] >= 0x80 else { return 0 }
+        for length in [2, 3] where end - length >= start && wideLength(at: end - length, in: bytes) == length {
+            return length
+        }
+        return 0
+    }
+
+    private static func wideLength(at index: Int, in bytes: [UInt8]) -> Int {
+        guard index + 1 < bytes.count else { return 0 }
+        let second = bytes[index + 1]
+        if bytes[index] == 0xC2 { return second == 0x85 || second == 0xA0 ? 2 : 0 }
+        guard index + 2 < bytes.count else { return 0 }
+        let third = bytes[index + 2]
+        switch (bytes[index], second) {
+        case (0xE1, 0x9A): return third == 0x80 ? 3 : 0
+        case (0xE2, 0x80): return (0x80...0x8A).contains(third) || [0xA8, 0xA9, 0xAF].contains(third) ? 3 : 0
+        case (0xE2, 0x81): return third == 0x9F ? 3 : 0
+        case (0xE3, 0x80): return third == 0x80 ? 3 : 0
+        default: return 0
+        }
+    }
+}

@@ -56,4 +56,26 @@ struct DockerFlagsTests {
         #expect(throws: BuildError.self) { try question("--call", "chek") }
         #expect(throws: BuildError.self) { try question("--check", "--call", "targets") }
     }
+
+    @Test(
+        "A check ends with buildx's sentence, and what the front end refuses is an error of its own",
+        arguments: [
+            ([], nil, "Check complete, no warnings found.\n"),
+            (["a"], nil, "Check complete, 1 warning has been found!\nW\n"),
+            (["a", "b"], nil, "Check complete, 2 warnings have been found!\nW\n"), ([], "no", ""),
+            (["a"], "no", "Check complete, 1 warning has been found!\nW\n"),
+        ] as [([String], String?, String)]
+    )
+    func checks(_ warnings: [String], _ failure: String?, _ text: String) {
+        let list = warnings.map { #"{"ruleName":"\#($0)"}"# }.joined(separator: ",")
+        let place = #""location":{"sourceIndex":0,"ranges":[{"start":{"line":1},"end":{"line":1}}]}"#
+        let error = failure.map { #","buildError":{"message":"\#($0)",\#(place)}"# } ?? ""
+        let json = #"{"warnings":[\#(list)],"sources":[{"filename":"Dockerfile","data":"RlJPTSBh"}]\#(error)}"#
+        let answer = BuildAnswer(text: warnings.isEmpty ? "" : "W", json: Array(json.utf8), isGood: failure == nil)
+        #expect(FrontendQuestion(question: .check, isJSON: false).text(answer) == text)
+        #expect(FrontendQuestion(question: .check, isJSON: true).text(answer) == json + "\n")
+        let found = CheckAnswer(answer).failure
+        #expect(found?.message == failure)
+        #expect(found.map { $0.excerpts.map { $0.source.data } } == failure.map { _ in [Array("FROM a".utf8)] })
+    }
 }

@@ -67,7 +67,7 @@ struct RuleTests {
 
     @Test("A problem within an instruction stands in the line where that begins")
     func problemLines() {
-        let file = Dockerfile(parsing: "FROM a:1\nCOPY --form=x \\\n  --link a b\nONBUILD COPY --foo a b\nRUM c\n")
+        let file = Dockerfile(parsing: "FROM a:1\nCOPY --form=x \\\n  --link a b\nONBUILD ENV A\nRUM c\n")
         let findings = Linter().lint(file, name: "x").findings.filter { $0.code == "DL1000" }
         #expect(findings.map(\.instructionLine) == [2, 4, 5])
     }

@@ -74,7 +74,8 @@ struct DockerfileTests {
         #expect(file.instructions[1].words.map(\.text) == ["x", "y"])
         #expect(file.stages[0].name?.text == "b")
         #expect(
-            Dockerfile(parsing: "FROM a\nCOPY --form=b x y\n").problems.map(\.message) == ["COPY has no flag --form"]
+            Dockerfile(parsing: "FROM a\nCOPY --form=b x y\n").problems.map(\.message)
+                == ["unknown flag: --form (did you mean --from?)"]
         )
     }
 

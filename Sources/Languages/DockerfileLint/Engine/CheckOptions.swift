@@ -1,3 +1,4 @@
+import CaissonDockerfile
 import CaissonText
 
 /// What `# check=…` or `BUILDKIT_DOCKERFILE_CHECK` says about BuildKit's checks: which run, and whether they fail the
@@ -26,6 +27,22 @@ package struct CheckOptions: Sendable, Hashable {
             }
             let value = trimmed[trimmed.index(after: equals)...].trimmed
             try set(trimmed[..<equals].trimmed, value)
+        }
+    }
+
+    /// What the directive at the top of a file says, of which text after a blank is a comment; nil where there is none.
+    static func of(_ file: Dockerfile) throws(LintError) -> CheckOptions? {
+        guard let directive = file.directive("check") else { return nil }
+        return try CheckOptions(parsing: directive.value.cut(at: " ")?.head ?? directive.value)
+    }
+
+    /// What BuildKit would refuse in `# check=…`.
+    static func problems(of file: Dockerfile) -> [ParseProblem] {
+        do {
+            _ = try of(file)
+            return []
+        } catch {
+            return file.directive("check").map { [ParseProblem(message: error.message, span: $0.valueSpan)] } ?? []
         }
     }
 

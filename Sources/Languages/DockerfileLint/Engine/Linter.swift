@@ -73,8 +73,7 @@ package struct Linter: Sendable {
 
     private func checkOptions(of file: Dockerfile) -> CheckOptions {
         if let options = configuration.check { return options }
-        guard let directive = file.directive("check") else { return CheckOptions() }
-        return (try? CheckOptions(parsing: directive.value)) ?? CheckOptions()
+        return (try? CheckOptions.of(file)) ?? CheckOptions()
     }
 
     /// The severity of a finding: the one that is set for one of its names, else the highest of its names' own.

@@ -189,11 +189,13 @@ enum RuleManuals {
         - https://docs.docker.com/build/building/best-practices/
         """#,
         "DL1000": #"""
-        The Dockerfile doesn't parse.
+        BuildKit refuses the Dockerfile.
 
         ## Why it matters
 
-        BuildKit would refuse it. The rest of the file is checked all the same.
+        It doesn't parse, or a name or a value in it is none that BuildKit takes: a port, a signal, a flag's value, a stage
+        that comes later. Nothing is said about what a base image or `--build-arg` may set. The rest of the file is checked
+        all the same.
 
         ## Bad
 

@@ -1,11 +1,13 @@
 import CaissonDockerfile
 import CaissonShell
 
-/// The Dockerfile doesn't parse.
+/// BuildKit refuses the Dockerfile.
 ///
 /// ## Why it matters
 ///
-/// BuildKit would refuse it. The rest of the file is checked all the same.
+/// It doesn't parse, or a name or a value in it is none that BuildKit takes: a port, a signal, a flag's value, a stage
+/// that comes later. Nothing is said about what a base image or `--build-arg` may set. The rest of the file is checked
+/// all the same.
 ///
 /// ## Bad
 ///
@@ -30,7 +32,7 @@ enum DL1000 {
             // The other problems of a binary file would help nobody.
             return check.report("this is a binary file, no Dockerfile: it has a byte of zero", at: zero..<(zero + 1))
         }
-        for problem in check.file.problems {
+        for problem in check.file.problems + check.file.refusals + CheckOptions.problems(of: check.file) {
             check.report(problem.message, at: problem.span, check.facts.step(at: problem.span.lowerBound))
         }
     }
