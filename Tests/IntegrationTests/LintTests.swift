@@ -38,6 +38,25 @@ import Testing
         }
     }
 
+    @Test func `what is left after the fixes is printed in the chosen format`() async throws {
+        try await withTemporaryDirectory { directory in
+            let file = directory.appending(path: "Dockerfile")
+            let text = Data("FROM debian as b\nRUN sudo x\n".utf8)
+            try text.write(to: file)
+            let fixed = try await runCaisson(["lint", "--no-shellcheck", "--fix", "-f", "gnu", file.path])
+            #expect(fixed.status == .exited(1))
+            let lines = fixed.output.split(separator: "\n").map { $0.dropFirst(file.path.utf8.count + 1) }
+            #expect(lines.map { $0.prefix { $0 != " " } } == ["1:6:", "2:5:"])
+            #expect(fixed.errorOutput.contains("fixed 1 finding"))
+            #expect(try String(contentsOf: file, encoding: .utf8) == "FROM debian AS b\nRUN sudo x\n")
+            // The differences have standard output for themselves.
+            try text.write(to: file)
+            let diff = try await runCaisson(["lint", "--no-shellcheck", "--diff", file.path])
+            #expect(diff.output.contains("+FROM debian AS b") && !diff.output.contains("DL3004"))
+            #expect(try Data(contentsOf: file) == text)
+        }
+    }
+
     @Test func `a build that is checked first is not begun where that finds something`() async throws {
         try await withTemporaryDirectory { directory in
             let nowhere = ["CAISSON_HOST": "unix://\(directory.path)/nothing.sock"]

@@ -43,10 +43,14 @@ extension LintCommand {
         try await Self.inOrder(inputs, width: ProcessInfo.processInfo.activeProcessorCount) { input in
             let file = Dockerfile(parsing: try input.read())
             let facts = Facts(file: file, settings: try await Self.settings(for: input, file, setup, platforms))
-            let shell = setup.shellCheck.map { ShellCheckProgram(path: $0) }
-            let extra = try await shell?.findings(in: facts, severities: setup.linter) ?? []
+            let extra = try await Self.shellFindings(in: facts, setup)
             return setup.linter.lint(facts, name: input.name, extra: extra)
         }
+    }
+
+    private static func shellFindings(in facts: Facts, _ setup: LintSetup) async throws -> [Finding] {
+        guard let path = setup.shellCheck else { return [] }
+        return try await ShellCheckProgram(path: path).findings(in: facts, severities: setup.linter)
     }
 
     /// Does the work for each input, for so many at a time, and gives the results in the inputs' order.
@@ -82,9 +86,9 @@ extension LintCommand {
         return settings
     }
 
-    /// Fixes the files, or prints what fixing would change; what is left decides the exit status.
+    /// Fixes the files, or prints what fixing would change; what is left is printed, and decides the exit status.
     private func fix(_ inputs: [LintInput], _ setup: LintSetup, _ platforms: LintPlatforms?) async throws {
-        var fails = false
+        var left: [Linter.Result] = []
         var count = 0
         for input in inputs {
             let bytes = try input.read()
@@ -98,13 +102,18 @@ extension LintCommand {
             } else {
                 try input.write(outcome.bytes, instead: bytes)
             }
-            let left = setup.linter.lint(Dockerfile(parsing: outcome.bytes), name: input.name, settings: settings)
-            fails = fails || setup.linter.fails(left)
+            let facts = Facts(file: Dockerfile(parsing: outcome.bytes), settings: settings)
+            let extra = try await Self.shellFindings(in: facts, setup)
+            left.append(setup.linter.lint(facts, name: input.name, extra: extra))
+        }
+        // The differences or the fixed text have standard output for themselves.
+        if !fixes.diff, inputs.allSatisfy({ $0.path != nil }) {
+            try Self.print(setup.format.render(left, setup.formatOptions))
         }
         let done = fixes.diff ? "would fix" : "fixed"
         let findings = count == 1 ? "1 finding" : "\(count) findings"
         BorrowedDescriptor.standardError.writeIgnoringErrors("\(done) \(findings)\n")
-        if fails { throw ExitCode(1) }
+        if left.contains(where: setup.linter.fails), !setup.format.neverFails { throw ExitCode(1) }
     }
 
     /// Writes to standard output; a reader that went away ends the command.

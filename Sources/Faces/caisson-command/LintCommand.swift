@@ -67,6 +67,15 @@ struct LintRuleOptions: ParsableArguments {
     var style: [String] = []
 
     @Option(
+        name: .customLong("rules"),
+        help: ArgumentHelp(
+            "Whose rules run, under whose names: hadolint, buildkit or all (default: all).",
+            valueName: "tool"
+        )
+    )
+    var ruleSet: String?
+
+    @Option(
         name: .customLong("trusted-registry"),
         help: ArgumentHelp("A registry that images may come from.", valueName: "host")
     )

@@ -61,7 +61,21 @@ struct LintSetup: Sendable {
             shellCheck = ShellCheckProgram.find(in: environment["PATH", default: ""])
             if shellCheck == nil { notes.append("shellcheck is not installed; RUN is not checked by it") }
         }
-        if !isVerbose { notes = [] }
+        notes = (isVerbose ? notes : []) + Self.unknownNames(rules)
+    }
+
+    /// What to say about names in flags that no rule has: what they were to do won't happen.
+    private static func unknownNames(_ rules: LintRuleOptions) -> [String] {
+        let flags = [
+            ("--ignore", rules.ignore), ("--error", rules.error), ("--warning", rules.warning), ("--info", rules.info),
+            ("--style", rules.style),
+        ]
+        return flags.flatMap { flag, names in
+            LintConfiguration.complaint(
+                about: names.flatMap { $0.split(separator: ",").map(String.init) },
+                of: flag
+            )
+        }
     }
 
     private static func apply(_ rules: LintRuleOptions, to configuration: inout LintConfiguration) throws(LintError) {
@@ -78,7 +92,9 @@ struct LintSetup: Sendable {
         if rules.strictLabels { configuration.rules.strictLabels = true }
         if rules.disableIgnorePragma { configuration.disablesPragmas = true }
         if rules.noFail { configuration.noFail = true }
+        if let name = rules.ruleSet { try configuration.setRuleSet(name) }
         if let threshold = rules.failureThreshold { try configuration.setThreshold(threshold) }
+        configuration.canonicaliseNames()
     }
 
     // MARK: Configuration files

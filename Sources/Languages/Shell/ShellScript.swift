@@ -48,6 +48,13 @@ package struct ShellCommand: Sendable, Hashable {
         package var value: String
         /// Where all of it stands.
         package var range: Range<Int>
+
+        /// `name=value` at a place.
+        package init(name: String, value: String, range: Range<Int>) {
+            self.name = name
+            self.value = value
+            self.range = range
+        }
     }
 
     /// `>file` and the like.

@@ -99,6 +99,22 @@ struct LintCommandTests {
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "FROM debian:12 AS b\nWORKDIR /x\nRUN true\n")
     }
 
+    @Test("--rules chooses whose rules run, and names that no rule has are told")
+    func names() async throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = try write("FROM debian as b\nRUN sudo x\n", "Dockerfile", in: directory)
+        let setup = try #require(try Caisson.command(for: ["lint", "--rules", "hadolint", path]) as? LintCommand)
+        let linter = try LintSetup(setup.rules, setup.output, environment: [:]).linter
+        #expect(linter.configuration.ruleSet == .hadolint)
+        #expect(await status([path, "--rules", "other"]) == 2)
+        let words = ["lint", "--ignore", "dl3006,DL9999", "--error", "Nothing", path]
+        let other = try #require(try Caisson.command(for: words) as? LintCommand)
+        let told = try LintSetup(other.rules, other.output, environment: [:])
+        #expect(told.notes == ["--ignore: there is no rule \"DL9999\"", "--error: there is no rule \"Nothing\""])
+        #expect(told.linter.configuration.ignored.contains("DL3006"))
+    }
+
     @Test("Every rule can be explained by each of its names, and one that there is not is a usage error")
     func explains() throws {
         for rule in Rules.all {

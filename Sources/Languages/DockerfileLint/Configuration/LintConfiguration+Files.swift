@@ -93,6 +93,14 @@ extension LintConfiguration {
 }
 
 extension LintConfiguration {
+    /// Takes the word of `--rules`.
+    package mutating func setRuleSet(_ name: String) throws(LintError) {
+        guard let set = RuleSet(rawValue: name.lowercased()) else {
+            throw LintError(.unknownName, "--rules \(name): there are hadolint, buildkit and all")
+        }
+        ruleSet = set
+    }
+
     /// Takes the word of `--failure-threshold`.
     package mutating func setThreshold(_ name: String) throws(LintError) {
         guard let severity = Severity(name: name) else {

@@ -11,10 +11,15 @@ extension Check {
         let runs = facts.runs
         for run in runs where triggers || !run.step.isTrigger {
             for command in run.commands where names.isEmpty || names.contains(command.name) {
+                // On Windows, many names are those of other commands: `wget`, `ps`, `mount`.
+                if !run.isPosix, !names.isEmpty, !Self.everywhere.contains(command.name) { continue }
                 body(&self, run, command)
             }
         }
     }
+
+    /// Commands that are the same on Windows.
+    private static let everywhere: Set<String> = ["cd", "gem", "go", "npm", "yarn"]
 
     /// Calls the closure with each command that installs something and that no later command of its RUN cleans up
     /// after.
@@ -26,10 +31,8 @@ extension Check {
     ) {
         let runs = facts.runs
         for run in runs {
-            guard let last = run.commands.lastIndex(where: { $0.name == name && $0.argument(verbs) != nil }) else {
-                continue
-            }
-            if run.commands.contains(where: cleaned) { continue }
+            let last = run.commands.lastIndex { $0.name == name && $0.argument(verbs) != nil }
+            guard let last, run.isPosix, !run.commands[(last + 1)...].contains(where: cleaned) else { continue }
             body(&self, run, run.commands[last])
         }
     }

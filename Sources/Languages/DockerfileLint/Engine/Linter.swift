@@ -59,6 +59,7 @@ package struct Linter: Sendable {
         }
         let suppression = Suppression(file: file, configuration: configuration, check: options)
         findings = findings.filter { !suppression.covers($0) }
+            .compactMap { configuration.ruleSet.own($0, severities: configuration.severities) }
         findings.sort { ($0.span.lowerBound, $0.code, $0.message) < ($1.span.lowerBound, $1.code, $1.message) }
         let failsBuild = options.failsBuild && findings.contains { Self.isBuildKits($0.code) }
         return Result(name: name, file: file, findings: findings, failsBuild: failsBuild)

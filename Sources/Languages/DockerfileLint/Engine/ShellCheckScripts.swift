@@ -55,7 +55,7 @@ package struct ShellCheckScripts: Sendable {
     /// Collects the RUNs of a file whose shell ShellCheck knows.
     package init(_ facts: Facts) {
         file = facts.file
-        var shells = ShellState(file: file, pragma: facts.pragmaShell)
+        var shells = ShellState(file: file, pragma: facts.pragmaShell, values: facts.defaultArguments)
         for step in facts.steps {
             shells.see(step, stages: facts.stages)
             guard step.keyword == .run, !step.instruction.isJSON, shells.isPosix else { continue }

@@ -7,6 +7,11 @@ enum CommandReader {
     static let shells: Set<String> = ["sh", "bash", "ash", "dash", "zsh", "ksh"]
 
     static func read(_ run: inout Run, _ file: Dockerfile) {
+        readText(&run, file)
+        run.commands = run.commands.flatMap(Wrapper.unwrapped)
+    }
+
+    private static func readText(_ run: inout Run, _ file: Dockerfile) {
         let instruction = run.step.instruction
         if instruction.isJSON {
             run.isPlain = false
@@ -19,7 +24,8 @@ enum CommandReader {
             readBody(first, &run, file)
             return
         }
-        let script = ShellScript(parsing: instruction.text.bytes, range: instruction.rest)
+        if run.isPosix, Wrapper.isWindowsOnly(instruction.text.bytes[instruction.rest]) { run.dialect = .cmd }
+        let script = ShellScript(parsing: instruction.text.bytes, range: instruction.rest, dialect: run.dialect)
         take(script, .joined(instruction.text), &run)
         run.commandCount = script.topLevelCount
         guard !heredocs.isEmpty else { return }
@@ -36,11 +42,11 @@ enum CommandReader {
 
     private static func take(_ script: ShellScript, _ place: Command.Place, _ run: inout Run) {
         run.commands += script.commands.map { Command(shell: $0, place: place) }
+        let open = Pipefail.open(script)
         for pipe in script.pipes {
-            switch place {
-            case .joined(let text): run.pipes.append(text.source(of: pipe))
-            case .file, .fixed: run.pipes.append(pipe)
-            }
+            let span = if case .joined(let text) = place { text.source(of: pipe) } else { pipe }
+            run.pipes.append(span)
+            if open.contains(pipe) { run.openPipes.append(span) }
         }
     }
 
@@ -54,7 +60,7 @@ enum CommandReader {
             if program == "env" { program = words.dropFirst().first { !$0.hasPrefix("-") }.map(String.init) ?? "" }
             guard shells.contains(program) else { return }
         }
-        let script = ShellScript(parsing: bytes, range: heredoc.body)
+        let script = ShellScript(parsing: bytes, range: heredoc.body, dialect: run.dialect)
         take(script, .file, &run)
         run.commandCount += script.topLevelCount
     }
@@ -76,6 +82,8 @@ enum CommandReader {
             run.commands.append(Command(shell: command, place: .fixed([words[flag + 1].span])))
         }
         run.pipes = script.pipes.map { _ in words[flag + 1].span }
+        let isCovered = Pipefail.isSet(by: words[..<flag].map(\.text) + [words[flag].text])
+        run.openPipes = isCovered ? [] : Pipefail.open(script).map { _ in words[flag + 1].span }
         run.commandCount = script.topLevelCount
     }
 }

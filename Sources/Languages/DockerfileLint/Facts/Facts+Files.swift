@@ -130,7 +130,15 @@ enum ArchiveName {
 /// What ADD can do that COPY can't.
 enum AddSource {
     /// An archive or a URL.
-    static func isSpecial(_ source: String) -> Bool { ArchiveName.isArchive(source) || isURL(source) }
+    static func isSpecial(_ source: String) -> Bool {
+        ArchiveName.isArchive(source) || isURL(source) || isGit(source)
+    }
+
+    /// Whether a source is a Git repository.
+    private static func isGit(_ source: String) -> Bool {
+        let place = source.prefix { $0 != "#" }
+        return ["git@", "git://", "ssh://"].contains(where: source.hasPrefix) || place.hasSuffix(".git")
+    }
 
     private static func isURL(_ source: String) -> Bool { source.hasPrefix("http://") || source.hasPrefix("https://") }
 

@@ -53,6 +53,7 @@ extension Facts {
     /// Whether no later stage begins with this one or copies from it.
     func isFinal(_ stage: Stage) -> Bool {
         !stages.contains { $0.base == .stage(stage.index) || $0.sources.contains(stage.index) }
+            && !possible.values.contains { $0.bases.contains(stage.index) }
     }
 
     /// The stages that the last one doesn't need, without those that a `--target` is likely to name.
@@ -64,6 +65,7 @@ extension Facts {
             guard needed.insert(index).inserted else { continue }
             if case .stage(let parent) = stages[index].base { open.append(parent) }
             open += stages[index].sources
+            open += possible[index]?.bases ?? []
         }
         let words = [
             "test", "dev", "lint", "debug", "check", "ci", "prod", "release", "bench", "docs", "export", "binar",

@@ -2,30 +2,23 @@ import CaissonDockerfile
 
 /// The variables that ARG and ENV define in a stage, each with the number of the first instruction that does.
 struct StageDefinitions: Sendable {
-    private(set) var arguments: [String: Int] = [:]
-    private(set) var environment: [String: Int] = [:]
+    private(set) var first: [String: Int] = [:]
 
     mutating func take(_ step: Step) {
         guard step.keyword == .arg || step.keyword == .env else { return }
-        for name in step.instruction.pairs.map(\.key.unquoted) {
-            if step.keyword == .arg {
-                arguments[name] = arguments[name] ?? step.index
-            } else {
-                environment[name] = environment[name] ?? step.index
-            }
-        }
+        for name in step.instruction.pairs.map(\.key.unquoted) { first[name] = first[name] ?? step.index }
     }
 }
 
 extension Facts {
     /// Whether ARG or ENV define a variable before a step.
     ///
-    /// ARG counts in the step's stage only, ENV also in the stages that it begins with.
+    /// Those of the stages that its stage begins with count, too.
     func isDefined(_ name: String, before step: Step) -> Bool {
         guard let stage = step.stage else { return globalArguments.contains { $0.name == name } }
-        if let index = definitions[stage]?.arguments[name], index < step.index { return true }
         return ancestry(of: stage).contains { own in
-            definitions[own]?.environment[name].map { $0 < step.index } ?? false
+            guard let first = definitions[own]?.first[name] else { return false }
+            return first < step.index
         }
     }
 
@@ -41,14 +34,23 @@ extension Facts {
             guard other.keyword == .env || other.keyword == .arg, let own = other.stage, chain.contains(own) else {
                 continue
             }
-            // Arguments end with their stage.
-            if other.keyword == .arg, own != stage { continue }
             assign(other, to: &values, global)
         }
         return values
     }
 
+    /// A text with its variables replaced; nil if one of them isn't known, or BuildKit would refuse it.
+    func known(_ text: String, at step: Step) -> String? {
+        guard text.holds("$") else { return Expansion.unquoted(text, escape: file.escape) }
+        let values = values(before: step)
+        let uses = Expansion.uses(in: Array(text.utf8)[...], escape: file.escape)
+        guard uses.allSatisfy({ values[$0.name].flatMap(\.self) != nil }) else { return nil }
+        return Expansion.expand(text, escape: file.escape) { values[$0] ?? nil }
+    }
+
     /// Carries out the assignments of one ARG or ENV, of which none sees another.
+    ///
+    /// For BuildKit the last of them counts, also where ARG comes after ENV.
     private func assign(_ step: Step, to values: inout [String: String?], _ global: [String: String]) {
         let known = values
         for pair in step.instruction.pairs {

@@ -87,6 +87,22 @@ extension Facts {
         }
     }
 
+    /// The variables used in the lines of a heredoc that is a file; quotes are ordinary characters there.
+    private func uses(in heredoc: Heredoc) -> [VariableUse] {
+        guard heredoc.expands else { return [] }
+        let bytes = file.source.bytes
+        // BuildKit takes the backslash here, whatever the file's escape character.
+        return Expansion.uses(in: bytes[heredoc.body], quotes: false).map { use in
+            let start = use.range.lowerBound + (bytes[use.range.lowerBound + 1] == UInt8(ascii: "{") ? 2 : 1)
+            return VariableUse(
+                name: use.name,
+                span: use.range,
+                nameSpan: start..<(start + use.name.utf8.count),
+                modifier: use.modifier
+            )
+        }
+    }
+
     /// The variables that a FROM uses.
     func fromUses(_ step: Step) -> [VariableUse] {
         var found = step.instruction.words.first.map { uses(in: $0, of: step) } ?? []
@@ -103,8 +119,6 @@ extension Facts {
             guard other.keyword == .env || other.keyword == .arg, let own = other.stage, chain.contains(own) else {
                 continue
             }
-            // Arguments end with their stage.
-            if other.keyword == .arg, own != stage { continue }
             for pair in other.instruction.pairs { names.insert(pair.key.unquoted) }
         }
         return names
@@ -118,6 +132,8 @@ extension Facts {
         var step: Step
         /// What could have been meant.
         var known: [String]
+        /// Whether the stage begins with an image of which it isn't known what that sets.
+        var mayBeImages: Bool
     }
 
     /// Variables that are used, but that neither the stage nor, as far as is known, its image defines.
@@ -132,26 +148,34 @@ extension Facts {
         let unknown = used.filter { $0.name != "PATH" && !isDefined($0.name, before: step) }
         guard !unknown.isEmpty else { return [] }
         let options = variables(before: step).sorted() + ["PATH"]
+        let images = imageVariables(step)
         return unknown.compactMap { use in
             // A variable of the same ENV is only there for the next instruction, and hardly in the image.
             let isOwn = step.instruction.pairs.contains { pair in
                 pair.key.unquoted == use.name && !pair.span.contains(use.span.lowerBound)
             }
-            let isImages = startsWithImage(step) && ArgumentScope.imageEndings.contains(where: use.name.hasSuffix)
-            if isImages, !isOwn, Spelling.nearest(to: use.name, among: options) == nil { return nil }
+            if let images {
+                if images.contains(use.name), !isOwn { return nil }
+            } else {
+                let isImages = ArgumentScope.imageEndings.contains(where: use.name.hasSuffix)
+                if isImages, !isOwn, Spelling.nearest(to: use.name, among: options) == nil { return nil }
+            }
             return UndefinedVariable(
                 name: use.name,
                 span: use.span,
                 nameSpan: use.nameSpan,
                 step: step,
-                known: options
+                known: options,
+                mayBeImages: images == nil && !isOwn
             )
         }
     }
 
-    private func startsWithImage(_ step: Step) -> Bool {
-        guard let stage = step.stage, let first = ancestry(of: stage).last else { return false }
-        return stages[first].base == .image
+    /// The variables that the image sets that a step's stage begins with; nil if that isn't known.
+    private func imageVariables(_ step: Step) -> Set<String>? {
+        guard let stage = step.stage, let first = ancestry(of: stage).last else { return [] }
+        guard stages[first].base == .image else { return [] }
+        return baseImage(of: stages[first]).flatMap { BaseImages.variables(of: $0.name) }
     }
 
     /// The variables in the parts of an instruction that BuildKit expands.
@@ -159,7 +183,7 @@ extension Facts {
     /// EXPOSE is left out, because BuildKit accepts undefined variables there.
     private func expandedUses(of step: Step) -> [VariableUse] {
         let instruction = step.instruction
-        guard instruction.text.bytes.contains(0x24) else { return [] }
+        guard instruction.text.bytes.contains(0x24) || !instruction.heredocs.isEmpty else { return [] }
         switch step.keyword {
         case .add, .copy, .user, .workdir, .stopsignal, .volume:
             let words = instruction.words.filter { word in
@@ -167,6 +191,7 @@ extension Facts {
             }
             let flags = instruction.flags.filter { ["chown", "chmod", "checksum"].contains($0.name) }
             return words.flatMap { uses(in: $0, of: step) } + flags.flatMap { uses(in: $0) }
+                + instruction.heredocs.flatMap(uses)
         case .env, .label:
             return instruction.pairs.flatMap { pair in
                 uses(in: pair.key, of: step) + (pair.value.map { uses(in: $0, of: step) } ?? [])

@@ -12,6 +12,10 @@ package struct Facts: Sendable {
     package private(set) var steps: [Step] = []
     /// The RUN instructions among the steps, with their commands.
     package private(set) var runs: [Run] = []
+    /// The stages; where a base's name has variables, it is the one that their defaults give.
+    package private(set) var stages: [Stage] = []
+    /// The stages that each may need besides, with other values of arguments.
+    private(set) var possible: [Int: StageNames.Possible] = [:]
     /// The places in `runs`, by those in `steps`.
     private var runNumbers: [Int: Int] = [:]
     /// What ARG and ENV define, by stages.
@@ -31,6 +35,8 @@ package struct Facts: Sendable {
                 steps.append(Step(trigger, index: index, stage: stage, isTrigger: true, of: instruction))
             }
         }
+        let names = StageNames(values: defaultArguments, escape: file.escape)
+        (stages, possible) = names.resolved(file.stages)
         readRuns()
         for step in steps where !step.isTrigger {
             if let stage = step.stage { definitions[stage, default: StageDefinitions()].take(step) }
@@ -39,9 +45,6 @@ package struct Facts: Sendable {
 
     /// The RUN at a step's number; nil if that step is another instruction.
     func run(at stepIndex: Int) -> Run? { runNumbers[stepIndex].map { runs[$0] } }
-
-    /// The stages.
-    package var stages: [Stage] { file.stages }
 
     /// The instruction that a byte of the file is in; what follows ONBUILD counts as a part of it.
     func step(at offset: Int) -> Step? {
@@ -65,10 +68,11 @@ package struct Facts: Sendable {
         steps.filter { step in step.keyword.map(keywords.contains) == true }
     }
 
-    /// Whether the layers of a stage end up in an image: it is the last stage, or a later FROM names it.
+    /// Whether the layers of a stage end up in an image: it is the last stage, or a later FROM names it or may do so.
     func isShipped(stage: Int?) -> Bool {
         guard let stage else { return true }
         return stage == stages.count - 1 || stages.contains { $0.base == .stage(stage) }
+            || possible.values.contains { $0.bases.contains(stage) }
     }
 
     /// The chain of stages that a stage is built on, beginning with itself.
@@ -83,14 +87,14 @@ package struct Facts: Sendable {
     // MARK: Commands
 
     private mutating func readRuns() {
-        var shells = ShellState(file: file, pragma: pragmaShell)
+        var shells = ShellState(file: file, pragma: pragmaShell, values: defaultArguments)
         for (index, step) in steps.enumerated() {
             shells.see(step, stages: stages)
             guard step.keyword == .run else { continue }
             var run = Run(step: step, stepIndex: index)
             run.mounts = step.instruction.mounts
-            run.isPosix = shells.isPosix
-            if run.isPosix { CommandReader.read(&run, file) }
+            run.dialect = shells.dialect
+            CommandReader.read(&run, file)
             runNumbers[index] = runs.count
             runs.append(run)
         }

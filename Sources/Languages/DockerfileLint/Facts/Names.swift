@@ -106,6 +106,21 @@ enum SecretName {
         return parts.contains(where: lower.holds)
     }
 
+    /// Whether a file's name, in small letters, says that everyone may see it: public keys, certificates, the keys by
+    /// which packages are checked, texts and code about secrets.
+    private static func isPublic(_ lower: String) -> Bool {
+        let words = lower.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        let harmless: Set<String> = [
+            "archive", "apt", "ca", "cacert", "cacerts", "cert", "certificate", "certificates", "certs", "chain",
+            "fullchain", "gpg", "keyring", "pub", "public", "pubkey", "release", "repo", "repository", "root", "rpm",
+            "signing", "bundle", "yum", "dnf", "dearmor", "asc", "tokenizer", "tokenizers", "rootca", "gpgkey",
+        ]
+        let isPrivate = words.contains { ["private", "privkey", "secret", "secrets", "priv"].contains($0) }
+        let codeEndings = [".py", ".js", ".ts", ".go", ".rb", ".java", ".rs", ".c", ".h", ".md", ".example", ".sample"]
+        if codeEndings.contains(where: lower.hasSuffix) { return true }
+        return !isPrivate && words.contains(where: harmless.contains)
+    }
+
     /// Whether a file of this name usually holds a secret.
     static func isFile(_ name: String) -> Bool {
         let exact = [
@@ -114,7 +129,7 @@ enum SecretName {
         let starts = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"]
         let ends = [".pem", ".key", ".p12", ".pfx", ".jks", ".kdbx"]
         let lower = name.lowercased()
-        if lower.hasSuffix(".pub") { return false }
+        if lower.hasSuffix(".pub") || isPublic(lower) { return false }
         return exact.contains(lower) || starts.contains(where: lower.hasPrefix) || ends.contains(where: lower.hasSuffix)
             || lower == "credentials" || lower.holds("secret") || lower.holds("token")
     }

@@ -9,20 +9,27 @@ enum PipInstall {
         "--implementation", "--no-binary", "--only-binary", "--platform", "--prefix", "--progress-bar", "--proxy",
         "--python-version", "--root", "--src", "-t", "--target", "--timeout", "--trusted-host", "--upgrade-strategy",
         "--cache-dir", "--cert", "--client-cert", "--retries", "--log", "--exists-action", "--global-option",
-        "--install-option", "--config-settings", "-C", "--report",
+        "--install-option", "--config-settings", "-C", "--report", "-c", "--constraint", "-r", "--requirement",
+        "--python", "--keyring-provider", "--use-feature", "--use-deprecated", "--group", "--hash",
+        "--root-user-action", "--build-constraint", "--config-setting",
     ]
 
     /// Whether a command installs with pip.
     static func isInstall(_ command: Command) -> Bool {
         let name = command.name
-        if name.hasPrefix("pip"), !name.hasPrefix("pipx"), !name.hasPrefix("pipenv") { return command.has("install") }
+        if name.hasPrefix("pip"), !name.hasPrefix("pipx"), !name.hasPrefix("pipenv") { return installs(command) }
         return name.hasPrefix("python") && command.has("-m") && command.has("pip") && command.has("install")
+    }
+
+    /// Whether `install` is the command of pip or its relatives, and no word of another one.
+    private static func installs(_ command: Command) -> Bool {
+        command.plainArguments(valued: valued).first?.text == "install"
     }
 
     /// The packages without a version; nil if nothing is installed by name.
     static func unpinned(_ command: Command) -> [ShellWord]? {
         // pipx and pipenv install by the same names, but keep no such cache.
-        let isRelated = command.name.hasPrefix("pip") && command.has("install")
+        let isRelated = command.name.hasPrefix("pip") && installs(command)
         guard isInstall(command) || isRelated, !command.hasFlag("r", "requirement", "c", "constraint"),
             !command.has(".")
         else { return nil }
@@ -42,7 +49,11 @@ enum PipInstall {
         }
         let schemes = ["git+", "hg+", "svn+", "bzr+"]
         if schemes.contains(where: word.hasPrefix) { return word.holds("@") }
-        return word.hasSuffix(".whl") || word.hasSuffix(".tar.gz") || word.holds("/")
+        // `.[dev]` is the directory with extras.
+        let name = word.prefix { $0 != "[" }
+        let archives = [".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz"]
+        return archives.contains(where: name.hasSuffix) || word.holds("/") || name == "." || name == ".."
+            || word.hasPrefix("file:")
     }
 }
 
@@ -52,7 +63,11 @@ enum NpmPackage {
     static func isPinned(_ word: String) -> Bool {
         let git = ["git://", "git+ssh://", "git+http://", "git+https://", "git+file://"]
         if git.contains(where: word.hasPrefix) { return word.holds("#") }
-        if word.hasPrefix("/") || word.hasPrefix("./") || word.hasPrefix("../") || word.hasPrefix("~/") { return true }
+        let local = ["/", "./", "../", "~/", "file:", "link:", "portal:", "workspace:"]
+        if local.contains(where: word.hasPrefix) || word == "." || word == ".." { return true }
+        if word.hasPrefix("github:") || word.hasPrefix("gitlab:") || word.hasPrefix("bitbucket:") {
+            return word.holds("#")
+        }
         if word.hasSuffix(".tar") || word.hasSuffix(".tar.gz") || word.hasSuffix(".tgz") { return true }
         return word.dropFirst(word.hasPrefix("@") ? 1 : 0).holds("@")
     }
@@ -60,15 +75,26 @@ enum NpmPackage {
 
 /// Packages of yum and dnf.
 enum RpmPackage {
+    /// The flags of yum and dnf that take a value.
+    private static let valued: Set<String> = [
+        "-c", "--config", "-d", "--debuglevel", "-e", "--errorlevel", "-R", "--randomwait", "-x", "--exclude",
+        "--enablerepo", "--disablerepo", "--enable-repo", "--disable-repo", "--repo", "--repoid", "--repofrompath",
+        "--setopt", "--installroot", "--releasever", "--forcearch", "--comment", "--advisory", "--advisories", "--bz",
+        "--cve", "--destdir", "--downloaddir", "--disableexcludes", "--disableplugin", "--enableplugin", "--color",
+        "--use-host-config", "--excludepkgs", "--disable-plugin", "--enable-plugin", "--sec-severity", "--rpmverbosity",
+    ]
+
     /// The packages without a version, modules included.
     static func unpinned(_ command: Command, _ isDefined: (String) -> Bool) -> [ShellWord] {
-        let words = command.plainArguments().map { $0 }
+        let words = command.plainArguments(valued: valued)
+        // A group has no version.
+        if let verb = words.first?.text, ["group", "groups"].contains(verb) { return [] }
         if command.has("module"), let index = words.firstIndex(where: { ["install", "enable"].contains($0.text) }) {
             return words[(index + 1)...].filter { !$0.text.holds(":") }
         }
         guard command.has("install") else { return [] }
         return words.filter { word in
-            word.text != "install" && !word.hasSuffix(".rpm") && !isVersioned(word.text)
+            word.text != "install" && !word.hasSuffix(".rpm") && !isVersioned(word.text) && !word.text.hasPrefix("@")
                 && !isKnownVariable(word, isDefined)
         }
     }

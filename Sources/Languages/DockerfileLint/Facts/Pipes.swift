@@ -19,18 +19,23 @@ enum Pipefail {
         }
     }
 
-    /// Whether the RUN itself says `set -o pipefail`.
-    static func isSet(in run: Run) -> Bool {
-        guard let pipe = run.pipes.first else { return false }
-        return run.commands.contains { command in
-            command.name == "set" && command.has("pipefail") && command.nameSpan.lowerBound < pipe.lowerBound
-        } && !run.isPlain
+    /// The pipes of a script before which it doesn't say `set -o pipefail`, or says `set +o pipefail` after that.
+    static func open(_ script: ShellScript) -> [Range<Int>] {
+        script.pipes.filter { pipe in
+            let last = script.commands.last { command in
+                command.name == "set" && command.range.lowerBound < pipe.lowerBound
+                    && command.arguments.contains { $0.text == "pipefail" }
+            }
+            guard let last, let name = last.words.firstIndex(where: { $0.text == "pipefail" }) else { return true }
+            let flag = last.words[name - 1].text
+            return !(flag.hasPrefix("-") && flag.hasSuffix("o"))
+        }
     }
 
     /// A fix that adds a SHELL before the RUN; only if bash is certainly there.
     static func fix(for step: Step, in facts: Facts) -> Fix? {
         guard let stage = step.stage, let first = facts.ancestry(of: stage).last, !facts.hasShell(at: step),
-            let image = facts.stages[first].image?.unquoted,
+            let image = facts.stages[first].image?.unquoted.lowercased(), !BaseImages.isWindows(image),
             !["alpine", "busybox", "slim-alpine", "distroless", "windows"].contains(where: image.contains)
         else { return nil }
         let start = facts.file.source.lineStarts[step.line - 1]
@@ -105,16 +110,24 @@ extension Facts {
     /// Whether pip's cache is off where a command runs: by ENV, or by an assignment before it.
     func hasNoPipCache(_ run: Run, _ command: Command) -> Bool {
         let name = "PIP_NO_CACHE_DIR"
+        if run.hasMount(at: ["/root/.cache/pip"]) || run.hasMount("pip") { return true }
         if command.shell.assignments.contains(where: { $0.name == name && Self.isTrue($0.value) }) { return true }
-        guard let stage = run.step.stage else { return false }
-        var value: String?
-        let chain = Set(ancestry(of: stage))
-        for step in steps(.env) where step.index < run.step.index {
-            guard let own = step.stage, chain.contains(own) else { continue }
-            for pair in step.instruction.pairs where pair.key.unquoted == name { value = pair.value?.unquoted }
+        let exported = run.commands.contains { other in
+            guard ["export", "declare", "typeset"].contains(other.name),
+                other.nameSpan.lowerBound <= command.nameSpan.lowerBound
+            else { return false }
+            return other.arguments.contains { word in
+                word.text.hasPrefix(name + "=") && Self.isTrue(String(word.text.dropFirst(name.utf8.count + 1)))
+            }
         }
-        return value.map(Self.isTrue) ?? false
+        // ARG is in the environment of RUN as ENV is.
+        return exported || (values(before: run.step)[name] ?? nil).map(Self.isTrue) ?? false
     }
 
-    private static func isTrue(_ value: String) -> Bool { ["1", "true", "yes", "on"].contains(value.lowercased()) }
+    /// Whether pip takes a value for one that turns its cache off.
+    ///
+    /// For the sake of older versions it does so for `off` and `0`, too.
+    private static func isTrue(_ value: String) -> Bool {
+        ["1", "true", "yes", "on", "y", "t", "0", "false", "no", "off", "n", "f"].contains(value.lowercased())
+    }
 }

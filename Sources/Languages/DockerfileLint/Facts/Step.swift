@@ -53,10 +53,23 @@ package struct Run: Sendable {
     package var commandCount = 0
     /// The mounts.
     package var mounts: [Mount] = []
-    /// Whether we read the language of its shell: not that of PowerShell or cmd.
-    package var isPosix = true
+    /// Where those pipes are that `set -o pipefail` doesn't cover.
+    package var openPipes: [Range<Int>] = []
+    /// The language of its shell.
+    package var dialect = ShellScript.Dialect.posix
+    /// Whether its shell is a POSIX one: not PowerShell or cmd.
+    package var isPosix: Bool { dialect == .posix }
     /// Whether it consists of the commands alone: no heredoc, no JSON list.
     package var isPlain = true
+
+    /// Whether a cache or tmpfs is mounted at one of these directories, or around it.
+    package func hasMount(at directories: [String]) -> Bool {
+        mounts.contains { mount in
+            guard mount.type == "cache" || mount.type == "tmpfs" else { return false }
+            let target = "/" + PathText.cleaned(mount.target).drop { $0 == "/" }
+            return directories.contains { $0 == target || $0.hasPrefix(target + "/") }
+        }
+    }
 
     /// Whether a cache or tmpfs is mounted at a path that contains this text.
     package func hasMount(_ part: String) -> Bool {

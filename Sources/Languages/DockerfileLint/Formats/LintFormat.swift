@@ -14,7 +14,12 @@ package enum LintFormat: String, Sendable, CaseIterable {
 
     /// Writes the findings of all files.
     package func render(_ results: [Linter.Result], _ options: LintFormatOptions) -> String {
-        switch self {
+        var results = results
+        if self != .tty {
+            // Other programs compare paths with those of repositories, which never begin with `./`.
+            for index in results.indices { results[index].name = Self.plainPath(results[index].name) }
+        }
+        return switch self {
         case .tty: TTYFormat.render(results, options)
         case .json: JSONFormat.render(results)
         case .sarif: SarifFormat.render(results, options)
@@ -27,6 +32,15 @@ package enum LintFormat: String, Sendable, CaseIterable {
         case .codacy: LineFormats.codacy(results)
         case .github: LineFormats.github(results)
         }
+    }
+}
+
+extension LintFormat {
+    /// A path without `./` before it.
+    static func plainPath(_ path: String) -> String {
+        var rest = Substring(path)
+        while rest.hasPrefix("./"), rest.count > 2 { rest = rest.dropFirst(2).drop { $0 == "/" } }
+        return rest.isEmpty ? path : String(rest)
     }
 }
 

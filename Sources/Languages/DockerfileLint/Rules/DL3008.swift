@@ -27,7 +27,7 @@ import CaissonShell
 enum DL3008 {
     static let rule = Rule("DL3008", .warning) { check in
         check.eachCommand("apt-get") { check, run, command in
-            guard let words = command.installed(["install"], valued: ["-t", "--target-release"]) else { return }
+            guard let words = command.installed(["install"], valued: PackageFlags.apt) else { return }
             let open = words.filter { !$0.contains("=/") && !$0.hasSuffix(".deb") }
             check.reportUnpinned(open, "apt-get install", "=version", run, command)
         }

@@ -27,12 +27,12 @@ import CaissonShell
 enum DL3009 {
     static let rule = Rule("DL3009", .info, fix: .unsafe) { check in
         for run in check.facts.runs where check.facts.isShipped(stage: run.step.stage) {
-            guard !run.hasMount("/var/lib/apt/lists"),
-                !(run.hasMount("/var/lib/apt") && run.hasMount("/var/cache/apt")),
-                let update = run.commands.first(where: {
-                    ["apt", "apt-get", "aptitude"].contains($0.name) && $0.has("update")
-                }),
-                !run.commands.contains(where: { $0.name == "rm" && $0.has("-rf", "/var/lib/apt/lists/*") })
+            let isUpdate: (Command) -> Bool = {
+                ["apt", "apt-get", "aptitude"].contains($0.name) && $0.has("update")
+            }
+            guard !run.hasMount(at: Cleaning.aptLists), let update = run.commands.first(where: isUpdate),
+                let last = run.commands.lastIndex(where: isUpdate),
+                !run.commands[last...].contains(where: Cleaning.ofApt)
             else { continue }
             check.report(
                 "delete apt's lists in the same RUN: rm -rf /var/lib/apt/lists/*",

@@ -27,7 +27,7 @@ import CaissonShell
 enum DL3016 {
     static let rule = Rule("DL3016", .warning) { check in
         check.eachCommand("npm") { check, run, command in
-            let words = command.plainArguments(valued: ["--loglevel", "--registry"])
+            let words = command.plainArguments(valued: PackageFlags.npm)
             guard words.first?.text == "install" else { return }
             check.reportUnpinned(
                 words.dropFirst().filter { !NpmPackage.isPinned($0.text) },

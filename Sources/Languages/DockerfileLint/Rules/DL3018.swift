@@ -27,9 +27,7 @@ import CaissonShell
 enum DL3018 {
     static let rule = Rule("DL3018", .warning) { check in
         check.eachCommand("apk") { check, run, command in
-            guard let words = command.installed(["add"], valued: ["-t", "--virtual", "--repository", "-X"]) else {
-                return
-            }
+            guard let words = command.installed(["add"], valued: PackageFlags.apk) else { return }
             let open = words.filter { !$0.contains("=~><") && !$0.hasSuffix(".apk") }
             check.reportUnpinned(open, "apk add", "=version", run, command)
         }

@@ -28,7 +28,11 @@ enum DL3020 {
     static let rule = Rule("DL3020", .error, fix: .unsafe) { check in
         for step in check.facts.steps(.add) {
             let sources = check.facts.sources(of: step)
-            let plain = sources.filter { !AddSource.isSpecial($0.unquoted) }
+            let plain = sources.filter { source in
+                // What isn't known may be an archive or a URL.
+                guard let text = check.facts.known(source.text, at: step) else { return false }
+                return !AddSource.isSpecial(text)
+            }
             guard let first = plain.first else { continue }
             let name = step.instruction.name
             var fix: Fix?

@@ -28,11 +28,12 @@ enum DL3028 {
     static let rule = Rule("DL3028", .warning) { check in
         check.eachCommand("gem") { check, run, command in
             guard command.argument(["install", "i"]) != nil, !command.hasFlag("v", "version") else { return }
-            let end = command.arguments.firstIndex { $0.text == "--" } ?? command.arguments.endIndex
-            let words = command.arguments[..<end].filter {
-                !$0.text.hasPrefix("-") && $0.text != "install" && $0.text != "i"
+            let end = command.arguments.first { $0.text == "--" }?.range.lowerBound ?? .max
+            let words = command.plainArguments(valued: PackageFlags.gem).filter {
+                $0.range.lowerBound < end && $0.text != "install" && $0.text != "i"
             }
-            check.reportUnpinned(words.filter { !$0.contains(":") }, "gem install", ":version", run, command)
+            let open = words.filter { !$0.contains(":") && !$0.hasSuffix(".gem") }
+            check.reportUnpinned(open, "gem install", ":version", run, command)
         }
     }
 }

@@ -29,11 +29,9 @@ enum DL3032 {
         check.eachUncleaned(
             "yum",
             verbs: ["install"],
-            cleaned: { command in
-                command.name == "yum" && command.has("clean", "all")
-                    || command.name == "rm" && command.has("-rf", "/var/cache/yum/*")
-            }
+            cleaned: Cleaning.ofDnf
         ) { check, run, command in
+            guard !run.hasMount(at: Cleaning.rpmCaches) else { return }
             check.report(
                 "run yum clean all in the same RUN",
                 at: command.span,

@@ -29,11 +29,9 @@ enum DL3036 {
         check.eachUncleaned(
             "zypper",
             verbs: ["install", "in"],
-            cleaned: { command in
-                command.name == "zypper" && command.has("clean", "cc")
-            }
+            cleaned: Cleaning.ofZypper
         ) { check, run, command in
-            guard !run.hasMount("/var/cache/zypp") else { return }
+            guard !run.hasMount(at: Cleaning.zypperCaches) else { return }
             check.report(
                 "run zypper clean in the same RUN",
                 at: command.span,

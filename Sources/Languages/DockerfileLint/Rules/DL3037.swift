@@ -27,7 +27,7 @@ import CaissonShell
 enum DL3037 {
     static let rule = Rule("DL3037", .warning) { check in
         check.eachCommand("zypper") { check, run, command in
-            guard let words = command.installed(["install", "in"]) else { return }
+            guard let words = command.installed(["install", "in"], valued: PackageFlags.zypper) else { return }
             check.reportUnpinned(
                 words.filter { !$0.contains("=><") && !$0.hasSuffix(".rpm") },
                 "zypper install",

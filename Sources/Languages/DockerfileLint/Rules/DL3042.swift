@@ -28,7 +28,10 @@ enum DL3042 {
     static let rule = Rule("DL3042", .warning, fix: .unsafe) { check in
         check.eachCommand { check, run, command in
             guard PipInstall.isInstall(command), !command.hasFlag("no-cache-dir"), !run.hasMount(".cache/pip"),
-                !check.facts.hasNoPipCache(run, command)
+                !check.facts.hasNoPipCache(run, command),
+                !run.commands.contains(where: {
+                    Cleaning.ofPip($0) && $0.nameSpan.lowerBound > command.nameSpan.lowerBound
+                })
             else { return }
             check.reportMissing("--no-cache-dir", "pip install", ["install"], run, command)
         }

@@ -36,7 +36,7 @@ enum DL3045 {
             case .workdir: set.insert(stage)
             default:
                 guard !set.contains(stage), let last = step.instruction.words.last, step.instruction.words.count > 1,
-                    !PathText.isAbsolute(last.unquoted)
+                    !PathText.isAbsolute(check.facts.known(last.text, at: step) ?? last.unquoted)
                 else { continue }
                 check.report("\(last.text) is relative, and this stage has no WORKDIR", at: last.span, step)
             }

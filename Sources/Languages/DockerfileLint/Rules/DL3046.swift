@@ -28,7 +28,9 @@ enum DL3046 {
     static let rule = Rule("DL3046", .warning, fix: .unsafe) { check in
         check.eachCommand("useradd") { check, run, command in
             guard command.hasFlag("u", "uid"), !command.hasFlag("l", "no-log-init") else { return }
-            guard let number = command.value(of: ["-u", "--uid"]), number.utf8.count > 5 else { return }
+            guard let text = command.value(of: ["-u", "--uid"]), let number = check.facts.known(text, at: run.step),
+                number.utf8.count > 5, number.utf8.allSatisfy({ Ascii.isDigit($0) })
+            else { return }
             let fix = command.isEditable ? Fix.unsafe("add -l", [Edit(at: command.nameSpan.upperBound, " -l")]) : nil
             check.report("with a number as high as \(number), useradd needs -l", at: command.span, run.step, fix: fix)
         }

@@ -29,11 +29,11 @@ enum DL3060 {
         check.eachUncleaned(
             "yarn",
             verbs: ["install"],
-            cleaned: { command in
-                command.name == "yarn" && command.has("cache") && command.has("clean")
-            }
+            cleaned: Cleaning.ofYarn
         ) { check, run, command in
-            guard !run.hasMount(".cache/yarn"), check.facts.isShipped(stage: run.step.stage) else { return }
+            guard !run.hasMount(at: Cleaning.yarnCaches), !run.hasMount("yarn"),
+                check.facts.isShipped(stage: run.step.stage)
+            else { return }
             check.report(
                 "run yarn cache clean in the same RUN",
                 at: command.span,

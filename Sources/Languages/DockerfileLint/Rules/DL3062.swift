@@ -27,7 +27,7 @@ import CaissonShell
 enum DL3062 {
     static let rule = Rule("DL3062", .warning) { check in
         check.eachCommand("go") { check, run, command in
-            let words = command.plainArguments()
+            let words = command.plainArguments(valued: PackageFlags.go)
             guard let verb = words.first?.text, ["install", "get", "run"].contains(verb) else { return }
             let targets = verb == "run" ? Array(words.dropFirst().prefix(1)) : Array(words.dropFirst())
             check.reportUnpinned(

@@ -28,7 +28,7 @@ import CaissonShell
 enum DL4001 {
     static let rule = Rule("DL4001", .warning) { check in
         var used: [Int: Set<String>] = [:]
-        for run in check.facts.runs {
+        for run in check.facts.runs where run.isPosix {
             let stage = run.step.stage ?? -1
             let tools = run.commands.filter { $0.name == "wget" || $0.name == "curl" }
             guard let last = tools.last else { continue }

@@ -36,7 +36,7 @@ enum DL4006 {
                 safe[stage] = Pipefail.isSet(by: step.instruction.words.map(\.text))
             } else if step.keyword == .run, safe[stage] != true,
                 let run = check.facts.run(at: index), run.isPosix,
-                let pipe = run.pipes.first, !Pipefail.isSet(in: run)
+                let pipe = run.openPipes.first
             {
                 check.report(
                     "a failure before the pipe goes unseen; set pipefail with SHELL",

@@ -33,7 +33,8 @@ enum UndefinedVar {
     static let rule = Rule("UndefinedVar", .warning, fix: .unsafe) { check in
         for use in check.facts.undefinedVariables {
             let near = Spelling.nearest(to: use.name, among: use.known)
-            let hint = near.map { " (did you mean $\($0)?)" } ?? ""
+            let unless = use.mayBeImages ? ", unless the base image sets it" : ""
+            let hint = near.map { " (did you mean $\($0)?)" } ?? unless
             let fix = near.map { Fix.unsafe("write \($0)", [Edit(use.nameSpan, $0)]) }
             check.report("the variable $\(use.name) is not defined here\(hint)", at: use.span, use.step, fix: fix)
         }

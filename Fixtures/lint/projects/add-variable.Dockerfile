@@ -1,0 +1,6 @@
+FROM alpine:3.20
+ARG TARBALL=rootfs.tar.gz
+ARG SRC
+ADD ${TARBALL} /
+ADD $SRC /opt/
+USER 1000

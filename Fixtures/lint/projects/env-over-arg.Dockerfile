@@ -1,0 +1,6 @@
+FROM busybox:1.36
+ENV DIR=/data
+ARG DIR=rel
+WORKDIR $DIR
+COPY a $DIR
+USER 1000

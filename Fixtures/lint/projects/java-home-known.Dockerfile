@@ -1,0 +1,5 @@
+FROM eclipse-temurin:17-jdk
+ENV PATH=$JAVA_HOME/bin:$PATH
+WORKDIR $JAVA_HOME
+COPY $JDK_EXTRA /opt/
+USER 1000

@@ -1,0 +1,7 @@
+FROM debian:12.5 AS one
+ARG PREFIX=/opt/tool
+ENV TOOL=tool
+FROM one AS two
+WORKDIR $PREFIX
+COPY ${TOOL}.conf $PREFIX/
+USER 1000

@@ -1,0 +1,9 @@
+ARG VERSION=1.0
+FROM busybox:1.36 AS a
+ARG VERSION
+ARG DEST=/data/
+FROM a AS b
+ENV NAME=x-${VERSION}
+FROM b
+COPY one two ${DEST}
+LABEL version="${VERSION}"
