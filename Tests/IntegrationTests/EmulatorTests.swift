@@ -6,15 +6,16 @@ import Testing
 @Suite(.enabled(if: access("/proc/sys/fs/binfmt_misc/qemu-riscv64", F_OK) != 0, "skipped: riscv64 is emulated here"))
 struct EmulatorTests {
     @Test(.requiresEngine, arguments: EngineKind.testable)
-    func `steps that need an emulator which isn't there are found before the build`(kind: EngineKind) async throws {
+    func `steps that need an emulator which seems to be missing are tried, with a notice`(kind: EngineKind) async throws {
         let engine = try await TestEngine.shared(kind)
         try await withTemporaryDirectory { directory in
-            try TestContext.write(TestContext.busyboxBase, to: directory)
+            // The busybox is one of this machine's own, so that the steps succeed whatever the platform is called.
+            try TestContext.write(TestContext.busyboxBase + "RUN [\"/bin/busybox\", \"true\"]\n", to: directory)
             for platforms in ["linux/riscv64", "linux/amd64,linux/riscv64"] {
                 let flags = ["--platform", platforms, "-o", "out", "."]
-                let said = try await Build(flags, in: directory, on: engine)
-                    .fail(with: 2, saying: "no emulator for linux/riscv64", "tonistiigi/binfmt --install riscv64")
-                #expect(!said.contains("load build definition"), "the build started")
+                let built = try await Build(flags, in: directory, on: engine).succeed()
+                let said = built.errorOutput
+                #expect(said.contains("no emulator for linux/riscv64") && said.contains("binfmt --install riscv64"))
             }
         }
     }

@@ -5,6 +5,7 @@ import Testing
 @Suite struct StatementTests {
     private func withLayout(
         _ flags: [String],
+        environment: [String: String] = [:],
         _ body: (_ blobs: [[String: Any]], _ metadata: [String: Any], _ index: [String: Any]) throws -> Void
     ) async throws {
         let engine = try await TestEngine.shared(.docker26)
@@ -13,7 +14,7 @@ import Testing
             let output = ["-o", "type=oci,dest=../i.tar", "--metadata-file", "../m.json", "."]
             let context = directory.appending(path: "context")
             try TestContext.write(TestContext.busyboxBase, to: context)
-            try await Build(flags + output, in: context, on: engine).succeed()
+            try await Build(flags + output, in: context, on: engine, environment: environment).succeed()
             let layout = directory.appending(path: "layout")
             try FileManager.default.createDirectory(at: layout, withIntermediateDirectories: false)
             try await runSuccessfully(
@@ -39,6 +40,47 @@ import Testing
             let statement = blobs.first { ($0["predicateType"] as? String)?.contains("slsa.dev/provenance") == true }
             let predicate = try #require(statement?["predicate"] as? [String: Any])
             #expect(("\(predicate)".contains("llbDefinition")) == (mode == "max"))
+        }
+    }
+
+    @Test(
+        .requires(.docker26),
+        arguments: [
+            ("", [], true), ("0", [], true), ("1", [], false), ("", ["--provenance=false"], false),
+            ("", ["--attest", "type=provenance,disabled=true"], false),
+        ] as [(String, [String], Bool)]
+    )
+    func `the least provenance is kept unasked, as with buildx`(
+        variable: String,
+        flags: [String],
+        isKept: Bool
+    ) async throws {
+        let environment = ["BUILDX_NO_DEFAULT_ATTESTATIONS": variable]
+        try await withLayout(flags, environment: environment) { blobs, metadata, _ in
+            let statement = blobs.first { ($0["predicateType"] as? String)?.contains("slsa.dev/provenance") == true }
+            #expect((statement != nil) == isKept)
+            #expect(!"\(statement ?? [:])".contains("llbDefinition"))
+            let ref = try #require(metadata["buildx.build.ref"] as? String)
+            #expect(ref.split(separator: "/", omittingEmptySubsequences: false).count == 3, "\(ref)")
+        }
+    }
+
+    @Test(.requiresEngine, arguments: EngineKind.testable)
+    func `a build with the least provenance goes into the engine's store and to a registry`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
+        try await TestRegistry.with { registry in
+            try await withTemporaryDirectory { directory in
+                try TestContext.write(TestContext.busyboxBase, to: directory)
+                let name = "\(registry.address)/\(uniqueImageName("least"))"
+                let flags = ["-t", name, "--metadata-file", "m.json", "."]
+                for more in [[], ["--push"]] {
+                    let environment = ["BUILDX_NO_DEFAULT_ATTESTATIONS": ""]
+                    try await Build(more + flags, in: directory, on: engine, environment: environment).succeed()
+                    let metadata = try Self.json(directory.appending(path: "m.json"))
+                    #expect((metadata["containerimage.digest"] as? String)?.hasPrefix("sha256:") == true, "\(more)")
+                    #expect(try #require(metadata["caisson.image.size"] as? Int) > 100_000, "\(more)")
+                }
+            }
         }
     }
 

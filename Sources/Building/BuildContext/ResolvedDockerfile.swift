@@ -75,7 +75,7 @@ package struct ResolvedDockerfile: Sendable, Hashable {
                     case .missing: .notFound
                     case .notRegular: .notAFile
                     case .tooLarge: .refused
-                    case .system: .system
+                    case .system, .foreign: .system
                     }
                 throw BuildContextError(code, "the Dockerfile \(path.quoted) \(error.explanation)")
             }

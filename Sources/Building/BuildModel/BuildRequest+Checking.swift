@@ -31,7 +31,8 @@ extension BuildRequest {
     }
 
     private func checkAttestations() throws(BuildError) {
-        for kind in Attestation.Kind.allCases where attestations.filter({ $0.kind == kind }).count > 1 {
+        let wanted = attestations.filter { !$0.isDisabled }
+        for kind in Attestation.Kind.allCases where wanted.filter({ $0.kind == kind }).count > 1 {
             throw usage(
                 "\(field: .attestations) asks for \(kind.rawValue) twice; give it once, with all its parameters"
             )

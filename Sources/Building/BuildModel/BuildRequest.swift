@@ -55,6 +55,9 @@ public struct BuildRequest: Sendable, Hashable {
     /// Powers that steps may use.
     public var entitlements: [Entitlement] = []
     /// Statements about the build to be kept beside the image.
+    ///
+    /// Without one of provenance the engine makes the least, `mode=min`, where it can, as with buildx; one that is disabled
+    /// keeps it out.
     public var attestations: [Attestation] = []
     /// Which sources the build may use, as BuildKit's JSON; nil for all.
     public var sourcePolicy: [UInt8]?

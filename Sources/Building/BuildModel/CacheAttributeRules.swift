@@ -9,7 +9,10 @@ enum CacheAttributeRules {
         let known = keys(of: cache.kind, direction)
         for (key, value) in cache.attributes.sorted(by: { $0.key < $1.key }) {
             guard known.contains(key) else {
-                return unknown(key, of: cache.kind, direction, known: known)
+                // What is for writing does no harm where a cache is read, and scripts give both flags the same text.
+                let other = keys(of: cache.kind, direction == .source ? .destination : .source)
+                if other.contains(key) { continue }
+                return unknown(key, of: cache.kind, known: known)
             }
             if let problem = problem(ofValue: value, forKey: key, of: cache.kind) { return problem }
         }
@@ -23,18 +26,7 @@ enum CacheAttributeRules {
             .contains(key.lowercased())
     }
 
-    private static func unknown(
-        _ key: String,
-        of kind: CacheSpec.Kind,
-        _ direction: CacheSpec.Direction,
-        known: [String]
-    ) -> String {
-        let other = keys(of: kind, direction == .source ? .destination : .source)
-        if other.contains(key) {
-            let (own, wrong) = direction == .source ? ("written", "read") : ("read", "written")
-            return
-                "\(key.quoted) belongs to a cache of type=\(kind.rawValue) that is \(own), not to one that is \(wrong)"
-        }
+    private static func unknown(_ key: String, of kind: CacheSpec.Kind, known: [String]) -> String {
         let hint = nearest(to: key, among: known).map { "did you mean \($0)?" }
         let list = known.isEmpty ? "it takes none" : "known: " + known.sorted().joined(separator: ", ")
         return "type=\(kind.rawValue) has no attribute \(key.quoted) (\(hint ?? list))"

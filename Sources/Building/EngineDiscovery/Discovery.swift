@@ -115,6 +115,22 @@ package struct Discovery: Sendable {
         return try contexts.endpoint(named: active.name, origin: active.origin)
     }
 
+    /// The dockerd that `docker` itself would speak to: of `DOCKER_HOST`, of the context in use, or at the usual place.
+    package func docker() throws(EngineError) -> EngineEndpoint {
+        if let endpoint = try dockerHost() { return endpoint }
+        let contexts = DockerContexts(environment: environment)
+        if let active = try contexts.activeName(),
+            let endpoint = try contexts.endpoint(named: active.name, origin: active.origin)
+        {
+            return endpoint
+        }
+        return EngineEndpoint(
+            address: "unix:///var/run/docker.sock",
+            kind: .dockerd,
+            origin: "docker's usual socket"
+        )
+    }
+
     private func dockerHost() throws(EngineError) -> EngineEndpoint? {
         guard let host = environment.variable("DOCKER_HOST") else { return nil }
         var endpoint = try endpoint(host, kind: .dockerd, origin: "DOCKER_HOST")

@@ -33,8 +33,10 @@ struct EngineRecord: Codable, Sendable, Hashable {
     var notices: [String] = []
 
     /// The record in a state directory; nil when there is none that can be understood.
+    ///
+    /// It names processes that are ended by it, so one that another user wrote, or a link to one, is none.
     static func read(_ paths: StatePaths) -> EngineRecord? {
-        guard let content = try? BoundedFile.read(paths.record, limit: 64 << 10) else { return nil }
+        guard let content = try? BoundedFile.read(paths.record, limit: 64 << 10, owner: geteuid()) else { return nil }
         return try? JSONDecoder().decode(EngineRecord.self, from: Data(content))
     }
 

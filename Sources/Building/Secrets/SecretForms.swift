@@ -42,13 +42,21 @@ struct SecretForms {
     private mutating func addAll(of value: [UInt8]) {
         forms.insert(value)
         addBase64(of: value)
-        addEscaped(value)
+        // What is that long has lines, which are looked for by themselves.
+        if value.count <= Self.longestWithEscapedLines { addEscaped(value) }
     }
 
     // MARK: Base64
 
-    /// Where `base64` and `openssl base64` break lines.
-    private static let lineWidths = [64, 76]
+    /// Where programs break lines of base64: `openssl`, `base64`, and others'.
+    private static let lineWidths = [48, 60, 64, 70, 72, 76, 80, 100, 120, 128]
+    /// Of a short value the lines of every width are looked for: `base64 -w 40`, `fold -w 20`.
+    private static let allWidths = Array(shortestLine...128)
+    private static let longestWithAllWidths = 1024
+    /// How much of the end of a long encoded value is looked for by itself.
+    private static let endLength = 24
+    /// A long value is looked for in the usual widths alone.
+    private static let usualWidths = [64, 76]
 
     /// The value encoded, also as a part of something longer: at each of the three offsets in a group of three bytes.
     private mutating func addBase64(of value: [UInt8]) {
@@ -62,8 +70,10 @@ struct SecretForms {
                 // So does the last one on what follows, unless the value ends there: then the text is this one, padded or not.
                 let certain = (offset + value.count) * 8 / 6
                 if certain > start { forms.insert(Array(text[start..<certain])) }
-                forms.insert(Array(bare[start...]))
-                forms.insert(Array(text[start...]))
+                // Of a long one the end is enough, the rest being there already.
+                let end = value.count <= Self.longestWithEscapedLines ? start : max(start, bare.count - Self.endLength)
+                forms.insert(Array(bare[end...]))
+                forms.insert(Array(text[end...]))
             }
             addLines(of: Base64.encode(value, alphabet))
         }
@@ -71,7 +81,13 @@ struct SecretForms {
 
     /// The lines of an encoded value that was broken into such.
     private mutating func addLines(of whole: [UInt8]) {
-        for width in Self.lineWidths where whole.count > width {
+        let widths: [Int] =
+            switch whole.count {
+            case ...Self.longestWithAllWidths: Self.allWidths
+            case ...Self.longestWithEscapedLines: Self.lineWidths
+            default: Self.usualWidths
+            }
+        for width in widths where whole.count > width {
             for begin in stride(from: 0, to: whole.count, by: width) {
                 let line = whole[begin..<min(begin + width, whole.count)]
                 // A few letters alone might be anything's; together with what is above them they are this one's.

@@ -20,7 +20,7 @@ package struct LogLine: Sendable, Hashable {
 /// seconds while it runs. A line longer than `limit` is given out in parts.
 struct LogAssembler: Sendable {
     /// The most bytes that are held for a line that has not ended.
-    static let limit = 16 * 1024
+    static let limit = 1 << 20
     private static let secondsBetweenRewrites = 5.0
 
     private var segment: [UInt8] = []

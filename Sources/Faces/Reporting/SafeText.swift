@@ -2,7 +2,8 @@
 ///
 /// Names, errors and output of steps come from whoever wrote the Dockerfile or runs the engine. Escape sequences are
 /// removed whole, so that no `[31m` is left; other control characters are dropped; line breaks become spaces, so that a
-/// text can't forge a line of ours; characters that turn the direction of writing become U+FFFD.
+/// text can't forge a line of ours; characters that force a direction of writing become U+FFFD, while marks that
+/// only say how neutral ones go (U+200E, U+200F, U+061C) stay, as in names and texts of such languages.
 package enum SafeText {
     /// The longest text that is kept of a name or an error, in bytes.
     package static let limit = 8 * 1024
@@ -66,7 +67,7 @@ package enum SafeText {
         case 0x09: keepsTabs ? scalar : " "
         case 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029: " "
         case 0..<0x20, 0x7F..<0xA0, 0xFEFF: nil
-        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: "\u{FFFD}"
+        case 0x202A...0x202E, 0x2066...0x2069: "\u{FFFD}"
         default: scalar
         }
     }

@@ -75,11 +75,27 @@ struct SupplyChainOptions: ParsableArguments {
             }
             request.attestations.append(attestation)
         }
-        // What isn't wanted isn't made anyway.
-        request.attestations.removeAll(where: \.isDisabled)
+        // What isn't wanted isn't made anyway, but for what the engine would make unasked.
+        request.attestations.removeAll { $0.isDisabled && $0.kind != .provenance }
+        try Self.applyDefault(to: &request, environment)
         let preset = environment["EXPERIMENTAL_BUILDKIT_SOURCE_POLICY"] ?? ""
         guard let path = sourcePolicyFile ?? (preset.isEmpty ? nil : preset) else { return }
         request.sourcePolicy = try Self.policy(path)
+    }
+
+    /// Leaves out the provenance that nobody asked for where buildx's variable says so (docker/buildx build/opt.go).
+    private static func applyDefault(
+        to request: inout BuildRequest,
+        _ environment: [String: String]
+    ) throws(BuildError) {
+        let name = "BUILDX_NO_DEFAULT_ATTESTATIONS"
+        let word = environment[name] ?? ""
+        guard !word.isEmpty else { return }
+        guard let isLeftOut = GoBoolean.parse(word) else {
+            throw BuildError(.usage, "\(name)=\(word.quoted) is neither true nor false")
+        }
+        guard isLeftOut, !request.attestations.contains(where: { $0.kind == .provenance }) else { return }
+        request.attestations.append(Attestation(kind: .provenance, isDisabled: true))
     }
 
     private static func policy(_ path: String) throws(BuildError) -> [UInt8] {

@@ -12,6 +12,8 @@ package enum BoundedFile {
         case tooLarge(limit: Int)
         /// The operating system refused.
         case system(Errno)
+        /// It belongs to another user than the one whose it has to be, or is a link.
+        case foreign
 
         /// The failure in words that follow a file name.
         package var explanation: String {
@@ -20,6 +22,7 @@ package enum BoundedFile {
             case .notRegular: "is not a regular file"
             case .tooLarge(let limit): "is larger than \(limit) bytes"
             case .system(let code): "can't be read (\(code))"
+            case .foreign: "belongs to another user"
             }
         }
 
@@ -29,6 +32,7 @@ package enum BoundedFile {
             case .missing(let code), .system(let code): code
             case .notRegular: Errno(EINVAL)
             case .tooLarge: Errno(EFBIG)
+            case .foreign: Errno(EPERM)
             }
         }
     }
@@ -36,16 +40,25 @@ package enum BoundedFile {
     /// The whole content of a regular file.
     ///
     /// Files under /proc say that they are empty, so the limit is checked on what is really read.
-    package static func read(_ path: String, limit: Int = 1 << 20) throws(Failure) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    ///
+    /// - Parameter owner: Whose it has to be, itself and not by way of a link; nil where that doesn't matter.
+    package static func read(
+        _ path: String,
+        limit: Int = 1 << 20,
+        owner: UInt32? = nil
+    ) throws(Failure) -> [UInt8] {
+        let links = owner == nil ? 0 : O_NOFOLLOW
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | links)
         guard descriptor >= 0 else {
             let code = Errno.last
+            if owner != nil, code.number == ELOOP { throw .foreign }
             throw [ENOENT, ENOTDIR].contains(code.number) ? .missing(code) : .system(code)
         }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(.last) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
+        if let owner, status.st_uid != owner { throw .foreign }
         guard status.st_size <= off_t(limit) else { throw .tooLarge(limit: limit) }
         return try readAll(descriptor, limit: limit)
     }

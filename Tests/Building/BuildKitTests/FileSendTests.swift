@@ -57,6 +57,23 @@ extension Wire {
             #expect(tree.text("out.tar") == "old")
         }
 
+        @Test func `an export that was refused, broke off or never came isn't complete, whatever the engine says`() async throws {
+            let tree = TemporaryTree()
+            let service = FileSendService(targets: [
+                0: .file(.path("\(tree.path)/zero")), 1: .directory("\(tree.path)/one"), 2: .discard,
+            ])
+            let never = #expect(throws: BuildError.self) { try service.checkComplete() }
+            #expect(never?.message.contains("sent nothing for \(tree.path)/zero") == true)
+            try await withSession([service]) { try await $0.export([[0]], as: "0") }
+            #expect(throws: BuildError.self) { try service.checkComplete() }
+            let entries: [(Entry, [UInt8])] = [(Self.entry("empty"), [])]
+            try await withSession([service]) { try await $0.export(entries, as: "1") }
+            try service.checkComplete()
+            let refused = FileSendService(targets: [0: .file(.path("/dev/full"))])
+            _ = try await withSession([refused]) { client in await gRPCError { try await client.export([[1]]) } }
+            #expect(throws: BuildError.self) { try refused.checkComplete() }
+        }
+
         @Test func `a full disk is the build's failure and the engine's error`() async throws {
             let service = FileSendService(targets: [0: .file(.path("/dev/full"))])
             let error = try await withSession([service]) { client in

@@ -61,6 +61,10 @@ struct CacheSpecParsingTests {
                 "type=azblob,name=n,container=c,mode=max", .destination,
                 [CacheSpec(kind: .azblob, attributes: ["name": "n", "container": "c", "mode": "max"])]
             ),
+            (
+                "type=registry,ref=a,mode=max,ignore-error=true", .source,
+                [CacheSpec(kind: .registry, attributes: ["ref": "a", "mode": "max", "ignore-error": "true"])]
+            ),
             ("", .source, []),
         ] as [(String, CacheSpec.Direction, [CacheSpec])]
     )
@@ -74,9 +78,8 @@ struct CacheSpecParsingTests {
         arguments: [
             ("type=registri,ref=a", .source, "did you mean registry?"),
             ("type=registry,reff=a", .source, "did you mean ref?"),
-            ("type=registry,mode=max,ref=a", .source, "belongs to a cache of type=registry that is written"),
             ("type=registry", .destination, "needs ref="), ("type=local", .source, "needs src="),
-            ("type=local,src=a", .destination, "belongs to a cache of type=local that is read"),
+            ("type=local,src=a", .destination, "type=local needs dest="),
             ("type=registry,ref=A", .source, "must be lowercase"),
             ("type=registry,ref=a,mode=all", .destination, "min or max"),
             ("type=inline,mode=max", .destination, "mode=min alone"),

@@ -113,6 +113,24 @@ struct DiscoveryTests {
         #expect(error?.message.contains("box") == true)
     }
 
+    @Test("the engine that images are loaded into is docker's own, with its TLS")
+    func docker() throws {
+        var machine = Machine(files: box)
+        #expect(try machine.discovery.docker().address == "unix:///var/run/docker.sock")
+        machine.variables["CAISSON_HOST"] = "tcp://other:1"
+        machine.variables["BUILDKIT_HOST"] = "tcp://other:2"
+        machine.files["/home/u/.docker/contexts/tls/1f/docker/ca.pem"] = ""
+        machine.files["/home/u/.docker/config.json"] = #"{"currentContext": "box"}"#
+        let ofContext = try machine.discovery.docker()
+        #expect(ofContext.address == "tcp://d:4" && ofContext.tls?.authority?.hasSuffix("/ca.pem") == true)
+        machine.variables["DOCKER_HOST"] = "tcp://h"
+        machine.variables["DOCKER_TLS_VERIFY"] = "1"
+        machine.variables["DOCKER_CERT_PATH"] = "/certs"
+        machine.files["/certs/ca.pem"] = ""
+        let named = try machine.discovery.docker()
+        #expect(named.address == "tcp://h:2376" && named.tls?.authority == "/certs/ca.pem")
+    }
+
     @Test("a context's TLS files are those of the directory of the same name")
     func contextTLS() throws {
         var machine = Machine(variables: ["DOCKER_CONTEXT": "box"], files: box)

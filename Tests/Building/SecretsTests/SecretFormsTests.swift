@@ -39,6 +39,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [8, 9, 20, 40, 53, 99, 127])
+    func `base64 in lines of any width doesn't show a short value`(width: Int) throws {
+        var random = SplitMix(7)
+        let secret = (0..<600).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let mask = SecretMask(try SecretPatterns(SecretForms(of: secret).forms))
+        let whole = Array(Data(secret).base64EncodedString().utf8)
+        var text: [UInt8] = []
+        for begin in stride(from: 0, to: whole.count, by: width) {
+            text += whole[begin..<min(begin + width, whole.count)] + [0x0A]
+        }
+        let shown = String(decoding: mask.apply(text), as: UTF8.self)
+        #expect(shown.split(separator: "\n").allSatisfy { $0 == "***" }, "\(shown)")
+    }
+
+    @Test func `a value of half a megabyte is looked for everywhere in its encoded form, and soon`() throws {
+        var random = SplitMix(9)
+        let secret = (0..<500 << 10).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let start = ContinuousClock.now
+        let mask = SecretMask(try SecretPatterns(SecretForms(of: secret).forms))
+        // Optimized it takes a hundredth of this.
+        #expect(ContinuousClock.now - start < .seconds(30))
+        for offset in 0..<3 {
+            let text = Data([UInt8](repeating: 0x61, count: offset) + secret).base64EncodedString()
+            #expect(mask.apply(text).utf8.count <= 8, "\(offset)")
+        }
+        #expect(mask.apply(secret) == Array("***".utf8))
+    }
+
     @Test(arguments: [
         #"s3cr%2Ft%2Bw0rd%3A%20%22K%C3%A4se%22%20%26%20%3Cb%3E%5Co%27clock"#,
         #"s3cr%2ft%2bw0rd%3a%20%22K%c3%a4se%22%20%26%20%3cb%3e%5co%27clock"#,

@@ -66,7 +66,8 @@ struct CommandLineTests {
             (["--pull=0", "--pull", "."], ["--pull", "."]), (["--no-cache=1", "."], ["--no-cache", "."]),
             (["--build-arg=A=-1", "."], ["--build-arg", "A=-1", "."]), (["-o-", "."], ["--output=-", "."]),
             (["-oout", "."], ["-o", "type=local,dest=out", "."]), (["--rm", "--force-rm=true", "."], ["."]),
-            (["--provenance=false", "--sbom", "false", "."], ["."]), (["-f", "-", "."], ["--file=-", "."]),
+            (["--provenance=false", "--sbom", "false", "."], ["--attest", "type=provenance,disabled=true", "."]),
+            (["-f", "-", "."], ["--file=-", "."]),
             (["--label", "--x", "."], ["--label=--x", "."]), (["-q=false", "."], ["."]),
             (["--platform", "linux/amd64,linux/x86_64", "."], ["--platform=amd64", "."]),
         ]
@@ -75,6 +76,22 @@ struct CommandLineTests {
         let (command, other) = (try buildCommand(words), try buildCommand(same))
         #expect(try command.request(environment: [:]) == other.request(environment: [:]))
         #expect(command.progress.quiet == other.progress.quiet)
+    }
+
+    @Test("The provenance that nobody asked for is left out as buildx's variable says")
+    func defaultAttestations() throws {
+        let name = "BUILDX_NO_DEFAULT_ATTESTATIONS"
+        let disabled = Attestation(kind: .provenance, isDisabled: true)
+        let most = Attestation(kind: .provenance, parameters: ["mode": "max"])
+        for (words, value, wanted) in [
+            ([], "1", [disabled]), ([], "0", []), ([], "", []), (["--provenance=mode=max"], "true", [most]),
+            (["--provenance=false"], "false", [disabled]),
+        ] as [([String], String, [Attestation])] {
+            let request = try buildCommand(words + ["."]).request(environment: [name: value])
+            #expect(request.attestations == wanted, "\(words) \(value)")
+        }
+        let error = #expect(throws: BuildError.self) { try buildCommand(["."]).request(environment: [name: "maybe"]) }
+        #expect(error?.message.contains(name) == true && error?.code == .usage)
     }
 
     @Test("A word after -- is the context even where it looks like a flag")

@@ -114,6 +114,23 @@ struct FileInPlaceTests {
     }
 }
 
+@Suite("Reading small files")
+struct BoundedFileTests {
+    @Test func `a file that has to be a user's own is no link and nobody else's`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/file"
+            try AtomicFile.replace(path, with: [1], .usual)
+            #expect(symlink("file", directory + "/link") == 0)
+            #expect(try BoundedFile.read(path, owner: getuid()) == [1])
+            #expect(try BoundedFile.read(directory + "/link") == [1])
+            #expect(throws: BoundedFile.Failure.foreign) {
+                try BoundedFile.read(directory + "/link", owner: getuid())
+            }
+            #expect(throws: BoundedFile.Failure.foreign) { try BoundedFile.read(path, owner: getuid() + 1) }
+        }
+    }
+}
+
 @Suite("Listing a directory")
 struct DirectoryNamesTests {
     @Test func `the names are sorted, without dots, wanted and no more than asked for`() throws {

@@ -43,6 +43,21 @@ package final class FileSendService: SessionService {
     /// The exports that were received completely, by their place.
     package var finished: Set<Int> { progress.withLock { $0.finished } }
 
+    /// Finds an export that wasn't received whole, for when the engine calls the build a success.
+    package func checkComplete() throws(BuildError) {
+        if let failure { throw failure }
+        let finished = finished
+        guard let missing = targets.keys.sorted().first(where: { !finished.contains($0) }) else { return }
+        let place: String
+        switch targets[missing] {
+        case .file(.path(let path)), .directory(let path), .mirror(let path): place = path
+        case .file(.standardOutput): place = "standard output"
+        case .descriptor: place = "dockerd"
+        case .discard, nil: return
+        }
+        throw BuildError(.engine, "the engine says that the build succeeded, but sent nothing for \(place) — check its log")
+    }
+
     /// Whether bytes went to standard output or a descriptor, where they can't be taken back.
     package var hasBegunStreams: Bool {
         progress.withLock(\.begun).contains { place in

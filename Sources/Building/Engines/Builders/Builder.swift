@@ -33,6 +33,15 @@ public struct Builder: BuildEngine {
 
     /// Runs one build to its end, on the nodes that its platforms need; see `BuildEngine`.
     public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
+        var result = try await run(request, events)
+        result.exporterResponse["buildx.build.ref"] = "\(Self.word(name))/\(Self.word(nodes[0].name))/\(result.ref)"
+        return result
+    }
+
+    /// A name as a part of a reference; an engine that is known by its address alone is called as buildx calls it.
+    private static func word(_ name: String) -> String { name.contains("/") ? "default" : name }
+
+    private func run(_ request: BuildRequest, _ events: any BuildEventSink) async throws -> BuildResult {
         guard nodes.count > 1 else { return try await engine.build(request, events: events) }
         return try await BuildScope.build(.init(request, on: name, engine.options, events: events)) { scope in
             try await PlatformBuild(nodes: nodes, request: request, scope: scope).run()

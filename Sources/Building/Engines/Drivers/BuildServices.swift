@@ -55,6 +55,9 @@ struct BuildServices: Sendable {
     /// Why something on this side failed; nil where nothing did.
     var failure: BuildError? { fileSend.failure ?? fileSync.failure }
 
+    /// Finds an export that didn't come here whole, whatever the engine says of the build.
+    func checkExports() throws(BuildError) { try fileSend.checkComplete() }
+
     /// Completes what was written here, after the whole build has succeeded.
     func finishFiles() throws(BuildError) { try fileSend.removeOthers() }
 

@@ -1,6 +1,7 @@
 import CaissonBuildKit
 import CaissonBuildModel
 import CaissonHTTPClient
+import Synchronization
 
 /// One dockerd: how to reach its BuildKit, for any version of it.
 ///
@@ -8,6 +9,8 @@ import CaissonHTTPClient
 /// these are deprecated and the socket itself speaks HTTP/2 with prior knowledge (moby/moby daemon/server).
 struct DockerdConnection: Sendable {
     let endpoint: Endpoint
+    /// What it answered when it was found, which saves asking again.
+    var first: FirstAnswer?
 
     /// The first API version that speaks HTTP/2 with prior knowledge.
     static let priorKnowledge = APIVersion(major: 1, minor: 53)
@@ -34,8 +37,14 @@ struct DockerdConnection: Sendable {
     ///
     /// - Throws: `BuildError` with code `engine` where it is neither.
     func greet() async throws -> Greeting {
-        let stream = try await dial(endpoint)
-        let reply = try await stream.ping()
+        let stream: ConnectedStream
+        let reply: PingReply
+        if let answer = first?.take() {
+            (stream, reply) = answer
+        } else {
+            stream = try await dial(endpoint)
+            reply = try await stream.ping()
+        }
         guard let version = APIVersion(reply.headers["Api-Version"]) else {
             stream.close()
             throw BuildError(
@@ -83,6 +92,34 @@ struct DockerdConnection: Sendable {
         var headers = HTTPHeaders()
         for header in session.headers { headers.append(header.name, header.value) }
         return .connection(try ByteStream(taking: await dial(endpoint).upgrade("/session", headers: headers)))
+    }
+}
+
+/// A connection that the engine has just answered on, for the first who needs one.
+final class FirstAnswer: Sendable {
+    typealias Answer = (stream: ConnectedStream, reply: PingReply)
+
+    private let answer: Mutex<Answer?>
+    private let end: ContinuousClock.Instant
+
+    init(_ stream: ConnectedStream, _ reply: PingReply) {
+        answer = Mutex((stream, reply))
+        // An engine may close a connection that is idle.
+        end = .now + .seconds(2)
+    }
+
+    deinit { answer.withLock { $0?.stream.close() } }
+
+    /// The connection; nil where it is taken, or old.
+    func take() -> Answer? {
+        let found = answer.withLock { answer in
+            defer { answer = nil }
+            return answer
+        }
+        guard let found else { return nil }
+        if ContinuousClock.now < end { return found }
+        found.stream.close()
+        return nil
     }
 }
 

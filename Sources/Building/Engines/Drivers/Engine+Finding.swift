@@ -68,6 +68,35 @@ extension Engine {
     ///
     /// `address` is how people know it, where it is reached over a socket of ours.
     init(_ found: EngineEndpoint, _ options: EngineOptions, address: String? = nil) async throws {
+        let endpoint = try Endpoint(found)
+        switch found.kind {
+        case .unknown: driver = try await Engine.driver(endpoint)
+        case .buildkitd: driver = .buildkitd(BuildkitdConnection(endpoint: endpoint))
+        default: driver = .dockerd(DockerdConnection(endpoint: endpoint))
+        }
+        self.address = address ?? found.address
+        self.options = options
+    }
+
+    /// Finds out who is there: dockerd speaks HTTP/1.1, buildkitd HTTP/2 alone.
+    private static func driver(_ endpoint: Endpoint) async throws -> Driver {
+        let stream = try await dial(endpoint)
+        do {
+            let reply = try await stream.ping(timeout: .seconds(10))
+            let first = reply.isReusable ? FirstAnswer(stream, reply) : nil
+            if first == nil { stream.close() }
+            return .dockerd(DockerdConnection(endpoint: endpoint, first: first))
+        } catch {
+            stream.close()
+            guard (error as? HTTPClientError)?.code == .notHTTP else { throw error }
+            return .buildkitd(BuildkitdConnection(endpoint: endpoint))
+        }
+    }
+}
+
+extension Endpoint {
+    /// Where an engine is dialled.
+    init(_ found: EngineEndpoint) throws(BuildError) {
         let tls = found.tls.map { files in
             TLSOptions(
                 authorityFile: files.authority,
@@ -76,29 +105,21 @@ extension Engine {
                 verify: files.verifiesServer
             )
         }
-        let endpoint: Endpoint
         do {
-            endpoint = try Endpoint(parsing: found.address, tls: tls)
+            self = try Endpoint(parsing: found.address, tls: tls)
         } catch {
             throw BuildError(.usage, error.message)
         }
-        let isDockerd = found.kind == .unknown ? try await Engine.isDockerd(endpoint) : found.kind != .buildkitd
-        driver =
-            isDockerd
-            ? .dockerd(DockerdConnection(endpoint: endpoint)) : .buildkitd(BuildkitdConnection(endpoint: endpoint))
-        self.address = address ?? found.address
-        self.options = options
     }
+}
 
-    /// Whether HTTP/1.1 is spoken there, as dockerd does; buildkitd speaks HTTP/2 alone.
-    private static func isDockerd(_ endpoint: Endpoint) async throws -> Bool {
+extension Discovery {
+    /// The dockerd that `docker` itself would speak to: there `--load` puts images.
+    static func docker(_ environment: [String: String]) throws(BuildError) -> EngineEndpoint {
         do {
-            let stream = try await dial(endpoint)
-            defer { stream.close() }
-            _ = try await stream.ping(timeout: .seconds(10))
-            return true
-        } catch let error as HTTPClientError where error.code == .notHTTP {
-            return false
+            return try Discovery(environment: .ofThisProcess(variables: environment)).docker()
+        } catch {
+            throw BuildError(error)
         }
     }
 }

@@ -1,5 +1,6 @@
 import CaissonBuildKit
 import CaissonBuildModel
+import CaissonEngineDiscovery
 import CaissonHTTPClient
 import CaissonRegistry
 
@@ -53,9 +54,20 @@ extension EngineBuild {
     /// Runs a build whose image goes through the pipe into dockerd.
     func withLoad<Value: Sendable>(_ pipe: ImageLoadPipe?, _ body: () async throws -> Value) async throws -> Value {
         guard let pipe else { return try await body() }
-        let endpoint = try Endpoint(parsing: engine.options.environment["DOCKER_HOST"] ?? "unix:///var/run/docker.sock")
-        // A dockerd that isn't there is found before the build.
-        try await dial(endpoint).close()
+        let environment = engine.options.environment
+        return try await withTunnel(try Discovery.docker(environment), variables: environment) { reached in
+            let endpoint = try Endpoint(reached)
+            // A dockerd that isn't there is found before the build.
+            try await dial(endpoint).close()
+            return try await loading(pipe, into: endpoint, body)
+        }
+    }
+
+    private func loading<Value: Sendable>(
+        _ pipe: ImageLoadPipe,
+        into endpoint: Endpoint,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
         let loading = LoadOutcome()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

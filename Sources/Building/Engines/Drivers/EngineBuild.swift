@@ -38,7 +38,7 @@ struct EngineBuild: Sendable {
     private func build(_ connection: EngineConnection) async throws -> BuildResult {
         let features = connection.features
         try checkPolicy()
-        let missing = try checkEmulators(features)
+        let missing = emulationNotices(features)
         try request.checkMirrors()
         try await checkResources(connection)
         let rotation = try SecretRotation(request)

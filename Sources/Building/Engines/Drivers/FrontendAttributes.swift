@@ -33,6 +33,10 @@ extension BuildRequest {
         for attestation in attestations where !attestation.isDisabled {
             attributes["attest:\(attestation.kind.rawValue)"] = attestation.record
         }
+        // As buildx does, where the result is an image that can have it (docker/buildx build/opt.go).
+        if features.hasAttestations, !attestations.contains(where: { $0.kind == .provenance }) {
+            attributes["attest:provenance"] = "mode=min,inline-only=true"
+        }
         return attributes
     }
 

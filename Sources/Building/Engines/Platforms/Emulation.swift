@@ -1,13 +1,8 @@
 import CaissonBuildModel
 import CaissonSystem
 
-/// What is known before a build of a platform that the engine has no way to run.
-enum Emulation: Sendable, Hashable {
-    /// The build would fail: why, and what to do.
-    case failure(String)
-    /// It may fail: what the user should know.
-    case notice(String)
-
+/// What runs programs of other processors on this machine.
+enum Emulation {
     /// The kernel's emulators, by the processors that Debian's and Docker's packages name them after.
     ///
     /// - Parameter folder: Where the kernel lists them, one a file that begins with its state.
@@ -22,14 +17,17 @@ enum Emulation: Sendable, Hashable {
 }
 
 extension EngineFeatures {
-    /// What to tell where nothing runs a platform's programs on this engine; nil where something does.
+    /// What to tell where nothing seems to run a platform's programs on this engine; nil where something does.
+    ///
+    /// The build is tried all the same: engines don't know all that their kernels run, and a step may bring programs of the
+    /// engine's own platform.
     ///
     /// - Parameters:
     ///   - platform: The platform.
     ///   - needsPrograms: Whether steps run its programs; nil where that isn't known. A Dockerfile that compiles across
     ///     needs no emulator.
     ///   - emulators: The emulators of this machine's kernel, where the engine runs on it: see `Emulation.registered`.
-    func emulation(of platform: Platform, needsPrograms: Bool?, emulators: Set<String> = []) -> Emulation? {
+    func emulation(of platform: Platform, needsPrograms: Bool?, emulators: Set<String> = []) -> String? {
         guard needsPrograms != false, !platforms.isEmpty, platform.os == "linux", !platforms.contains(platform),
             !runsNatively(platform)
         else { return nil }
@@ -42,32 +40,15 @@ extension EngineFeatures {
             install one with ‘apt-get install qemu-user-static binfmt-support’ or ‘docker run --privileged --rm \
             tonistiigi/binfmt --install \(platform.architecture)’ (a buildkitd is to be restarted then)
             """
-        guard needsPrograms == true, looks(for: platform.architecture), !isCovered else {
-            return .notice(
-                "\(name) has no emulator for \(platform): its RUN steps fail unless they run on $BUILDPLATFORM — \(advice)"
-            )
-        }
-        return .failure(
-            "\(name) has no emulator for \(platform), and the Dockerfile's RUN steps need one — \(advice); or let the steps run "
-                + "on $BUILDPLATFORM, or give 'caisson builder create --platform' an engine that runs it"
-        )
-    }
-
-    /// Whether the engine would list a processor that something runs (moby/buildkit util/archutil).
-    ///
-    /// Some distributions' builds don't look for those of 32 bits: they don't even list 386 on amd64.
-    private func looks(for architecture: String) -> Bool {
-        switch architecture {
-        case "arm64", "amd64", "riscv64", "ppc64le", "s390x", "mips64", "mips64le", "loong64": true
-        case "arm", "386": platforms.contains { $0.architecture == "386" || $0.architecture == "arm" }
-        default: false
-        }
+        return
+            "\(name) has no emulator for \(platform): its RUN steps fail unless they run on $BUILDPLATFORM or bring programs "
+            + "that run there — \(advice); or give 'caisson builder create --platform' an engine that runs it"
     }
 }
 
 extension PlatformPlan.Node {
     /// What to tell of a platform that is built here; nothing where the node's owner says that it is for it.
-    func emulation(of platform: Platform, _ request: BuildRequest) -> Emulation? {
+    func emulation(of platform: Platform, _ request: BuildRequest) -> String? {
         guard !declared.contains(platform) else { return nil }
         return features.emulation(of: platform, needsPrograms: request.runsTargetPrograms, emulators: emulators)
     }
@@ -79,24 +60,12 @@ extension PlatformPlan.Node {
 }
 
 extension EngineBuild {
-    /// Finds a platform that the engine can't run, before anything is built.
-    ///
-    /// - Returns: What the user should know.
-    func checkEmulators(_ features: EngineFeatures) throws(BuildError) -> [String] {
+    /// What the user should know of platforms that the engine seems to have no way to run.
+    func emulationNotices(_ features: EngineFeatures) -> [String] {
         let emulators = engine.localEmulators
-        var notices: [String] = []
-        for platform in request.platforms {
-            switch features.emulation(
-                of: platform,
-                needsPrograms: request.runsTargetPrograms,
-                emulators: emulators
-            ) {
-            case .failure(let message): throw BuildError(.unsupported, message)
-            case .notice(let text): notices.append(text)
-            case nil: break
-            }
+        return request.platforms.compactMap {
+            features.emulation(of: $0, needsPrograms: request.runsTargetPrograms, emulators: emulators)
         }
-        return notices
     }
 }
 

@@ -16,7 +16,6 @@ struct PlatformBuild: Sendable {
     func run() async throws -> BuildResult {
         let known = try await ask()
         let plan = PlatformPlan(request, nodes: known)
-        if let failure = plan.failure { throw failure }
         guard plan.parts.count > 1 else {
             let part = plan.parts[0]
             var request = request

@@ -24,8 +24,8 @@ struct PlatformPlan: Sendable {
 
     /// The builds, in the order of the platforms in the request.
     private(set) var parts: [Part] = []
-    /// Why the platforms can't be built, where that is known before.
-    private(set) var failure: BuildError?
+    /// What the user should know of platforms that no node seems to run.
+    private(set) var notices: [String] = []
 
     /// Plans the builds of a request on nodes, of which there is one at least.
     init(_ request: BuildRequest, nodes: [Node]) {
@@ -35,9 +35,7 @@ struct PlatformPlan: Sendable {
         }
         for platform in request.platforms {
             let node = PlatformPlan.node(for: platform, among: nodes)
-            if case .failure(let message)? = nodes[node].emulation(of: platform, request) {
-                failure = failure ?? BuildError(.unsupported, message)
-            }
+            if let notice = nodes[node].emulation(of: platform, request) { notices.append(notice) }
             let isAlone = !request.platformBuildArgs.isEmpty || nodes[node].features.buildsOnePlatform(request)
             if !isAlone, let index = parts.firstIndex(where: { $0.node == node }) {
                 parts[index].platforms.append(platform)

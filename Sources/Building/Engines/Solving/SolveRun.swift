@@ -41,13 +41,15 @@ struct SolveRun: Sendable {
             var record = RecordUse()
             record.supplement = { await withProvenance($0, of: job) }
             record.isForgotten = { [scope = build.scope] in scope.hasMasked }
-            return try await client.build(
+            let response = try await client.build(
                 wire(job),
                 session: services.session,
                 over: transport,
                 record: record,
                 receive: receive
             )
+            try services.checkExports()
+            return response
         } catch {
             // The engine only quotes what went wrong on this side.
             throw Task.isCancelled ? error : services.failure ?? error

@@ -86,7 +86,7 @@ package enum TarEngineFields {
             ("\(field: .entitlements)", !request.entitlements.isEmpty),
             (
                 "\(field: .attestations) (\(field: .provenance), \(field: .sbom))",
-                !request.attestations.isEmpty
+                request.attestations.contains { !$0.isDisabled }
             ),
             ("\(field: .sourcePolicy)", request.sourcePolicy != nil),
             ("\(field: .cacheSources)", !caches.sources.isEmpty),

@@ -38,15 +38,29 @@ import Testing
                 "build-arg:A": "1=2", "build-arg:B": "", "label:l": "v", "target": "t", "platform": "linux/arm/v7",
                 "no-cache": "a,b", "image-resolve-mode": "pull", "force-network-mode": "host",
                 "add-hosts": "h=10.0.0.1,g=172.17.0.1", "shm-size": "64", "ulimit": "nofile=1:2", "cgroup-parent": "p",
+                "attest:provenance": "mode=min,inline-only=true",
             ]
         )
         #expect(request.allEntitlements == ["network.host"])
     }
 
     @Test func `nothing asked for is nothing said, but that dockerd's own images count`() throws {
-        #expect(try Self.request { _ in }.frontendAttributes(for: .buildkitd) == [:])
+        let least = ["attest:provenance": "mode=min,inline-only=true"]
+        #expect(try Self.request { _ in }.frontendAttributes(for: .buildkitd) == least)
         #expect(try Self.request { _ in }.frontendAttributes(for: .docker20) == ["image-resolve-mode": "local"])
-        #expect(try Self.request { $0.noCache = .all }.frontendAttributes(for: .buildkitd) == ["no-cache": ""])
+        let fresh = try Self.request { $0.noCache = .all }.frontendAttributes(for: .buildkitd)
+        #expect(fresh == least.merging(["no-cache": ""]) { own, _ in own })
+    }
+
+    @Test func `provenance is made unasked where the engine can, unless it isn't wanted`() throws {
+        for (attestation, wanted) in [
+            (Attestation(kind: .provenance, isDisabled: true), nil),
+            (Attestation(kind: .provenance, parameters: ["mode": "max"]), "mode=max"),
+            (Attestation(kind: .sbom), "mode=min,inline-only=true"),
+        ] as [(Attestation, String?)] {
+            let attributes = try Self.request { $0.attestations = [attestation] }.frontendAttributes(for: .buildkitd)
+            #expect(attributes["attest:provenance"] == wanted, "\(attestation)")
+        }
     }
 
     @Test(arguments: [("HTTP_PROXY", "http://own"), ("http_proxy", ""), ("Http_Proxy", "x")])
