@@ -165,7 +165,8 @@ class BuildKit:
             return None
         places = (error.get("location") or {}).get("ranges") or [{}]
         first, last = (places[0].get(end, {}).get("line", 0) for end in ("start", "end"))
-        return range(first, max(first, last) + 1), error["message"]
+        # Of some it names no place.
+        return range(first, max(first, last) + 1) if first else range(0), error["message"]
 
 
 EXPERIMENTAL = "BUILDKIT_DOCKERFILE_CHECK=experimental=CopyIgnoredFile"
