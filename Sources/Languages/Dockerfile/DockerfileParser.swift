@@ -100,7 +100,7 @@ struct DockerfileParser {
     }
 
     private mutating func comment(_ range: Range<Int>, isIndented: Bool) {
-        if line == 0, bytes[range].starts(with: [0x23, 0x21]) {
+        if line == 0, !isIndented, bytes[range].starts(with: [0x23, 0x21]) {
             hasShebang = true
         } else if mayBeDirective, let directive = DirectiveReader.read(bytes, range) {
             add(.directive, range.lowerBound, range.upperBound)

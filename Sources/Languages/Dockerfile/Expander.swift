@@ -73,8 +73,9 @@ struct Expander {
                 if index + 1 < bytes.count { out.append(bytes[index + 1]) }
                 index += 2
             } else {
-                out.append(byte)
-                index += 1
+                let blank = splitsWords && depth == 0 ? Spaces.length(at: index, in: bytes) : 0
+                out.append(blank > 0 ? Ascii.newline : byte)
+                index += max(1, blank)
             }
         }
         if let stop { throw Failure(message: "there is no \(Character(Unicode.Scalar(stop))) that ends ${…}") }

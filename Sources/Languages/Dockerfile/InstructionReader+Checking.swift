@@ -59,7 +59,10 @@ extension InstructionReader {
     }
 
     private static func isStageName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, Ascii.isLetter(first) else { return false }
+        // The front end also looks for a named context of this name, which must be an image's.
+        guard let first = name.utf8.first, Ascii.isLetter(first), Names.isPathComponent(name.lowercased()) else {
+            return false
+        }
         return name.utf8.allSatisfy { Ascii.isNameByte($0) || $0 == 0x2D || $0 == 0x2E }
     }
 

@@ -51,7 +51,7 @@ enum Names {
     private static func isDigits(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy(\.isDigit) }
 
     /// `[a-z0-9]+` with `.`, `_`, `__` or any number of `-` between.
-    private static func isPathComponent(_ text: String) -> Bool {
+    static func isPathComponent(_ text: String) -> Bool {
         let isWord = { (byte: UInt8) in byte.isDigit || byte.isLowercase }
         var rest = text.utf8[...]
         while true {

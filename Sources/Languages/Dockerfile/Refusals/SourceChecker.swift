@@ -77,12 +77,28 @@ struct Repository {
     }
 
     private static func isRepository(_ scheme: String, _ location: String) -> Bool {
+        let rest = String(location.dropFirst(scheme.utf8.count + 3))
+        let (authority, path) = rest.cut(at: "/") ?? (rest, "")
+        guard isHost(authority.pieces(at: "@").last ?? ""), isEscaped(path) else { return false }
         switch scheme {
         case "git", "ssh": return true
-        case "http", "https":
-            let rest = location.dropFirst(scheme.utf8.count + 3)
-            return rest.utf8.contains(0x2F) && rest.hasSuffix(".git")
+        case "http", "https": return path.hasSuffix(".git")
         default: return false
+        }
+    }
+
+    /// Whether Go's `url.Parse` takes a host, with or without a port.
+    private static func isHost(_ text: String) -> Bool {
+        let wrong: [UInt8] = Array(" `^{|}\\%".utf8)
+        guard !text.utf8.contains(where: { wrong.contains($0) || $0 < 0x20 || $0 == 0x7F }) else { return false }
+        let port = text.pieces(at: "]").last?.cut(at: ":")?.tail ?? ""
+        return port.utf8.allSatisfy(\.isDigit)
+    }
+
+    /// Whether each `%` of a path stands before two digits.
+    private static func isEscaped(_ path: String) -> Bool {
+        path.pieces(at: "%").dropFirst().allSatisfy { part in
+            part.utf8.count >= 2 && part.utf8.prefix(2).allSatisfy(\.isHexDigit)
         }
     }
 
@@ -90,8 +106,8 @@ struct Repository {
     private static func isSecureCopy(_ address: String, _ location: String) -> Bool {
         guard let (user, rest) = location.cut(at: "@"), let (host, _) = rest.cut(at: ":") else { return false }
         let isUser = { (byte: UInt8) in byte.isAlphanumeric || byte == 0x2D || byte == 0x5F }
-        let isHost = { (byte: UInt8) in byte.isAlphanumeric || byte == 0x2D || byte == 0x2E }
-        return !user.isEmpty && user.utf8.allSatisfy(isUser) && !host.isEmpty && host.utf8.allSatisfy(isHost)
+        let isName = { (byte: UInt8) in byte.isAlphanumeric || byte == 0x2D || byte == 0x2E }
+        return !user.isEmpty && user.utf8.allSatisfy(isUser) && !host.isEmpty && host.utf8.allSatisfy(isName)
     }
 
     private mutating func read(_ query: String) {

@@ -166,7 +166,8 @@ struct StageWalk {
         splitsWords: Bool = false
     ) throws(Expander.Failure) -> MountChecker.Value {
         let escape = file.escape
-        guard text.utf8.contains(where: { $0 == 0x24 || $0 == 0x22 || $0 == 0x27 || $0 == escape }) else {
+        let isPlain = text.utf8.allSatisfy { $0 != 0x24 && $0 != 0x22 && $0 != 0x27 && $0 != escape && $0 < 0x80 }
+        guard !isPlain else {
             return MountChecker.Value(text: text)
         }
         var expander = Expander(bytes: Array(text.utf8), escape: escape) { variables[$0] }
