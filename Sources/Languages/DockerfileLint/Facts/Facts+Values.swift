@@ -30,10 +30,8 @@ extension Facts {
         let chain = Set(ancestry(of: stage))
         let global = defaultArguments
         var values: [String: String?] = [:]
-        for other in steps where !other.isTrigger && other.index < step.index {
-            guard other.keyword == .env || other.keyword == .arg, let own = other.stage, chain.contains(own) else {
-                continue
-            }
+        for other in definers where other.index < step.index {
+            guard let own = other.stage, chain.contains(own) else { continue }
             assign(other, to: &values, global)
         }
         return values

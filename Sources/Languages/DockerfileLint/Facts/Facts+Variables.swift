@@ -115,10 +115,8 @@ extension Facts {
         guard let stage = step.stage else { return Set(globalArguments.map(\.name)) }
         let chain = Set(ancestry(of: stage))
         var names: Set<String> = []
-        for other in steps where !other.isTrigger && other.index < step.index {
-            guard other.keyword == .env || other.keyword == .arg, let own = other.stage, chain.contains(own) else {
-                continue
-            }
+        for other in definers where other.index < step.index {
+            guard let own = other.stage, chain.contains(own) else { continue }
             for pair in other.instruction.pairs { names.insert(pair.key.unquoted) }
         }
         return names

@@ -18,6 +18,8 @@ package struct Facts: Sendable {
     private(set) var possible: [Int: StageNames.Possible] = [:]
     /// The places in `runs`, by those in `steps`.
     private var runNumbers: [Int: Int] = [:]
+    /// The instructions ARG and ENV within stages, in order.
+    private(set) var definers: [Step] = []
     /// What ARG and ENV define, by stages.
     private(set) var definitions: [Int: StageDefinitions] = [:]
     /// The shell that `# hadolint shell=` names.
@@ -39,7 +41,9 @@ package struct Facts: Sendable {
         (stages, possible) = names.resolved(file.stages)
         readRuns()
         for step in steps where !step.isTrigger {
-            if let stage = step.stage { definitions[stage, default: StageDefinitions()].take(step) }
+            guard let stage = step.stage, step.keyword == .arg || step.keyword == .env else { continue }
+            definers.append(step)
+            definitions[stage, default: StageDefinitions()].take(step)
         }
     }
 
