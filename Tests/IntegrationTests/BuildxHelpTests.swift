@@ -27,8 +27,8 @@ enum BuildxHelp {
     static var isThere: Bool { FileManager.default.isExecutableFile(atPath: program) }
 
     /// The flags with whether they take a value.
-    static func flags() async throws -> [(name: String, takesValue: Bool)] {
-        let help = try await runSuccessfully(Command(program, ["build", "--help"])).output
+    static func flags(of command: [String] = ["build"]) async throws -> [(name: String, takesValue: Bool)] {
+        let help = try await runSuccessfully(Command(program, command + ["--help"])).output
         return help.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
             guard let place = words.prefix(2).firstIndex(where: { $0.hasPrefix("--") }) else { return nil }
@@ -36,6 +36,16 @@ enum BuildxHelp {
             guard let end = line.range(of: words[place])?.upperBound else { return nil }
             let rest = line[end...]
             return (String(words[place]), rest.hasPrefix(" ") && !rest.hasPrefix("  "))
+        }
+    }
+
+    /// The commands below one.
+    static func commands(_ command: [String]) async throws -> [String] {
+        let help = try await runSuccessfully(Command(program, command + ["--help"])).output
+        let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let start = lines.firstIndex(of: "Available Commands:") else { return [] }
+        return lines[(start + 1)...].prefix { !$0.isEmpty }.compactMap {
+            $0.split(separator: " ").first.map(String.init)
         }
     }
 }

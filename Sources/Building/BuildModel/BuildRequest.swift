@@ -63,6 +63,8 @@ public struct BuildRequest: Sendable, Hashable {
     public var sourcePolicy: [UInt8]?
     /// How much of the provenance that the engine keeps goes into the result's `buildx.build.provenance`.
     public var provenanceDetail = ProvenanceDetail.none
+    /// Where the files stand in version control; nil where nobody has asked.
+    public var revision: SourceRevision?
     /// Caches outside of the engine.
     public var caches = CacheOptions()
     /// How often what failed by the network is tried again: caches, pulls, pushes, tokens, git; never a RUN step.

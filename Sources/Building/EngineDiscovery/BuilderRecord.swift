@@ -6,6 +6,12 @@ package struct BuilderRecord: Sendable, Hashable, Codable {
     package var name: String
     /// Its nodes; the first is taken where no platform decides.
     package var nodes: [BuilderNode]
+    /// Whether it is one of docker buildx's, which we only read.
+    package var isBuildx = false
+
+    private enum CodingKeys: String, CodingKey {
+        case name, nodes
+    }
 
     /// Makes a builder.
     package init(name: String, nodes: [BuilderNode]) {

@@ -7,6 +7,9 @@ import Glibc
 package struct BuilderStore: Sendable {
     /// The directory.
     let directory: String
+    /// Buildx's, which are taken where we have none of the name.
+    let buildx: BuildxBuilders
+    private let variables: [String: String]
 
     /// The store in the state directory that the environment says.
     package init(variables: [String: String], home: String, userID: UInt32 = geteuid()) throws(EngineError) {
@@ -14,6 +17,10 @@ package struct BuilderStore: Sendable {
             try StateDirectory.path(variables: variables, home: home, userID: userID)
         }
         directory = state + "/builders"
+        self.variables = variables
+        var environment = DiscoveryEnvironment.ofThisProcess(variables: variables)
+        environment.home = home
+        buildx = BuildxBuilders(environment: environment)
     }
 
     private static let ending = ".json"
@@ -27,6 +34,18 @@ package struct BuilderStore: Sendable {
         var found: [BuilderRecord] = []
         for name in names() {
             if let builder = try read(name) { found.append(builder) }
+        }
+        return found
+    }
+
+    /// All builders, ours by name and then those of buildx whose names we don't have; what can't be read of buildx's is left
+    /// to buildx.
+    package func everywhere() throws(EngineError) -> [BuilderRecord] {
+        var found = try all()
+        let own = Set(found.map(\.name))
+        for name in buildx.names() where !own.contains(name) {
+            guard let builder = try? buildx.read(name) else { continue }
+            found.append(builder)
         }
         return found
     }
@@ -52,18 +71,42 @@ package struct BuilderStore: Sendable {
         return builder
     }
 
+    /// The builder of that name, ours or buildx's; nil where there is none.
+    package func find(_ name: String) throws(EngineError) -> BuilderRecord? {
+        if let own = try read(name) { return own }
+        return try buildx.read(name)
+    }
+
+    /// The builder that a selection means: the one it names, or the one in use where nothing else is named.
+    package func selected(name: String?, address: String? = nil) throws(EngineError) -> BuilderRecord? {
+        if let name { return try find(name) }
+        guard address == nil, let name = try inUse() else { return nil }
+        return try find(name)
+    }
+
     /// The name of the builder in use; nil where none was chosen or it is gone.
     package func current() throws(EngineError) -> String? {
         guard let content = try content(currentFile) else { return nil }
         let name = String(decoding: content.prefix { $0 != 0x0a }, as: UTF8.self)
-        return access(file(name), F_OK) == 0 && (try? BuilderRecord.checkName(name)) != nil ? name : nil
+        guard (try? BuilderRecord.checkName(name)) != nil else { return nil }
+        return access(file(name), F_OK) == 0 || buildx.names().contains(name) ? name : nil
     }
 
-    /// The builder in use, where no variable of the environment names an engine.
-    package func inUse(_ environment: [String: String]) throws(EngineError) -> String? {
-        let variables = ["CAISSON_HOST", "BUILDKIT_HOST", "DOCKER_HOST", "DOCKER_CONTEXT"]
-        guard variables.allSatisfy({ (environment[$0] ?? "").isEmpty }) else { return nil }
-        return try current()
+    /// The builder in use: the environment's, else ours, else the one that buildx uses; nil where the environment names an
+    /// engine.
+    package func inUse() throws(EngineError) -> String? {
+        func isSet(_ names: String...) -> Bool { names.contains { !(variables[$0] ?? "").isEmpty } }
+        guard !isSet("CAISSON_HOST") else { return nil }
+        if let name = variables["BUILDX_BUILDER"], !name.isEmpty {
+            // What is no builder's name is a docker context's, or one that discovery refuses.
+            return (try? BuilderRecord.checkName(name)) == nil ? nil : name
+        }
+        guard !isSet("BUILDKIT_HOST") else { return nil }
+        if !isSet("DOCKER_HOST", "DOCKER_CONTEXT") {
+            if let name = try current() { return name }
+            guard !isSet("CONTAINER_HOST") else { return nil }
+        }
+        return try buildx.current()
     }
 
     /// Writes a builder, over one of the same name.
@@ -89,8 +132,16 @@ package struct BuilderStore: Sendable {
     }
 
     /// Removes a builder; false where there was none.
+    ///
+    /// - Throws: `EngineError` with code `badAddress` for one of buildx's, which only buildx removes.
     package func remove(_ name: String) throws(EngineError) -> Bool {
         try BuilderRecord.checkName(name)
+        guard access(file(name), F_OK) == 0 || !buildx.names().contains(name) else {
+            throw EngineError(
+                .badAddress,
+                "the builder “\(name)” is docker buildx's, in \(buildx.directory); remove it with ‘docker buildx rm \(name)’"
+            )
+        }
         let isCurrent = try current() == name
         guard unlink(file(name)) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {

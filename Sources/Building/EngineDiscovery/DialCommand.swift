@@ -15,12 +15,7 @@ struct DialCommand: Sendable, Hashable {
         let parsed = try HostAddress(parsing: address)
         switch parsed.scheme {
         case "ssh": return try DialCommand(ssh: parsed, kind)
-        case "docker-container":
-            try check(parsed.rest, "container", of: address)
-            return DialCommand(
-                program: "docker",
-                arguments: ["exec", "-i", parsed.rest, "buildctl", "dial-stdio"]
-            )
+        case "docker-container": return try DialCommand(container: parsed)
         case "kube-pod": return try DialCommand(pod: parsed)
         default: return nil
         }
@@ -87,24 +82,45 @@ struct DialCommand: Sendable, Hashable {
         return "command -v docker >/dev/null 2>&1 && \(docker); \(buildctl)"
     }
 
-    /// `kube-pod://pod[?context=…&namespace=…&container=…]`, as buildctl has it.
+    /// `docker-container://container[?context=…|host=…]`: buildctl's, and the address of the engine that has the container.
+    private init(container address: HostAddress) throws(EngineError) {
+        program = "docker"
+        let (container, options) = try Self.named("container", by: address, fields: ["context", "host"])
+        arguments = options + ["exec", "-i", container, "buildctl", "dial-stdio"]
+    }
+
+    /// `kube-pod://pod[?context=…&namespace=…&container=…&kubeconfig=…]`, as buildctl has it; the pod may be
+    /// `deployment/NAME`.
     private init(pod address: HostAddress) throws(EngineError) {
-        let parts = address.rest.split(separator: "?", maxSplits: 1).map(String.init)
-        try Self.check(parts[0], "pod", of: address.description)
         program = "kubectl"
+        let fields = ["context", "namespace", "container", "kubeconfig"]
+        let (pod, options) = try Self.named("pod", by: address, fields: fields)
+        arguments = options + ["exec", "-i", pod, "--", "buildctl", "dial-stdio"]
+    }
+
+    /// The name in an address, and the program's options that its fields are.
+    private static func named(
+        _ what: String,
+        by address: HostAddress,
+        fields: [String]
+    ) throws(EngineError) -> (String, options: [String]) {
+        let parts = address.rest.split(separator: "?", maxSplits: 1).map(String.init)
+        let name = parts.first ?? ""
+        try check(name, what, of: address.description)
         var options: [String] = []
         for field in (parts.count > 1 ? parts[1] : "").split(separator: "&") {
             let pair = field.split(separator: "=", maxSplits: 1).map(String.init)
-            guard pair.count == 2, ["context", "namespace", "container"].contains(pair[0]) else {
+            guard pair.count == 2, fields.contains(pair[0]) else {
+                let known = fields.map { $0 + "=" }.joined(separator: ", ")
                 throw EngineError(
                     .badAddress,
-                    "“\(field)” in “\(address)” isn't understood; known are context=, namespace= and container="
+                    "“\(field)” in “\(address)” isn't understood; known are \(known)"
                 )
             }
-            try Self.check(pair[1], pair[0], of: address.description)
+            try check(pair[1], pair[0], of: address.description)
             options.append("--\(pair[0])=\(pair[1])")
         }
-        arguments = options + ["exec", "-i", parts[0], "--", "buildctl", "dial-stdio"]
+        return (name, options)
     }
 
     /// Refuses what a program would take for an option, or a shell for more than a word.

@@ -76,10 +76,19 @@ package struct Discovery: Sendable {
             if address == Self.privateName { return .privateEngine }
             return .endpoint(try endpoint(address, kind: .unknown, origin: "CAISSON_HOST"))
         }
+        if let builder = environment.variable("BUILDX_BUILDER") { return try named(buildx: builder) }
         if let address = environment.variable("BUILDKIT_HOST") {
             return .endpoint(try endpoint(address, kind: .buildkitd, origin: "BUILDKIT_HOST"))
         }
         return try namedForDocker().map { .endpoint($0) }
+    }
+
+    private func named(buildx builder: String) throws(EngineError) -> Choice? {
+        do {
+            return try named(builder: builder)
+        } catch {
+            throw EngineError(error.code, "BUILDX_BUILDER: \(message: error.wording)")
+        }
     }
 
     private func named(builder: String) throws(EngineError) -> Choice? {
@@ -96,7 +105,9 @@ package struct Discovery: Sendable {
         }
         let contexts = DockerContexts(environment: environment)
         guard contexts.all().contains(where: { $0.name == builder }) else {
-            let known = [Self.privateName, "default"] + contexts.all().map(\.name)
+            let known =
+                [Self.privateName, "default"] + contexts.all().map(\.name)
+                + BuildxBuilders(environment: environment).names()
             throw EngineError(
                 .badAddress,
                 "there is no builder “\(builder)”; there are \(known.joined(separator: ", ")), or an address"

@@ -66,6 +66,14 @@ package struct HostAddress: Sendable, Hashable, CustomStringConvertible {
         return String(authority[authority.index(after: colon)...])
     }
 
+    /// The host of an address whose text is one.
+    static func host(of text: String) -> String? {
+        guard let address = try? HostAddress(parsing: text) else { return nil }
+        let authority = address.rest.prefix { $0 != "/" }
+        guard let port = address.port else { return String(authority) }
+        return String(authority.dropLast(port.utf8.count + 1))
+    }
+
     /// The same address with a port where it had none.
     package func withDefaultPort(_ port: Int) -> HostAddress {
         guard scheme == "tcp", self.port == nil else { return self }

@@ -23,11 +23,20 @@ package struct CredentialStore: Sendable {
         guard !host.host.isEmpty, host.host.utf8.count <= 1024,
             !host.host.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f })
         else { return nil }
+        if let found = try environmentConfig?.stored(for: host) { return found }
         for path in files {
             guard let config = try DockerConfig.read(path) else { continue }
             if let found = try await credentials(for: host, in: config) { return found }
         }
         return nil
+    }
+
+    /// The `auths` that `DOCKER_AUTH_CONFIG` holds itself, which come before all files (docker/cli cli/config/configfile).
+    private var environmentConfig: DockerConfig? {
+        get throws(RegistryError) {
+            guard let text = variable("DOCKER_AUTH_CONFIG") else { return nil }
+            return try DockerConfig(path: "DOCKER_AUTH_CONFIG", content: Data(text.utf8))
+        }
     }
 
     /// The proxies that docker's configuration sets for builds on an engine, as build arguments.
@@ -39,7 +48,7 @@ package struct CredentialStore: Sendable {
 
     /// The registries that the user has logged in to, `docker.io` for Docker Hub, sorted.
     package func registries() throws(RegistryError) -> [String] {
-        var hosts: Set<String> = []
+        var hosts = Set((try environmentConfig?.auths ?? [:]).keys.map { RegistryHost($0).host })
         for path in files {
             guard let config = try DockerConfig.read(path) else { continue }
             for key in config.auths.keys { hosts.insert(RegistryHost(key).host) }

@@ -17,6 +17,15 @@ package struct RawJSONRenderer: Sendable {
         return json.bytes + [0x0A]
     }
 
+    /// The warnings as a list, as they stand in a line.
+    package func list(of warnings: [VertexWarning]) -> [UInt8] {
+        var status = SolveStatus()
+        status.warnings = warnings
+        var json = JSONWriter(.goMessage)
+        json.object { write(status, to: &$0) }
+        return Array(json.bytes.dropFirst(#"{"warnings":"#.utf8.count).dropLast())
+    }
+
     private func write(_ status: SolveStatus, to json: inout JSONWriter) {
         if !status.vertexes.isEmpty {
             json.list("vertexes", status.vertexes) { json, vertex in json.object { write(vertex, to: &$0) } }

@@ -53,8 +53,8 @@ extension BuildCommand {
     /// Tells the result of a build: the files, then the image's id where that was asked for.
     func finish(_ build: BuildInvocation, _ result: BuildResult, output: BorrowedDescriptor) throws {
         try build.files.write(result)
-        // What hides the progress (BUILDKIT_PROGRESS=quiet) doesn't ask for the id.
-        if progress.quiet, let id = result.imageID ?? result.digest {
+        // What hides the progress (BUILDKIT_PROGRESS=quiet) doesn't ask for the id; and behind an archive it would spoil it.
+        if progress.quiet, !build.request.writesToStandardOutput, let id = result.imageID ?? result.digest {
             try output.writeResult(SafeText.line(id) + "\n")
         }
     }

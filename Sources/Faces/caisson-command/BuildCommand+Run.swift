@@ -11,14 +11,18 @@ import CaissonReporting
 extension BuildCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let build = try prepare(environment: environment, input: .standardInput, output: .standardOutput)
-        for warning in steps.warnings {
+        let build = try await prepare(environment: environment, input: .standardInput, output: .standardOutput)
+            .describingSource(asSaidBy: environment)
+        let unused = PeerVariables.notices(environment, given: Set(build.request.buildArgs.keys))
+        for warning in steps.warnings + unused {
             BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n")
         }
         try await lintFirst(build.request, environment: environment)
         if let call = build.call { return try await ask(call, build, environment) }
         let result = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
-            try await Self.runOnEngine(build, environment)
+            var (result, warnings) = try await Self.runOnEngine(build, environment)
+            result.keep(warnings, asSaidBy: environment)
+            return result
         }
         try finish(build, result, output: .standardOutput)
     }
@@ -52,7 +56,7 @@ extension BuildCommand {
     private static func runOnEngine(
         _ build: BuildInvocation,
         _ environment: [String: String]
-    ) async throws -> BuildResult {
+    ) async throws -> (BuildResult, [VertexWarning]) {
         let mode = build.progress.resolved(
             environment: environment,
             isTerminal: BorrowedDescriptor.standardError.isTerminal
@@ -76,7 +80,7 @@ extension BuildCommand {
         if mode == .plain || mode == .tty {
             BorrowedDescriptor.standardError.writeIgnoringErrors(BuildReport.warnings(model, colors: colors))
         }
-        return result
+        return (result, model.warnings)
     }
 
     /// Puts the terminal back as it was.
@@ -87,6 +91,14 @@ extension BuildCommand {
 }
 
 extension BuildInvocation {
+    /// The same with where its files stand in version control; a question about the Dockerfile doesn't need it.
+    fileprivate func describingSource(asSaidBy environment: [String: String]) async throws -> BuildInvocation {
+        guard call == nil else { return self }
+        var described = self
+        try await described.request.describeSource(asSaidBy: environment)
+        return described
+    }
+
     /// Finds the engine and runs the build there.
     fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
         try await withBuilder(environment, notice: { events.show(notice: $0.text(\.flag)) }) { builder in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CaissonText
 import CaissonBuildModel
 import CaissonReporting
 
@@ -50,11 +51,11 @@ struct BuildCommand: AsyncParsableCommand {
         try caches.apply(to: &request)
         try powers.apply(to: &request, environment: environment)
         request.provenanceDetail = result.provenanceDetail(environment)
+        if request.exports.isEmpty, GoBoolean.parse(environment["BUILDX_NO_DEFAULT_LOAD"] ?? "") == true {
+            request.exports = [.cacheOnly]
+        }
         try request.check()
         _ = try progress.mode(environment: environment)
-        if progress.quiet, request.writesToStandardOutput {
-            throw BuildError(.usage, "--quiet and an output to standard output would both write there; give dest=FILE")
-        }
         return request
     }
 }

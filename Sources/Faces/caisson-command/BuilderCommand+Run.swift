@@ -17,20 +17,21 @@ extension BuilderCommand.List {
                 store: try BuilderCommand.store()
             )
         }
-        switch format {
-        case .json: try BorrowedDescriptor.standardOutput.writeResult(BuilderText.json(builders))
-        case .table: try BorrowedDescriptor.standardOutput.writeResult(BuilderText.table(builders))
-        }
+        let text =
+            switch format {
+            case "json": try BuilderText.json(builders)
+            case "table": BuilderText.table(builders)
+            default: try BuilderText.text(builders, template: format)
+            }
+        try BorrowedDescriptor.standardOutput.writeResult(text)
     }
 }
 
 extension BuilderCommand.Inspect {
     func run() async throws {
+        if bootstrap { try await BuilderCommand.reach(name) }
         let stored = try translatingErrors { () throws(EngineError) -> BuilderRecord? in
-            let store = try BuilderCommand.store()
-            let chosen = name == nil ? try store.inUse(BuilderCommand.environment) : name
-            guard let chosen else { return nil }
-            return try store.read(chosen)
+            try BuilderCommand.store().selected(name: name)
         }
         if let stored {
             let description = await NodeReport.all(of: stored, environment: BuilderCommand.environment)
@@ -47,6 +48,7 @@ extension BuilderCommand.Inspect {
 
 extension BuilderCommand.Create {
     func run() async throws {
+        if peer.leave { return try leave() }
         let store = try translatingErrors { () throws(EngineError) in try BuilderCommand.store() }
         let builder = try translatingErrors { () throws(EngineError) in
             if let name { try BuilderRecord.checkName(name) }
@@ -75,7 +77,44 @@ extension BuilderCommand.Create {
             try store.write(BuilderRecord(name: builder, nodes: all))
             if use { try store.use(builder) }
         }
+        if peer.bootstrap { try await reachAll(of: BuilderRecord(name: builder, nodes: all)) }
         try BorrowedDescriptor.standardOutput.writeResult(builder + "\n")
+    }
+
+    /// Asks all nodes; one that can't be reached is an error, and the builder stays.
+    private func reachAll(of builder: BuilderRecord) async throws {
+        let reports = await NodeReport.all(of: builder, environment: BuilderCommand.environment)
+        guard let failed = reports.first(where: { $0.capabilities == nil }) else { return }
+        throw BuildError(
+            .engine,
+            "the builder \(builder.name.quoted) is there, but its node \(failed.node.name) can't be reached: "
+                + (failed.error ?? "it doesn't answer")
+        )
+    }
+
+    /// Takes a node out of a builder.
+    private func leave() throws {
+        guard let name, let left = node.first, node.count == 1 else {
+            throw BuildError(
+                .usage,
+                "--leave takes one node out of a builder; say which with --name BUILDER --node NODE"
+            )
+        }
+        try translatingErrors { () throws(EngineError) in
+            let store = try BuilderCommand.store()
+            guard var builder = try store.read(name), let place = builder.nodes.firstIndex(where: { $0.name == left })
+            else {
+                throw EngineError(.badAddress, "there is no builder “\(name)” with a node “\(left)”")
+            }
+            guard builder.nodes.count > 1 else {
+                throw EngineError(
+                    .badAddress,
+                    "“\(left)” is the last node of “\(name)”; forget the builder with ‘caisson builder rm \(name)’"
+                )
+            }
+            builder.nodes.remove(at: place)
+            try store.write(builder)
+        }
     }
 }
 
@@ -84,7 +123,7 @@ extension BuilderCommand.Use {
         try translatingErrors { () throws(EngineError) in
             let store = try BuilderCommand.store()
             guard name != "default" else { return try store.use(nil) }
-            guard try store.read(name) != nil else {
+            guard try store.find(name) != nil else {
                 let known = store.names()
                 throw EngineError(
                     .badAddress,
@@ -100,8 +139,20 @@ extension BuilderCommand.Use {
 
 extension BuilderCommand.Remove {
     func run() async throws {
+        let store = try translatingErrors { () throws(EngineError) in try BuilderCommand.store() }
+        var names = names
+        if allInactive {
+            names = try await BuilderCommand.inactive(store)
+        } else if names.isEmpty {
+            guard let current = try translatingErrors({ () throws(EngineError) in try store.current() }) else {
+                throw BuildError(
+                    .usage,
+                    "no builder is in use; name the one to forget, ‘caisson builder ls’ lists them"
+                )
+            }
+            names = [current]
+        }
         let missing = try translatingErrors { () throws(EngineError) -> [String] in
-            let store = try BuilderCommand.store()
             var missing: [String] = []
             for name in names where try !store.remove(name) { missing.append(name) }
             return missing
@@ -148,6 +199,26 @@ extension BuilderCommand {
 
     fileprivate static func store() throws(EngineError) -> BuilderStore {
         try BuilderStore(variables: environment, home: environment["HOME"] ?? "/")
+    }
+
+    /// The builders of ours none of whose nodes answers.
+    fileprivate static func inactive(_ store: BuilderStore) async throws -> [String] {
+        let builders = try translatingErrors { () throws(EngineError) in try store.all() }
+        var found: [String] = []
+        for builder in builders {
+            let reports = await NodeReport.all(of: builder, environment: environment)
+            if reports.allSatisfy({ $0.capabilities == nil }) { found.append(builder.name) }
+        }
+        return found
+    }
+
+    /// Reaches the engine that a build would take, which starts the private one where that is it.
+    fileprivate static func reach(_ name: String?) async throws {
+        let isAddress = name.map { $0.contains("://") || $0.hasPrefix("/") } ?? false
+        let selection = EngineSelection(address: isAddress ? name : nil, builder: isAddress ? nil : name)
+        var options = EngineOptions(environment: environment, home: environment["HOME"] ?? "/")
+        options.supervisor = .ownExecutable
+        try await CaissonEngines.withBuilder(selection, options: options) { _ in }
     }
 
     /// A name that no builder has.

@@ -18,8 +18,24 @@ struct BuilderCommand: ParsableCommand {
             abstract: "Lists the engines found, in the order in which a build would take them."
         )
 
-        @Option(help: "How to print: table or json.")
-        var format = ListFormat.table
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp(
+                "How to print: table, json, or a Go template over .Name, .DriverEndpoint, .Status, .Kind, .Origin and .Current.",
+                valueName: "format"
+            )
+        )
+        var format = "table"
+
+        /// Docker's; nothing is cut short.
+        @Flag(help: .hidden)
+        var noTrunc = false
+
+        func validate() throws {
+            if !["table", "json"].contains(format), !format.contains("{{") {
+                throw ValidationError("--format takes table, json or a Go template, not '\(format)'")
+            }
+        }
     }
 
     /// The command `caisson builder inspect`.
@@ -34,6 +50,9 @@ struct BuilderCommand: ParsableCommand {
 
         @Option(help: "How to print: table or json.")
         var format = ListFormat.table
+
+        @Flag(help: "Reach the engine first, and start the private one where it is the one.")
+        var bootstrap = false
     }
 
     /// The command `caisson builder stop`.

@@ -19,7 +19,7 @@ extension BuilderCommand {
                 """
         )
 
-        @Argument(help: ArgumentHelp("The address of the only node.", valueName: "address"))
+        @Argument(help: ArgumentHelp("The address of the only node, or a docker context.", valueName: "address"))
         var address: String?
 
         @Option(parsing: .unconditional, help: "The builder's name; one is made up without.")
@@ -29,7 +29,8 @@ extension BuilderCommand {
             parsing: .unconditionalSingleValue,
             help: ArgumentHelp(
                 "A node: unix://PATH, tcp://HOST:PORT, ssh://HOST, docker-container://NAME or kube-pod://NAME, and after it "
-                    + ",name=, ,platform= (several with +), ,label.KEY=, ,cacert=, ,cert=, ,key=. May be given several times.",
+                    + ",name=, ,platform= (several with +), ,label.KEY=, ,cacert=, ,cert=, ,key=. A name alone is that of the node at the "
+                    + "address. May be given several times.",
                 valueName: "address"
             )
         )
@@ -50,9 +51,12 @@ extension BuilderCommand {
         @Flag(help: "Takes the builder into use for builds that name no other.")
         var use = false
 
+        @OptionGroup(title: "Of docker buildx create")
+        var peer: PeerCreateOptions
+
         /// The nodes that the flags describe.
         func nodes(builder: String, first: Int, directory: String) throws(BuildError) -> [BuilderNode] {
-            let specs = (address.map { [$0] } ?? []) + node
+            let specs = try peer.specs(address: address, node: node)
             guard !specs.isEmpty else {
                 throw BuildError(.usage, "a builder needs a node; give its address, such as unix:///run/docker.sock")
             }
@@ -88,6 +92,13 @@ extension BuilderCommand {
 
         @Argument(help: "The builder's name.")
         var name: String
+
+        /// Docker's: what is used is the default, and of every docker context.
+        @Flag(help: .hidden)
+        var `default` = false
+
+        @Flag(help: .hidden)
+        var global = false
     }
 
     /// The command `caisson builder rm`.
@@ -97,7 +108,24 @@ extension BuilderCommand {
             abstract: "Forgets named builders; their engines and caches stay as they are."
         )
 
-        @Argument(help: "The builders' names.")
-        var names: [String]
+        @Argument(help: "The builders' names; the one in use without.")
+        var names: [String] = []
+
+        @Flag(help: "Forget all whose nodes can't be reached.")
+        var allInactive = false
+
+        /// Docker's: nothing is asked, and engines and their state always stay.
+        @Flag(help: .hidden)
+        var force = false
+
+        @Flag(help: .hidden)
+        var keepDaemon = false
+
+        @Flag(help: .hidden)
+        var keepState = false
+
+        func validate() throws {
+            if allInactive, !names.isEmpty { throw ValidationError("--all-inactive and names can't be used together") }
+        }
     }
 }

@@ -1,7 +1,9 @@
 import CaissonEngineDiscovery
 import CaissonBuildModel
 import CaissonEngines
+import CaissonJSON
 import CaissonReporting
+import CaissonText
 import FoundationEssentials
 
 /// An engine with what it says of itself when it runs.
@@ -41,6 +43,31 @@ enum BuilderText {
             [["NAME", "KIND", "STATUS", "ENDPOINT", "FROM"]]
             + builders.map { [$0.name, $0.kind.rawValue, $0.status.rawValue, $0.endpoint, $0.origin] }
         return aligned(rows)
+    }
+
+    /// The fields of a template, with the heads of their columns (docker/buildx commands/ls.go).
+    private static let heads = [
+        ("Name", "NAME"), ("DriverEndpoint", "DRIVER/ENDPOINT"), ("Status", "STATUS"), ("Kind", "KIND"),
+        ("Origin", "FROM"), ("Current", "CURRENT"),
+    ]
+
+    /// What a Go template makes of each, a line each; `table` before it gives them heads.
+    static func text(_ builders: [ListedEngine], template text: String) throws -> String {
+        let isTable = text.hasPrefix("table ")
+        let words = (isTable ? String(text.dropFirst("table ".count)) : text).replacing(#"\t"#, with: "\t")
+        let template = try GoTemplate(parsing: words)
+        try template.requireFields(among: heads.map(\.0))
+        var lines: [String] = []
+        if isTable { lines.append(try template.render(.object(heads.map { JSONMember($0, .string($1)) }))) }
+        for builder in builders {
+            let values: [JSON] = [
+                .string(builder.name), .string(builder.endpoint), .string(builder.status.rawValue),
+                .string(builder.kind.rawValue), .string(builder.origin), .bool(builder.origin.hasSuffix(", in use")),
+            ]
+            lines.append(try template.render(.object(zip(heads, values).map { JSONMember($0.0, $1) })))
+        }
+        guard !isTable else { return aligned(lines.map { $0.pieces(at: "\t") }) }
+        return lines.map { SafeText.line(Array($0.utf8), keepsTabs: true) + "\n" }.joined()
     }
 
     static func table(_ description: EngineReport) -> String {

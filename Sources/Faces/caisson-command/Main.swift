@@ -19,7 +19,11 @@ enum Main {
     /// Runs the command line to its end and says what is left to be printed, and the exit status.
     static func ending(of arguments: Result<[String], BuildError>) async -> ExitReport {
         do {
-            let words = try CommandWords.normalised(try arguments.get())
+            let peer = try PeerWords(try arguments.get())
+            for warning in peer.warnings {
+                BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n")
+            }
+            let words = try CommandWords.normalised(peer.words)
             var command = try Caisson.command(for: words)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

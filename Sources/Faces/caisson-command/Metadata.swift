@@ -1,5 +1,7 @@
 import CaissonJSON
+import CaissonText
 import CaissonBuildModel
+import CaissonReporting
 import FoundationEssentials
 
 /// What `--metadata-file` holds: the exporters' answers by buildx's keys.
@@ -40,5 +42,15 @@ enum Metadata {
         case .array(let values) where !values.isEmpty && values.allSatisfy(\.isObject): return value
         default: return .string(answer)
         }
+    }
+}
+
+extension BuildResult {
+    /// Puts the build's warnings among the answers where buildx's variable asks for them (docker/buildx
+    /// util/confutil/metadata.go).
+    mutating func keep(_ warnings: [VertexWarning], asSaidBy environment: [String: String]) {
+        guard !warnings.isEmpty, GoBoolean.parse(environment["BUILDX_METADATA_WARNINGS"] ?? "") == true else { return }
+        exporterResponse["buildx.build.warnings"] =
+            Data(RawJSONRenderer().list(of: warnings)).base64EncodedString()
     }
 }

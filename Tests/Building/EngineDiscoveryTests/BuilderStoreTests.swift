@@ -42,8 +42,10 @@ struct BuilderStoreTests {
             #expect(try store.read("farm") == Self.record("farm"))
             try store.use("farm")
             #expect(try store.current() == "farm")
-            #expect(try store.inUse([:]) == "farm")
-            #expect(try store.inUse(["DOCKER_HOST": "unix:///x"]) == nil)
+            #expect(try store.inUse() == "farm")
+            let state = directory.dropLast("/builders".count)
+            let elsewhere = ["CAISSON_HOME": String(state), "DOCKER_HOST": "unix:///x"]
+            #expect(try BuilderStore(variables: elsewhere, home: "/", userID: 0).inUse() == nil)
             #expect(try store.remove("farm"))
             #expect(try !store.remove("farm"))
             #expect(try store.current() == nil)

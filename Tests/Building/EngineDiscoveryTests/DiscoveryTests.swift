@@ -100,6 +100,21 @@ struct DiscoveryTests {
         #expect(throws: EngineError.self) { try machine.choose(.init(address: "/s", builder: "box")) }
     }
 
+    @Test("BUILDX_BUILDER names what --builder names, and says so when it can't")
+    func buildxBuilder() throws {
+        var machine = Machine(variables: everywhere, files: box)
+        machine.variables["BUILDX_BUILDER"] = "box"
+        #expect(try endpoint(machine.choose()).address == "tcp://a:1")
+        machine.variables["CAISSON_HOST"] = nil
+        #expect(try endpoint(machine.choose()).address == "tcp://d:4")
+        machine.variables["BUILDX_BUILDER"] = "default"
+        #expect(try endpoint(machine.choose()).address == "tcp://c:3")
+        machine.variables["BUILDX_BUILDER"] = "bix"
+        let error = #expect(throws: EngineError.self) { try machine.choose() }
+        #expect(error?.message.hasPrefix("BUILDX_BUILDER: ") == true)
+        #expect(try endpoint(machine.choose(.init(address: "tcp://x:9"))).address == "tcp://x:9")
+    }
+
     @Test("the configuration's current context counts, unless it is docker's default")
     func currentContext() throws {
         var machine = Machine(files: box)

@@ -34,6 +34,21 @@ struct CredentialStoreTests {
         }
     }
 
+    @Test("the logins of DOCKER_AUTH_CONFIG come before all files and helpers, for the hosts that it has")
+    func environmentLogins() async throws {
+        try await withHelper(#"echo '{"ServerURL":"r","Username":"file","Secret":"s"}'"#) { root, _ in
+            let variable = ["DOCKER_AUTH_CONFIG": #"{"auths":{"r.example:5000":{"auth":"dTpw"}}}"#]
+            let store = store(root, extra: variable)
+            let known = try await store.credentials(for: "r.example:5000")
+            #expect(known == Credentials(username: "u", password: "p"))
+            let other = try await store.credentials(for: "other")
+            #expect(other == Credentials(username: "file", password: "s"))
+            #expect(try store.registries().contains("r.example:5000"))
+            let broken = self.store(root, extra: ["DOCKER_AUTH_CONFIG": "{"])
+            await #expect(throws: RegistryError.self) { try await broken.credentials(for: "r") }
+        }
+    }
+
     @Test("a helper's <token> user means an identity token")
     func token() async throws {
         try await withHelper(#"echo '{"ServerURL":"r","Username":"<token>","Secret":"T0K"}'"#) { _, store in

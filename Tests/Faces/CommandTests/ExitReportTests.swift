@@ -132,7 +132,7 @@ struct OtherCommandTests {
     @Test("The words of builder's commands are read")
     func builder() throws {
         let list = try Caisson.parseAsRoot(["builder", "ls", "--format", "json"]) as? BuilderCommand.List
-        #expect(list?.format == .json)
+        #expect(list?.format == "json")
         let inspect = try Caisson.parseAsRoot(["builder", "inspect", "x"]) as? BuilderCommand.Inspect
         #expect(inspect?.name == "x")
         #expect(inspect?.format == .table)

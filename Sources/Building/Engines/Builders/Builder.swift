@@ -96,10 +96,10 @@ extension Builder {
 
 /// Finds the builder, or starts the private engine, and lends it to `body`.
 ///
-/// In this order: the selection, the builder that was taken into use with `caisson builder use`, `CAISSON_HOST`,
-/// `BUILDKIT_HOST`, `DOCKER_HOST`, `DOCKER_CONTEXT`, `CONTAINER_HOST`, docker's current context, the sockets of buildkitd,
-/// dockerd and podman, and where nothing runs an engine of our own, which stays for the next build and ends when it has been
-/// idle.
+/// In this order: the selection, `CAISSON_HOST`, `BUILDX_BUILDER`, `BUILDKIT_HOST`, the builder that was taken into use with
+/// `caisson builder use` where neither `DOCKER_HOST` nor `DOCKER_CONTEXT` is set, the one that docker buildx uses,
+/// `DOCKER_HOST`, `DOCKER_CONTEXT`, `CONTAINER_HOST`, docker's current context, the sockets of buildkitd, dockerd and podman,
+/// and where nothing runs an engine of our own, which stays for the next build and ends when it has been idle.
 ///
 /// - Parameters:
 ///   - selection: The engine or builder that is meant, if any.
@@ -116,7 +116,7 @@ public func withBuilder<Result: Sendable>(
     let record: BuilderRecord?
     do {
         record = try BuilderStore(variables: options.environment, home: options.home)
-            .selected(selection, options)
+            .selected(name: selection.builder, address: selection.address)
     } catch {
         throw BuildError(error)
     }
@@ -151,18 +151,19 @@ private func withNodes<Result: Sendable>(
             reached.append(Builder.Node(name: node.name, engine: engine, declared: node.declared))
         } catch let error where !(error is CancellationError) {
             // The other nodes may do without it; with a single one its failure is the build's.
-            guard record.nodes.count > 1 else { throw error }
+            guard record.nodes.count > 1 else { throw record.explain(error) }
             surroundings.notice("the node \(node.name) of the builder “\(record.name)” is passed over: \(error)")
         }
         return try await withNodes(of: record, at: index + 1, reached, surroundings, body)
     }
 }
 
-extension BuilderStore {
-    /// The stored builder that a selection means: the one it names, or the one in use where nothing else is named.
-    func selected(_ selection: EngineSelection, _ options: EngineOptions) throws(EngineError) -> BuilderRecord? {
-        if let name = selection.builder { return try read(name) }
-        guard selection.address == nil, let name = try inUse(options.environment) else { return nil }
-        return try read(name)
+extension BuilderRecord {
+    /// The error of reaching the only node, with what starts it where that is buildx's to do.
+    fileprivate func explain(_ error: any Error) -> any Error {
+        guard isBuildx, var failure = error as? BuildError, failure.code == .engine else { return error }
+        failure.wording =
+            "\(message: failure.wording) — ‘docker buildx inspect --bootstrap \(name)’ starts the builder “\(name)”"
+        return failure
     }
 }

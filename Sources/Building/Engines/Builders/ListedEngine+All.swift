@@ -19,8 +19,8 @@ extension ListedEngine {
                 origin: item.endpoint.origin.description
             )
         }
-        let inUse = try store.current()
-        let named = try store.all().flatMap { builder in
+        let inUse = try store.inUse()
+        let named = try store.everywhere().flatMap { builder in
             builder.nodes.map { node in
                 let endpoint = node.endpoint(of: builder.name)
                 var info = ListedEngine(
@@ -28,7 +28,8 @@ extension ListedEngine {
                     kind: .unknown,
                     endpoint: node.address,
                     status: status(endpoint.socketPath.map { UnixSocket.probe($0) }),
-                    origin: "node \(node.name)\(builder.name == inUse ? ", in use" : "")"
+                    origin:
+                        "\(builder.isBuildx ? "buildx's " : "")node \(node.name)\(builder.name == inUse ? ", in use" : "")"
                 )
                 if !node.platforms.isEmpty { info.notices = ["for \(node.platforms.joined(separator: ", "))"] }
                 return info

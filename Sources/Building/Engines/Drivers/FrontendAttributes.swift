@@ -30,6 +30,12 @@ extension BuildRequest {
         }
         if let cgroupParent { attributes["cgroup-parent"] = cgroupParent }
         attributes.merge(resources.attributes) { own, _ in own }
+        attributes.merge(statements(features)) { own, _ in own }
+        return attributes.merging(revision?.attributes ?? [:]) { own, _ in own }
+    }
+
+    private func statements(_ features: EngineFeatures) -> [String: String] {
+        var attributes: [String: String] = [:]
         for attestation in attestations where !attestation.isDisabled {
             attributes["attest:\(attestation.kind.rawValue)"] = attestation.record
         }

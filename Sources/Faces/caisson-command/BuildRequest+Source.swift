@@ -1,0 +1,26 @@
+import CaissonBuildModel
+import CaissonPreparation
+import CaissonText
+
+extension BuildRequest {
+    /// Adds where the context stands in version control, as buildx's variables say: to the provenance unless
+    /// `BUILDX_GIT_INFO` is off, and to the labels where `BUILDX_GIT_LABELS` is on; the user's own labels stay.
+    mutating func describeSource(asSaidBy environment: [String: String]) async throws {
+        func isOn(_ name: String) -> Bool? { GoBoolean.parse(environment[name] ?? "") }
+        let wantsLabels = environment["BUILDX_GIT_LABELS"] == "full" || isOn("BUILDX_GIT_LABELS") == true
+        // Nobody reads it where there is no provenance; and each question starts git.
+        let asked = attestations.filter { $0.kind == .provenance }
+        let isKept = asked.isEmpty ? !exportsFilesOnly : asked.contains { !$0.isDisabled }
+        let hasProvenance = provenanceDetail != .none || isKept
+        let wantsRevision = isOn("BUILDX_GIT_INFO") != false && hasProvenance
+        guard wantsLabels || wantsRevision else { return }
+        let tree = try await WorkTree.around(
+            self,
+            environment: environment,
+            looksForChanges: isOn("BUILDX_GIT_CHECK_DIRTY") == true
+        )
+        guard let tree else { return }
+        if wantsLabels { labels.merge(tree.labels(for: self)) { own, _ in own } }
+        if wantsRevision { revision = tree.revision(of: self) }
+    }
+}

@@ -1,0 +1,141 @@
+import CaissonText
+
+/// The environment variables that docker, buildx and BuildKit document: what each does here.
+///
+/// None is passed over in silence: it is honoured, or a build says once that it isn't. The README's table is this one.
+enum PeerVariables {
+    /// What becomes of a variable.
+    enum Standing: Equatable {
+        /// It does what it does there.
+        case honoured(String)
+        /// It does nothing, and what does instead; one that is off asks for nothing.
+        case unused(String)
+        /// It is a build argument's name, which counts where it is given as one.
+        case argument
+    }
+
+    /// The standing of a variable; nil for one that isn't the peers'.
+    static func standing(of name: String) -> Standing? {
+        if let meaning = honoured[name] { return .honoured(meaning) }
+        if let advice = unused.first(where: { $0.names.contains(name) })?.advice { return .unused(advice) }
+        return arguments.contains(name) ? .argument : nil
+    }
+
+    /// The variables that do here what they do there.
+    static let honoured = [
+        "BUILDKIT_COLORS": "the colours of the progress",
+        "BUILDKIT_DOCKERFILE_CHECK":
+            "what the checks of a Dockerfile skip, and whether they fail (lint, and as a build argument)",
+        "BUILDKIT_HOST": "buildkitd's address",
+        "BUILDKIT_NO_CLIENT_TOKEN": "leaves the fetching of registries' tokens to the engine",
+        "BUILDKIT_PROGRESS": "how progress is shown",
+        "BUILDKIT_TTY_LOG_LINES": "the lines of each step on a terminal",
+        "BUILDX_BUILDER":
+            "the builder: one of `caisson builder create` or of buildx, a docker context, `default` or an address",
+        "BUILDX_CONFIG": "where buildx keeps its builders",
+        "BUILDX_GIT_CHECK_DIRTY": "marks the revision of a changed work tree with `-dirty`",
+        "BUILDX_GIT_INFO": "`0` leaves the repository and revision out of the provenance",
+        "BUILDX_GIT_LABELS": "labels the image with its repository, revision and Dockerfile",
+        "BUILDX_METADATA_PROVENANCE": "`min`, `max` or `disabled`: the provenance in `--metadata-file`",
+        "BUILDX_METADATA_WARNINGS": "puts the warnings into `--metadata-file`",
+        "BUILDX_NO_DEFAULT_ATTESTATIONS": "no provenance that isn't asked for",
+        "BUILDX_NO_DEFAULT_LOAD": "a build without outputs leaves no image",
+        "DOCKER_AUTH_CONFIG": "logins, as the `auths` of `config.json`",
+        "DOCKER_CERT_PATH": "the directory of `DOCKER_HOST`'s TLS files",
+        "DOCKER_CONFIG": "the directory of docker's configuration",
+        "DOCKER_CONTEXT": "the docker context whose engine builds",
+        "DOCKER_DEFAULT_PLATFORM": "the platforms where `--platform` isn't given",
+        "DOCKER_HOST": "dockerd's address",
+        "DOCKER_TLS": "TLS for `DOCKER_HOST`",
+        "DOCKER_TLS_VERIFY": "TLS for `DOCKER_HOST`, and its certificate is checked",
+        "EXPERIMENTAL_BUILDKIT_SOURCE_POLICY": "the file of `--source-policy-file`",
+        "NO_COLOR": "no colours",
+        "SOURCE_DATE_EPOCH": "the time of the image and of its files",
+    ]
+
+    /// The variables that do nothing here, by what to do instead.
+    static let unused: [(names: [String], advice: String)] = [
+        (
+            [
+                "BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP", "BUILDX_BAKE_ENTITLEMENTS_FS", "BUILDX_BAKE_FILE",
+                "BUILDX_BAKE_FILE_RELATIVE_PATHS", "BUILDX_BAKE_GIT_AUTH_HEADER", "BUILDX_BAKE_GIT_AUTH_TOKEN",
+                "BUILDX_BAKE_GIT_SSH", "BUILDX_BAKE_PATH_SEPARATOR",
+            ], "there is no bake here yet"
+        ), (["BUILDX_CPU_PROFILE", "BUILDX_MEM_PROFILE"], "no profiles are written"),
+        (["BUILDX_DAP_USER_AGENT"], "there is no debugger here"),
+        (["BUILDX_DEFAULT_POLICY"], "policies are BuildKit's JSON rules, given with --source-policy-file"),
+        (["BUILDX_EXPERIMENTAL"], "no commands or flags are hidden here"),
+        (["BUILDX_NO_DEFAULT_OCI_ARTIFACT"], "say oci-artifact=false in --output"),
+        (["BUILDX_SEND_GIT_QUERY_AS_INPUT"], "the front end reads a git address's query itself"),
+        (
+            [
+                "BUILDKIT_DEBUG", "BUILDKIT_SCHEDULER_DEBUG", "BUILDKIT_STEP_LOG_MAX_SIZE",
+                "BUILDKIT_STEP_LOG_MAX_SPEED",
+            ], "it is buildkitd's own; set it where that is started"
+        ),
+        (["DOCKER_API_VERSION"], "the engine's own version of its API is spoken; unset it"),
+        (["DOCKER_BUILDKIT"], "BuildKit builds; --classic asks dockerd for its builder from before it"),
+        (
+            [
+                "DOCKER_CONTENT_TRUST", "DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE",
+                "DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE", "DOCKER_CONTENT_TRUST_SERVER",
+            ], "name images by their digest"
+        ), (["DOCKER_CUSTOM_HEADERS"], "no headers are added to what engines are asked"),
+        (
+            [
+                "DOCKER_CLI_EXPERIMENTAL", "DOCKER_HIDE_LEGACY_COMMANDS", "DOCKER_ORCHESTRATOR",
+                "DOCKER_STACK_ORCHESTRATOR",
+            ],
+            "it is about docker's own commands"
+        ),
+        (
+            ["DOCKER_DRIVER", "DOCKER_MIN_API_VERSION", "DOCKER_RAMDISK", "DOCKER_TMPDIR"],
+            "it is dockerd's own; set it where that is started"
+        ),
+    ]
+
+    /// Build arguments of BuildKit's front end.
+    static let arguments = [
+        "BUILDKIT_BUILD_NAME", "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR", "BUILDKIT_INLINE_CACHE",
+        "BUILDKIT_MULTI_PLATFORM", "BUILDKIT_SANDBOX_HOSTNAME", "BUILDKIT_SBOM_SCAN_CONTEXT",
+        "BUILDKIT_SBOM_SCAN_STAGE",
+        "BUILDKIT_SYNTAX",
+    ]
+
+    /// What a build says of variables that are set and do nothing, each once, by name.
+    ///
+    /// - Parameter given: The build arguments that are given.
+    static func notices(_ environment: [String: String], given: Set<String>) -> [String] {
+        var notices: [String] = []
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
+            switch standing(of: name) {
+            case .unused(let advice) where asks(name, value):
+                notices.append("\(name) has no effect: \(advice)")
+            case .argument where !given.contains(name):
+                notices.append("\(name) has no effect in the environment: it is a build argument, --build-arg \(name)")
+            case .honoured where name == "BUILDX_BUILDER" && !(environment["CAISSON_HOST"] ?? "").isEmpty:
+                notices.append("BUILDX_BUILDER has no effect: CAISSON_HOST names the engine")
+            default: break
+            }
+        }
+        return notices
+    }
+
+    /// Whether a value asks for something that would be missed.
+    private static func asks(_ name: String, _ value: String) -> Bool {
+        let isOn = GoBoolean.parse(value)
+        // What is on by itself, here too, is asked for by being turned off.
+        return name == "DOCKER_BUILDKIT" || name == "BUILDX_BAKE_ENTITLEMENTS_FS" ? isOn == false : isOn != false
+    }
+
+    /// The README's table.
+    static var table: String {
+        var lines = ["| variable | here |", "|---|---|"]
+        lines += honoured.sorted { $0.key < $1.key }.map { "| `\($0.key)` | \($0.value) |" }
+        lines += unused.map { "| \(Self.list($0.names)) | no effect, and a notice: \($0.advice) |" }
+        lines.append("| \(list(arguments)) | build arguments: a notice where they are only in the environment |")
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }
+}
