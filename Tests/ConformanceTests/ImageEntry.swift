@@ -90,6 +90,10 @@ extension ContextCase {
             entry.linkTarget = original.payload
         } else if original.kind == "f" {
             entry.setContent(original.payload)
+        } else if original.kind == "s" {
+            // An empty file stands in its place.
+            entry.kind = "f"
+            entry.setContent([])
         }
         return entry
     }

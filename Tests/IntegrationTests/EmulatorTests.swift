@@ -6,7 +6,8 @@ import Testing
 @Suite(.enabled(if: access("/proc/sys/fs/binfmt_misc/qemu-riscv64", F_OK) != 0, "skipped: riscv64 is emulated here"))
 struct EmulatorTests {
     @Test(.requiresEngine, arguments: EngineKind.testable)
-    func `steps that need an emulator which seems to be missing are tried, with a notice`(kind: EngineKind) async throws {
+    func `steps that need an emulator which seems to be missing are tried, with a notice`(kind: EngineKind) async throws
+    {
         let engine = try await TestEngine.shared(kind)
         try await withTemporaryDirectory { directory in
             // The busybox is one of this machine's own, so that the steps succeed whatever the platform is called.

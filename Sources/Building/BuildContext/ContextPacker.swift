@@ -76,7 +76,7 @@ struct ContextPacker {
         if name.isRegular, let file = try chunk.open(name) { return try take(name, file.descriptor, file.status) }
         switch try inspector.look(at: name, of: chunk) {
         case .entry(let entry, let identity):
-            guard entry.mode.isRegular else { return batch.add(.file(entry, identity)) }
+            guard entry.mode.isRegular, !entry.isStandIn else { return batch.add(.file(entry, identity)) }
             // The directory's record didn't tell the kind of the file, or the file has changed since.
             guard let file = try chunk.open(name) else { throw DirectorySource.notAFile(entry.path) }
             try take(name, file.descriptor, file.status)

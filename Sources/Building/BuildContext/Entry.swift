@@ -20,6 +20,8 @@ package struct Entry: Sendable, Hashable {
     package var deviceMajor: Int64 = 0
     /// A device's minor number.
     package var deviceMinor: Int64 = 0
+    /// Whether it is an empty file in the place of a socket, so that there is nothing to read; this isn't sent.
+    package var isStandIn = false
     /// Extended attributes, by name.
     package var attributes: [ExtendedAttribute] = []
 
@@ -51,12 +53,6 @@ package struct ExtendedAttribute: Sendable, Hashable {
 
 /// Something about the context that the user should know, though the build goes on.
 package enum ContextNotice: Sendable, Hashable {
-    /// A socket was left out, because an image can't have one.
-    case socketSkipped(path: [UInt8])
-    /// A FIFO was left out, because nothing would write to it in an image.
-    case fifoSkipped(path: [UInt8])
-    /// A device was left out, because it belongs to this machine.
-    case deviceSkipped(path: [UInt8])
     /// A file was removed after its directory was read.
     case removed(path: [UInt8])
     /// The file that the tar is written to lies in the context.
@@ -69,9 +65,6 @@ package enum ContextNotice: Sendable, Hashable {
     /// The notice for people.
     package var message: String {
         switch self {
-        case .socketSkipped(let path): "\(displayed(path)) is a socket and was left out of the context"
-        case .fifoSkipped(let path): "\(displayed(path)) is a FIFO and was left out of the context"
-        case .deviceSkipped(let path): "\(displayed(path)) is a device and was left out of the context"
         case .removed(let path): "\(displayed(path)) was removed before it could be read and is left out of the context"
         case .outputSkipped(let path): "\(displayed(path)) is what is being written and was left out of it"
         case .dockerfileKept(let path):

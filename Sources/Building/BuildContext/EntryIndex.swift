@@ -9,7 +9,7 @@ package struct EntryIndex: Sendable {
     private var states: [State] = []
     private var open: [(id: UInt32, pathLength: Int)] = []
 
-    private enum State: UInt8 { case noContent, offered, claimed }
+    private enum State: UInt8 { case noContent, offered, claimed, standIn, claimedStandIn }
     private static let noParent = UInt32.max
 
     /// Makes an empty index.
@@ -33,7 +33,7 @@ package struct EntryIndex: Sendable {
         nameEnds.append(end)
         parents.append(parent ?? Self.noParent)
         sizes.append(entry.size)
-        states.append(entry.hasContent ? .offered : .noContent)
+        states.append(entry.isStandIn ? .standIn : entry.hasContent ? .offered : .noContent)
         if entry.mode.isDirectory { open.append((id, entry.path.count)) }
         return id
     }
@@ -75,9 +75,18 @@ package struct EntryIndex: Sendable {
 
     /// The path and size of an entry with content that nobody has asked for before.
     mutating func take(_ id: UInt32) -> (path: [UInt8], size: Int64)? {
-        guard Int(id) < count, states[Int(id)] == .offered, let path = path(of: id) else { return nil }
-        states[Int(id)] = .claimed
+        guard Int(id) < count, let path = path(of: id) else { return nil }
+        switch states[Int(id)] {
+        case .offered: states[Int(id)] = .claimed
+        case .standIn: states[Int(id)] = .claimedStandIn
+        default: return nil
+        }
         return (path, sizes[Int(id)])
+    }
+
+    /// Whether an entry is an empty file in the place of something that can't be read.
+    package func isStandIn(_ id: UInt32) -> Bool {
+        Int(id) < count && [.standIn, .claimedStandIn].contains(states[Int(id)])
     }
 
     /// The number of a path, found by the order of the walk.

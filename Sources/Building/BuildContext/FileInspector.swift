@@ -93,6 +93,18 @@ struct FileInspector {
         let seconds = Int64(status.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000).partialValue
         entry.modificationTime = seconds &+ Int64(status.st_mtim.tv_nsec)
         guard !entry.mode.isDirectory else { return (entry, nil) }
+        if entry.mode.contains(.socket) {
+            // An image can't have a socket. Docker's client sends an empty file in its place.
+            entry.mode.remove(.socket)
+            entry.isStandIn = true
+            return (entry, nil)
+        }
+        if entry.mode.contains(.device) {
+            // The two numbers as Linux packs them, of which Glibc's macros aren't visible here.
+            let device = UInt64(status.st_rdev)
+            entry.deviceMajor = Int64(device >> 8 & 0xFFF | device >> 32 & ~0xFFF & 0xFFFF_FFFF)
+            entry.deviceMinor = Int64(device & 0xFF | device >> 12 & ~0xFF & 0xFFFF_FFFF)
+        }
         entry.size = Int64(status.st_size)
         if entry.mode.isRegular { entry.allocatedSize = Int64(status.st_blocks) * 512 }
         let hasTwins = entry.mode.isRegular && status.st_nlink > 1
@@ -108,17 +120,10 @@ struct FileInspector {
 
     /// Why a file isn't sent; nil for a file that is sent.
     func leftOut(_ path: @autoclosure () -> [UInt8], _ status: stat) -> Finding? {
-        switch status.st_mode & S_IFMT {
-        case S_IFREG:
-            guard options.output != nil || options.temporary != nil else { return nil }
-            let own = FileIdentity(status)
-            if own == options.output { return .notice(.outputSkipped(path: path())) }
-            return own == options.temporary ? .hidden : nil
-        case S_IFDIR, S_IFLNK: return nil
-        case S_IFSOCK: return .notice(.socketSkipped(path: path()))
-        case S_IFIFO: return .notice(.fifoSkipped(path: path()))
-        default: return .notice(.deviceSkipped(path: path()))
-        }
+        guard status.st_mode & S_IFMT == S_IFREG, options.output != nil || options.temporary != nil else { return nil }
+        let own = FileIdentity(status)
+        if own == options.output { return .notice(.outputSkipped(path: path())) }
+        return own == options.temporary ? .hidden : nil
     }
 }
 

@@ -84,6 +84,13 @@ struct TarAssembly: ~Copyable {
             next.kind = .hardLink(target: entry.linkname)
         } else if entry.mode.isRegular {
             next.kind = .file(size: entry.size)
+        } else if entry.mode.contains(.namedPipe) {
+            next.kind = .fifo
+        } else if entry.mode.contains(.device) {
+            let (major, minor) = (UInt64(entry.deviceMajor), UInt64(entry.deviceMinor))
+            let isCharacter = entry.mode.contains(.characterDevice)
+            next.kind =
+                isCharacter ? .characterDevice(major: major, minor: minor) : .blockDevice(major: major, minor: minor)
         }
         do throws(ArchiveError) {
             try writer.add(next)

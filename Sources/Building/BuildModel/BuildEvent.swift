@@ -31,7 +31,7 @@ public struct BuildEvent: Sendable, Hashable {
         case attempt(BuildAttempt)
         /// Steps, counters, output and warnings, from the engine or from work on this side.
         case status(SolveStatus)
-        /// Something that the user should know and that is no step's, such as a socket left out of the context.
+        /// Something that the user should know and that is no step's, such as a file left out of the context.
         case notice(FieldMessage)
         /// Something left the build: an image, files, a cache.
         case artifact(BuildArtifact)

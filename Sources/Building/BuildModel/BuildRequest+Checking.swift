@@ -98,6 +98,16 @@ extension BuildRequest {
     /// Whether an output is written to standard output.
     public var writesToStandardOutput: Bool { exports.contains { $0.file == .standardOutput } }
 
+    /// Whether an output gives files without an image.
+    public var exportsFilesOnly: Bool {
+        exports.contains { export in
+            switch export {
+            case .local, .tar: true
+            default: false
+            }
+        }
+    }
+
     private func checkExports() throws(BuildError) {
         guard exports.filter({ $0.file == .standardOutput }).count <= 1 else {
             throw usage("more than one output goes to standard output; give all but one a file with dest=FILE")

@@ -13,6 +13,8 @@ public struct ContextFile: Sendable, Hashable {
         case directory
         /// A symbolic link.
         case symbolicLink
+        /// A FIFO or a device.
+        case special
     }
 
     /// Its path from the context's root: bytes that need not be UTF-8.
@@ -69,7 +71,13 @@ public func exportContext(
 extension ContextFile {
     init(_ entry: Entry) {
         path = entry.path
-        kind = entry.mode.isDirectory ? .directory : entry.mode.isSymlink ? .symbolicLink : .file
+        if entry.mode.isDirectory {
+            kind = .directory
+        } else if entry.mode.isSymlink {
+            kind = .symbolicLink
+        } else {
+            kind = entry.mode.isRegular ? .file : .special
+        }
         size = entry.size
         permissions = entry.mode.octal
     }

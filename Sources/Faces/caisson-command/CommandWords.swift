@@ -11,7 +11,7 @@ struct CommandWords {
 
     /// The words, rewritten where the verb is `build`.
     static func normalised(_ given: [String]) throws(BuildError) -> [String] {
-        let words = given.first == "build" ? given : EmptyValues.dropped(from: given)
+        let words = given.first == "build" ? given : parted(EmptyValues.dropped(from: given))
         // A flag with and without a value is more than ArgumentParser reads.
         if words.first == "lint" {
             return words.flatMap { $0 == "--fix=unsafe" ? ["--unsafe-fixes"] : [$0 == "--fix=safe" ? "--fix" : $0] }
@@ -36,6 +36,24 @@ struct CommandWords {
             }
         }
         return ["build"] + rewriting.done
+    }
+
+    /// The letters of options that have a value, of the commands whose words are read as they are.
+    private static let valueLetters: [String: Set<Character>] = [
+        "lint": ["t", "f", "c"], "context": ["f", "o"], "image": ["t", "f"],
+    ]
+
+    /// The words with a letter's value apart from it: `-fDockerfile` as `-f Dockerfile`.
+    private static func parted(_ words: [String]) -> [String] {
+        let letters = valueLetters[words.first ?? ""] ?? []
+        let end = words.firstIndex(of: "--") ?? words.endIndex
+        return words[..<end].flatMap { word -> [String] in
+            let rest = word.dropFirst()
+            guard word.hasPrefix("-"), let letter = rest.first, letters.contains(letter), rest.count > 1 else {
+                return [word]
+            }
+            return ["-\(letter)", String(rest.dropFirst())]
+        } + words[end...]
     }
 
     private static func checkVerb(_ word: String?) throws(BuildError) {

@@ -75,6 +75,8 @@ struct PeerWords {
             takeDebug()
             takeBuilder()
             placeBuilder()
+        case "version":
+            takeDebug()
         default:
             if isDebug { warnings.append("--debug has no effect on \(words[0])") }
             if builder != nil { warnings.append("--builder has no effect on \(words[0])") }

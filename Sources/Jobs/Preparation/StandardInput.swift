@@ -41,10 +41,46 @@ package struct StandardInput: Sendable, Hashable {
             )
         }
         do {
-            return StandardInput(prefix: try descriptor.read(upTo: 1024), descriptor: descriptor)
+            let prefix = try withoutGlobalHeaders(try descriptor.read(upTo: looked), descriptor)
+            return StandardInput(prefix: prefix, descriptor: descriptor)
         } catch {
             throw BuildError(.usage, "can't read standard input: \(error)")
         }
+    }
+
+    /// How many bytes engines look at to see what an input is.
+    private static let looked = 1024
+    /// The longest global headers that are left out; what is longer goes as it is.
+    private static let longestGlobals = 1 << 20
+
+    /// Leaves out the pax global headers that a tar begins with, as `git archive` and tars with comments do.
+    ///
+    /// Engines ignore them, but where the records don't fit into the bytes that they look at, they take the tar for a
+    /// Dockerfile.
+    private static func withoutGlobalHeaders(
+        _ prefix: [UInt8],
+        _ descriptor: BorrowedDescriptor
+    ) throws(Errno) -> [UInt8] {
+        var prefix = prefix
+        var left = 0
+        while let length = globalHeaderLength(prefix), left + length <= longestGlobals {
+            left += length
+            let missing = length + looked - prefix.count
+            if missing > 0 { prefix += try descriptor.read(upTo: missing) }
+            prefix.removeFirst(min(length, prefix.count))
+        }
+        return prefix
+    }
+
+    /// How many bytes the global header takes that an input begins with, its records included; nil for anything else.
+    private static func globalHeaderLength(_ prefix: [UInt8]) -> Int? {
+        let kind = UInt8(ascii: "g")
+        guard prefix.count >= 512, prefix[257..<262].elementsEqual("ustar".utf8), prefix[156] == kind else {
+            return nil
+        }
+        let digits = prefix[124..<135].drop { $0 == 0x20 }.prefix { (0x30...0x37).contains($0) }
+        let size = digits.reduce(0) { $0 * 8 + Int($1 - 0x30) }
+        return 512 + (size + 511) / 512 * 512
     }
 
     /// Tells by its first bytes what the input is.

@@ -57,7 +57,7 @@ extension Wire {
             #expect(tree.text("out.tar") == "old")
         }
 
-        @Test func `an export that was refused, broke off or never came isn't complete, whatever the engine says`() async throws {
+        @Test func `an export that was refused or never came isn't complete`() async throws {
             let tree = TemporaryTree()
             let service = FileSendService(targets: [
                 0: .file(.path("\(tree.path)/zero")), 1: .directory("\(tree.path)/one"), 2: .discard,

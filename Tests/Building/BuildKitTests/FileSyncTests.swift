@@ -123,6 +123,28 @@ extension Wire {
             #expect(service.failure?.message.contains("shrinks") == true)
         }
 
+        @Test func `a link's target that isn't UTF-8 is named when the engine breaks off at it`() async throws {
+            let tree = Self.sample()
+            let target: [CChar] = [CChar(bitPattern: 0xFE), 0]
+            #expect(symlink(target, "\(tree.path)/odd-link") == 0)
+            let source = FileSource(.directory(try DirectorySource(path: tree.path)), filter: WalkFilter()) { _ in }
+            try await source.walk { _ in }
+            let message = try #require(source.refusedName).message
+            #expect(message.contains("the target \\xfe of the link odd-link isn't UTF-8"), "\(message)")
+        }
+
+        @Test func `a FIFO is sent as such, and a socket as an empty file`() async throws {
+            let tree = Self.sample()
+            #expect(mkfifo("\(tree.path)/fifo", 0o640) == 0)
+            #expect(mknod("\(tree.path)/socket", S_IFSOCK | 0o750, 0) == 0)
+            let notes = Notes()
+            let received = try await Self.sync(try Self.service(tree, notes: notes), [("include-patterns", "[fs]*o*")])
+            #expect(received.names == ["fifo", "socket"])
+            #expect(received.entries.first?.mode == [.namedPipe, FileMode(rawValue: 0o640)])
+            #expect(received.entries.last?.mode == FileMode(rawValue: 0o750))
+            #expect(received.text("socket") == "" && received.failure == nil && notes.all.isEmpty)
+        }
+
         @Test func `a name that isn't UTF-8 is named when the engine breaks off at it`() async throws {
             let tree = TemporaryTree()
             let path = Array("\(tree.path)/odd".utf8CString.dropLast()) + [CChar(bitPattern: 0xFF), 0]
@@ -139,25 +161,6 @@ extension Wire {
             }
             #expect(service.failure?.code == .usage)
             #expect(service.failure?.message.contains("odd\\xff isn't UTF-8") == true)
-        }
-
-        @Test func `a socket in the tree is left out with a notice`() async throws {
-            let tree = Self.sample()
-            let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
-            defer { close(descriptor) }
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array("\(tree.path)/sock".utf8)) }
-            withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    _ = bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
-            let notes = Notes()
-            let received = try await Self.sync(try Self.service(tree, notes: notes), [])
-            #expect(!received.names.contains("sock"))
-            #expect(notes.all.count == 1)
-            #expect(notes.all.first?.contains("sock") == true)
         }
 
         /// Sends what an engine shouldn't, and returns the call's error.

@@ -46,7 +46,7 @@ struct ExitReportTests {
             (["build", "--build-arg", "=1", "."], "--build-arg: "),
             (["build", "--label", "=1", "."], "--label: "), (["build", "-o", "type=zip", "."], "--output: "),
             (["build", "--no-cache", "--no-cache-filter", "a", "."], "--no-cache-filter"),
-            (["build", "--push", "."], "needs a name"), (["build", "-q", "-o", "-", "."], "--quiet"),
+            (["build", "--push", "."], "needs a name"),
             (["build", "--iidfile", "i", "--metadata-file", "i", "."], "both \"i\""),
             (["build", "-f", "-", "-"], "standard input can't be both"),
             (["build", "-f", "https://r.example/D", "."], "--file with an address"),

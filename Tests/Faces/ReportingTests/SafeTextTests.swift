@@ -12,7 +12,8 @@ struct SafeTextTests {
             ("\u{1B}(Bx\u{1B}7y\u{1B}", "xy"), ("\u{9B}2Jx\u{85}y", "x y"), ("a\rb\nc\u{2028}d", "a b c d"),
             ("\u{1B}[1;2", ""), ("\u{1B}[3\u{1B}[2Jx", "x"), ("bell\u{07}\u{08}\u{7F}\u{0}", "bell"),
             ("tab\tx", "tab x"),
-            ("\u{202E}rtl\u{2066}", "\u{FFFD}rtl\u{FFFD}"), ("\u{200F}א\u{200E}a\u{61C}", "\u{200F}א\u{200E}a\u{61C}"), ("日本\u{FEFF}é", "日本é"), ("\u{1B}\u{1B}[2Jx", "x"),
+            ("\u{202E}rtl\u{2066}", "\u{FFFD}rtl\u{FFFD}"), ("\u{200F}א\u{200E}a\u{61C}", "\u{200F}א\u{200E}a\u{61C}"),
+            ("日本\u{FEFF}é", "日本é"), ("\u{1B}\u{1B}[2Jx", "x"),
         ]
     )
     func line(input: String, output: String) {

@@ -195,6 +195,34 @@ struct PreparationTests {
         #expect(try await message(.tarOnInput, input: huge).contains("over 16 MiB"))
     }
 
+    @Test("The global headers that a tar begins with are left out", arguments: [[0], [1, 52], [512], [600, 4000]])
+    func globalHeaders(sizes: [Int]) throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        let tar = Self.header(kind: "0", size: 3) + Array("abc".utf8) + [UInt8](repeating: 0, count: 509 + 1024)
+        var bytes: [UInt8] = []
+        for size in sizes {
+            bytes += Self.header(kind: "g", size: size) + [UInt8](repeating: 0x78, count: (size + 511) / 512 * 512)
+        }
+        bytes += tar
+        #expect(write(ends[1], bytes, bytes.count) == bytes.count)
+        close(ends[1])
+        let input = try StandardInput.open(BorrowedDescriptor(number: ends[0]))
+        #expect(input.content == .tar)
+        #expect(try input.text() == tar)
+    }
+
+    private static func header(kind: String, size: Int) -> [UInt8] {
+        var header = [UInt8](repeating: 0, count: 512)
+        header.replaceSubrange(0..<1, with: "a".utf8)
+        let digits = String(size, radix: 8)
+        header.replaceSubrange(124..<135, with: (String(repeating: "0", count: 11 - digits.count) + digits).utf8)
+        header[156] = kind.utf8.first ?? 0
+        header.replaceSubrange(257..<262, with: "ustar".utf8)
+        return header
+    }
+
     @Test("A tar is known with and without its magic")
     func tars() {
         var header = [UInt8](repeating: 0, count: 512)

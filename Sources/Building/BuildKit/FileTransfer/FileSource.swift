@@ -9,7 +9,7 @@ final class FileSource: Sendable {
     private let filter: WalkFilter
     private let notice: @Sendable (String) -> Void
     private let index = Mutex(EntryIndex())
-    private let oddName = Mutex<[UInt8]?>(nil)
+    private let oddName = Mutex<(path: [UInt8], target: [UInt8]?)?>(nil)
 
     init(_ tree: SyncedTree, filter: WalkFilter, notice: @escaping @Sendable (String) -> Void) {
         self.tree = tree
@@ -42,18 +42,23 @@ final class FileSource: Sendable {
 
     /// The error about a name that isn't UTF-8: newer engines break off at such a name, and don't say at which.
     var refusedName: BuildError? {
-        oddName.withLock { $0 }.map {
-            BuildError(
+        oddName.withLock { $0 }.map { odd in
+            let subject =
+                odd.target.map { "the target \(displayed($0)) of the link \(displayed(odd.path))" }
+                ?? "the file name \(displayed(odd.path))"
+            return BuildError(
                 .usage,
-                "the file name \(displayed($0)) isn't UTF-8, and the engine takes no others; rename it, exclude it in "
+                "\(subject) isn't UTF-8, and the engine takes no others; rename it, exclude it in "
                     + ".dockerignore, or send a tar: caisson context export | caisson build -"
             )
         }
     }
 
     private func remember(_ entry: Entry) throws {
-        if [entry.path, entry.linkname].contains(where: { !Self.isUTF8($0) }) {
-            oddName.withLock { $0 = $0 ?? entry.path }
+        if !Self.isUTF8(entry.path) {
+            oddName.withLock { $0 = $0 ?? (entry.path, nil) }
+        } else if !Self.isUTF8(entry.linkname) {
+            oddName.withLock { $0 = $0 ?? (entry.path, entry.linkname) }
         }
         let result = index.withLock { index -> Result<UInt32, BuildContextError> in
             do throws(BuildContextError) {
@@ -76,6 +81,7 @@ final class FileSource: Sendable {
         }
         let (path, size) = try failing { () throws(BuildContextError) in try claim.get() }
         switch tree {
+        case .directory where index.withLock({ $0.isStandIn(id) }): return .bytes([])
         case .directory(let directory):
             return .file(try failing { () throws(BuildContextError) in try directory.open(path, announcedSize: size) })
         case .files(let files):

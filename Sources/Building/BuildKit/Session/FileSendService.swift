@@ -55,7 +55,10 @@ package final class FileSendService: SessionService {
         case .descriptor: place = "dockerd"
         case .discard, nil: return
         }
-        throw BuildError(.engine, "the engine says that the build succeeded, but sent nothing for \(place) — check its log")
+        throw BuildError(
+            .engine,
+            "the engine says that the build succeeded, but sent nothing for \(place) — check its log"
+        )
     }
 
     /// Whether bytes went to standard output or a descriptor, where they can't be taken back.

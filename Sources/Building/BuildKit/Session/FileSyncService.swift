@@ -40,7 +40,7 @@ package final class FileSyncService: SessionService {
     ///
     /// - Parameters:
     ///   - trees: The trees by the names that the front end uses; nothing else is served.
-    ///   - notice: Called for entries that were left out, such as sockets.
+    ///   - notice: Called for entries that were left out.
     package init(trees: [String: SyncedTree], notice: @escaping @Sendable (String) -> Void) {
         self.trees = trees
         self.notice = notice

@@ -112,6 +112,8 @@ package enum TarEngineFields {
         rest.id = nil
         // These engines keep no history: there is nothing to tell.
         rest.provenanceDetail = .none
+        rest.revision = nil
+        rest.attestations.removeAll(where: \.isDisabled)
         rest.target = nil
         rest.platforms = []
         rest.noCache = .off

@@ -58,7 +58,7 @@ struct PlatformPlanTests {
         #expect(Self.parts(arguments, modern) == ["n: linux/amd64", "n: linux/arm64"])
     }
 
-    @Test("a platform that nothing seems to run is told of where steps may need it, with the command that installs an emulator")
+    @Test("a platform that nothing seems to run is told of, with the command that installs an emulator")
     func emulator() throws {
         let amd64 = Self.features([Self.amd64])
         let arm7 = Platform(os: "linux", architecture: "arm", variant: "v7")
