@@ -125,8 +125,10 @@ class BuildKit:
         text = re.sub(rb"(?im)\A#\s*syntax\s*=.*$", b"# escape=\\\\", path.read_bytes())
         copy = path.parent / "checked"
         copy.write_bytes(text)
+        # Of the checks that BuildKit 0.25 calls experimental one is on by default in newer ones, and here.
+        more = [] if b"check=" in text else ["--build-arg", EXPERIMENTAL]
         for _ in range(16):
-            answer, errors = self.ask(path.parent, copy)
+            answer, errors = self.ask(path.parent, copy, more)
             if answer is None:
                 return set(), errors
             error = (answer.get("buildError") or {}).get("message", "")
@@ -137,10 +139,8 @@ class BuildKit:
         found = {(w["location"]["ranges"][0]["start"]["line"], w["ruleName"]) for w in answer.get("warnings") or []}
         return found, error or None
 
-    def ask(self, context, dockerfile):
+    def ask(self, context, dockerfile, more=()):
         """The engine's answer, or why there is none."""
-        # Of the checks that BuildKit 0.25 calls experimental one is on by default in newer ones, and here.
-        more = [] if b"check=" in dockerfile.read_bytes() else ["--build-arg", EXPERIMENTAL]
         output, errors = run(
             self.caisson,
             ["build", "--call", "check,format=json", *more, "-f", str(dockerfile), str(context)], **self.environment,
@@ -157,6 +157,7 @@ class BuildKit:
 
     def refusal(self, path):
         """The lines of the place that it names, and its reason; None where it accepts a file."""
+        # Without a build argument, which would come before the file's own `# check=`.
         answer, errors = self.ask(path.parent, path)
         if answer is None:
             return range(0), errors
