@@ -17,6 +17,7 @@ import Testing
             let source = try DirectorySource(path: root)
             for _ in 0..<Self.lists {
                 let patterns = names.patterns()
+                if Self.isCutShort(patterns) { continue }
                 let model = PlainModel(patterns)
                 let sent = all.filter { !model.isExcludedByWalk($0) }
                 // With what is sent the folders that it is in are sent.
@@ -27,6 +28,12 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Whether an exception ends with `/*/**`: Docker compares its beginning alone then and doesn't look into what it would
+    /// match, which the model knows nothing of; `TargetedListTests` has Docker's own answers for such.
+    private static func isCutShort(_ patterns: [String]) -> Bool {
+        patterns.contains { $0.hasPrefix("!") && $0.hasSuffix("/*/**") }
     }
 
     private static func walk(_ source: DirectorySource, _ patterns: [String]) throws -> [String] {
