@@ -42,7 +42,7 @@ package struct WorkTree: Sendable {
             names.insert(followed, at: 0)
         }
         for name in names where tree.remote == nil {
-            tree.remote = try await git.lines("remote", "get-url", name).first.map(withoutPassword)
+            tree.remote = try await git.lines("remote", "get-url", name).first.map(withoutCredentials)
         }
         return tree
     }
@@ -100,14 +100,12 @@ package struct WorkTree: Sendable {
         }
     }
 
-    /// An address without the user and password that may stand in it.
-    static func withoutPassword(_ address: String) -> String {
+    /// An address without the user and password that may stand in it: a user may be a token, and images are public.
+    static func withoutCredentials(_ address: String) -> String {
         guard let (scheme, rest) = address.cut(at: ":"), rest.hasPrefix("//") else { return address }
-        let authority = rest.dropFirst(2).prefix { $0 != "/" }
+        let authority = rest.dropFirst(2).prefix { !"/?#".contains($0) }
         guard let at = authority.lastIndex(of: "@") else { return address }
-        let user = authority[..<at]
-        guard let colon = user.firstIndex(of: ":") else { return address }
-        return scheme + "://" + user[..<colon] + ":xxxxx" + rest[at...]
+        return scheme + "://" + rest[rest.index(after: at)...]
     }
 }
 
