@@ -29,6 +29,16 @@ struct VariableUse {
     var nameSpan: Range<Int>
     /// What follows the name in `${…}`.
     var modifier: String
+
+    /// A use as it was found in some bytes, and where these stand in the file.
+    init(_ use: Expansion.Use, in bytes: [UInt8], at place: (Range<Int>) -> Range<Int> = { $0 }) {
+        let brace = bytes[use.range.lowerBound + 1] == UInt8(ascii: "{") ? 2 : 1
+        let start = use.range.lowerBound + brace
+        name = use.name
+        span = place(use.range)
+        nameSpan = place(start..<(start + use.name.utf8.count))
+        modifier = use.modifier
+    }
 }
 
 extension Facts {
@@ -61,30 +71,15 @@ extension Facts {
     func uses(in word: Word, of step: Step, quotes: Bool = true) -> [VariableUse] {
         let bytes = step.instruction.text.bytes
         guard word.range.upperBound <= bytes.count, !word.range.isEmpty else { return [] }
-        return Expansion.uses(in: bytes[word.range], escape: file.escape, quotes: quotes).map { use in
-            let brace = bytes[use.range.lowerBound + 1] == UInt8(ascii: "{") ? 2 : 1
-            let start = use.range.lowerBound + brace
-            return VariableUse(
-                name: use.name,
-                span: step.instruction.text.source(of: use.range),
-                nameSpan: step.instruction.text.source(of: start..<(start + use.name.utf8.count)),
-                modifier: use.modifier
-            )
+        return Expansion.uses(in: bytes[word.range], escape: file.escape, quotes: quotes).map {
+            VariableUse($0, in: bytes, at: step.instruction.text.source(of:))
         }
     }
 
     /// The variables used in a flag's value.
     func uses(in flag: Flag) -> [VariableUse] {
         let bytes = file.source.bytes
-        return Expansion.uses(in: bytes[flag.valueSpan], escape: file.escape).map { use in
-            let start = use.range.lowerBound + (bytes[use.range.lowerBound + 1] == UInt8(ascii: "{") ? 2 : 1)
-            return VariableUse(
-                name: use.name,
-                span: use.range,
-                nameSpan: start..<(start + use.name.utf8.count),
-                modifier: use.modifier
-            )
-        }
+        return Expansion.uses(in: bytes[flag.valueSpan], escape: file.escape).map { VariableUse($0, in: bytes) }
     }
 
     /// The variables used in the lines of a heredoc that is a file; quotes are ordinary characters there.
@@ -92,15 +87,7 @@ extension Facts {
         guard heredoc.expands else { return [] }
         let bytes = file.source.bytes
         // BuildKit takes the backslash here, whatever the file's escape character.
-        return Expansion.uses(in: bytes[heredoc.body], quotes: false).map { use in
-            let start = use.range.lowerBound + (bytes[use.range.lowerBound + 1] == UInt8(ascii: "{") ? 2 : 1)
-            return VariableUse(
-                name: use.name,
-                span: use.range,
-                nameSpan: start..<(start + use.name.utf8.count),
-                modifier: use.modifier
-            )
-        }
+        return Expansion.uses(in: bytes[heredoc.body], quotes: false).map { VariableUse($0, in: bytes) }
     }
 
     /// The variables that a FROM uses.
