@@ -188,13 +188,24 @@ int carchive_write_open_raw(struct archive *archive, size_t block, struct carchi
     return rc;
 }
 
-int carchive_write_header(struct archive *archive, struct archive_entry *entry) {
-    // Of this thread alone, and back at once.
-    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
-    int rc = lib.archive_write_header(archive, entry);
+// What a call about an entry's names needs. libarchive takes any name that can't be converted for a lack of memory where
+// errno says so, and does not set errno itself: what an earlier call of the thread left there failed entries, and in the
+// getters it ended the process. So errno is cleared here. The locale is of this thread alone, and back at once.
+static locale_t enter_names(void) {
+    errno = 0;
+    return utf8 ? uselocale(utf8) : (locale_t)0;
+}
+
+static void leave_names(locale_t before) {
     if (before) {
         uselocale(before);
     }
+}
+
+int carchive_write_header(struct archive *archive, struct archive_entry *entry) {
+    locale_t before = enter_names();
+    int rc = lib.archive_write_header(archive, entry);
+    leave_names(before);
     return rc;
 }
 
@@ -236,11 +247,9 @@ int carchive_read_open_tar(struct archive *archive, struct carchive_source *sour
 }
 
 int carchive_read_next_header(struct archive *archive, struct archive_entry *entry) {
-    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    locale_t before = enter_names();
     int rc = lib.archive_read_next_header2(archive, entry);
-    if (before) {
-        uselocale(before);
-    }
+    leave_names(before);
     return rc;
 }
 
@@ -294,18 +303,33 @@ void carchive_entry_add_xattr(struct archive_entry *entry, const char *name, con
 }
 
 const char *carchive_entry_pathname(struct archive_entry *entry) {
+    errno = 0;
     const char *bytes = lib.archive_entry_pathname(entry);
-    return bytes ? bytes : lib.archive_entry_pathname_utf8(entry);
+    if (bytes != NULL) {
+        return bytes;
+    }
+    errno = 0;
+    return lib.archive_entry_pathname_utf8(entry);
 }
 
 const char *carchive_entry_symlink(struct archive_entry *entry) {
+    errno = 0;
     const char *bytes = lib.archive_entry_symlink(entry);
-    return bytes ? bytes : lib.archive_entry_symlink_utf8(entry);
+    if (bytes != NULL) {
+        return bytes;
+    }
+    errno = 0;
+    return lib.archive_entry_symlink_utf8(entry);
 }
 
 const char *carchive_entry_hardlink(struct archive_entry *entry) {
+    errno = 0;
     const char *bytes = lib.archive_entry_hardlink(entry);
-    return bytes ? bytes : lib.archive_entry_hardlink_utf8(entry);
+    if (bytes != NULL) {
+        return bytes;
+    }
+    errno = 0;
+    return lib.archive_entry_hardlink_utf8(entry);
 }
 
 uint32_t carchive_entry_kind(struct archive_entry *entry) { return lib.archive_entry_filetype(entry); }

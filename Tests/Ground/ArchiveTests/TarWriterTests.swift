@@ -72,6 +72,36 @@ func entries(of bytes: [UInt8], limits: TarReader.Limits = .init(), piece: Int =
         #expect(found[4].0.kind == .hardLink(target: [0xFF, 0xFE]))
     }
 
+    /// libarchive takes a name that it can't convert for a lack of memory where errno says that since an earlier call.
+    @Test func `what an earlier call left in errno says nothing of names`() throws {
+        let odd: [UInt8] = [0xFF, 0xFE]
+        let all = [
+            TarEntry(path: odd, kind: .directory, permissions: 0o755),
+            TarEntry(path: odd + odd, kind: .symbolicLink(target: odd), permissions: 0o777),
+            TarEntry(path: odd + [0x61], kind: .hardLink(target: odd + odd), permissions: 0o644),
+        ]
+        final class Box { var bytes: [UInt8] = [] }
+        let box = Box()
+        var writer = try TarWriter.open { box.bytes += $0 }
+        for entry in all {
+            errno = ENOMEM
+            try writer.add(entry)
+        }
+        try writer.finish()
+        var isRead = false
+        var reader = try TarReader.open {
+            defer { isRead = true }
+            errno = ENOMEM
+            return isRead ? [] : box.bytes
+        }
+        for entry in all {
+            errno = ENOMEM
+            let found = try #require(try reader.next())
+            #expect(found.kind == entry.kind)
+        }
+        #expect(try reader.next() == nil)
+    }
+
     @Test func `an ordinary file costs one header block, and the end two`() throws {
         #expect(try tar([file("a", [1])]).count == 512 * 4)
         #expect(try tar([]).count == 1024)
