@@ -145,7 +145,7 @@ let package = Package(
 
         jobs.module(
             "Preparation",
-            ["BuildModel", "BuildContext", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
+            ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
         ),
 
         faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),

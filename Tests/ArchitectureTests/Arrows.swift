@@ -79,7 +79,7 @@ enum Arrows {
 
         "Preparation": Module(
             .jobs,
-            ["BuildModel", "BuildContext", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
+            ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
         ),
 
         "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),

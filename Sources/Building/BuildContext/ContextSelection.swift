@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonSystem
 package import CaissonBuildModel
 import Glibc
@@ -139,13 +140,13 @@ extension ContextSelection {
         context: DirectorySource
     ) -> Dockerfile {
         var status = stat()
-        guard fstatat(home.root.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return .missing }
-        guard let given else { return .inside(path: Array(name.utf8)) }
+        guard fstatat(home.root.raw, name.cPath, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return .missing }
+        guard let given else { return .inside(path: name.pathBytes) }
         guard let upper = context.resolvedPath, let lower = home.resolvedPath else { return .outside(path: given) }
         let start = upper == [UInt8(ascii: "/")] ? upper : upper + [UInt8(ascii: "/")]
-        if lower == upper { return .inside(path: Array(name.utf8)) }
+        if lower == upper { return .inside(path: name.pathBytes) }
         guard lower.starts(with: start) else { return .outside(path: given) }
-        return .inside(path: lower.dropFirst(start.count) + [UInt8(ascii: "/")] + name.utf8)
+        return .inside(path: lower.dropFirst(start.count) + [UInt8(ascii: "/")] + name.pathBytes)
     }
 }
 

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonSystem
 import Glibc
 
@@ -71,11 +72,11 @@ package final class DirectoryReceiver {
     /// Opens the directory to write into; makes it and the directories above it if they are missing.
     package init(path: String, limits: Limits = Limits()) throws(BuildContextError) {
         var failure = Self.makeDirectories(path)
-        guard failure == 0 else { throw .failed("make the directory", Array(path.utf8), failure) }
-        let opened = path.withCString {
+        guard failure == 0 else { throw .failed("make the directory", path.pathBytes, failure) }
+        let opened = path.pathBytes.withCPath {
             SharedDescriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
         }
-        guard let opened else { throw .failed("open the directory", Array(path.utf8), failure) }
+        guard let opened else { throw .failed("open the directory", path.pathBytes, failure) }
         root = opened
         announced = DirectoryCache(root: opened)
         written = DirectoryCache(root: opened)
@@ -93,12 +94,12 @@ package final class DirectoryReceiver {
     }
 
     private static func makeDirectories(_ path: String) -> Int32 {
-        let bytes = Array(path.utf8)
+        let bytes = path.pathBytes
         let ends = bytes.indices.filter { $0 > 0 && bytes[$0] == UInt8(ascii: "/") } + [bytes.count]
         for end in ends {
             let failure: Int32 = bytes[..<end].withCPath { mkdir($0, 0o700) == 0 ? 0 : errno }
             // mkdir may report EROFS and the like for directories that exist, too; opening the last one will tell.
-            if failure != 0, failure != EEXIST, access(String(decoding: bytes[..<end], as: UTF8.self), F_OK) != 0 {
+            if failure != 0, failure != EEXIST, bytes[..<end].withCPath({ access($0, F_OK) }) != 0 {
                 return failure
             }
         }

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonSystem
 import Glibc
 import Synchronization
@@ -15,10 +16,10 @@ package final class DirectorySource: Sendable {
     /// Opens a directory.
     package init(path: String) throws(BuildContextError) {
         var failure: Int32 = 0
-        let opened = path.withCString {
+        let opened = path.pathBytes.withCPath {
             SharedDescriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
         }
-        guard let opened else { throw .failed("open the directory", Array(path.utf8), failure) }
+        guard let opened else { throw .failed("open the directory", path.pathBytes, failure) }
         root = opened
         self.path = path
         directories = Mutex(DirectoryCache(root: opened))

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// What the transfer protocol says about one file: fsutil's `Stat`.
 package struct Entry: Sendable, Hashable {
     /// The path under the root: names separated by `/`, in any bytes but NUL.
@@ -70,7 +72,7 @@ package enum ContextNotice: Sendable, Hashable {
         case .dockerfileKept(let path):
             "\(displayed(path)) is ignored, but the Dockerfile is in the tar, as the engine needs it"
         case .dockerfileAdded(let path, let name):
-            "\(displayed(Array(path.utf8))) lies outside of the context; the tar has it as \(name): a build has to name it so"
+            "\(displayed(path.pathBytes)) lies outside of the context; the tar has it as \(name): a build has to name it so"
         }
     }
 }

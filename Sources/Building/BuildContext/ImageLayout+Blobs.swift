@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonBuildModel
 import CaissonSystem
 import Glibc
@@ -59,7 +60,7 @@ package struct BlobWriter: ~Copyable {
             let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
             return SharedDescriptor.open($0, under: directory.raw, flags, mode: 0o644, failure: &failure)
         }
-        guard let opened else { throw .failed("write a blob into", Array(path.utf8), failure) }
+        guard let opened else { throw .failed("write a blob into", path.pathBytes, failure) }
         self.directory = directory
         self.path = path
         self.temporary = temporary
@@ -81,7 +82,7 @@ package struct BlobWriter: ~Copyable {
     /// Begins again.
     package mutating func restart() throws(BuildContextError) {
         guard ftruncate(file.raw, 0) == 0, lseek(file.raw, 0, SEEK_SET) == 0 else {
-            throw .failed("write a blob into", Array(path.utf8), errno)
+            throw .failed("write a blob into", path.pathBytes, errno)
         }
         hash = DigestHasher()
         offset = 0
@@ -101,7 +102,7 @@ package struct BlobWriter: ~Copyable {
         let failure: Int32 = temporary.withCPath { old in
             name.withCString { renameat(directory.raw, old, directory.raw, $0) == 0 ? 0 : errno }
         }
-        guard failure == 0 else { throw .failed("write a blob into", Array(path.utf8), failure) }
+        guard failure == 0 else { throw .failed("write a blob into", path.pathBytes, failure) }
         done(info)
         return info
     }
@@ -115,7 +116,7 @@ func writeAll(_ bytes: UnsafeRawBufferPointer, to file: SharedDescriptor, path: 
         let count = Glibc.write(file.raw, piece.baseAddress, piece.count)
         if count < 0 {
             if errno == EINTR { continue }
-            throw .failed("write into", Array(path.utf8), errno)
+            throw .failed("write into", path.pathBytes, errno)
         }
         rest = rest.dropFirst(count)
     }

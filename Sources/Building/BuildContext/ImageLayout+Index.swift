@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonJSON
 import CaissonBuildModel
 import CaissonSystem
@@ -50,7 +51,7 @@ extension ImageLayout {
             JSONMember("annotations", JSON(notes)),
         ])
         // Several builds may write to one layout, so a lock is held from reading the index until it is replaced.
-        guard flock(root.raw, LOCK_EX) == 0 else { throw .failed("lock", Array(path.utf8), errno) }
+        guard flock(root.raw, LOCK_EX) == 0 else { throw .failed("lock", path.pathBytes, errno) }
         defer { flock(root.raw, LOCK_UN) }
         var fields = [JSONMember("schemaVersion", .number("2"))]
         var manifests: [JSON] = []
@@ -74,7 +75,7 @@ extension ImageLayout {
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         guard let file = SharedDescriptor.open(Self.indexName, under: root.raw, flags, failure: &failure) else {
             if failure == ENOENT { return nil }
-            throw .failed("read index.json in", Array(path.utf8), failure)
+            throw .failed("read index.json in", path.pathBytes, failure)
         }
         guard let status = file.status(), status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.indexLimit else {
             throw BuildContextError(.limitExceeded, "\(path)/index.json is no file, or larger than 4 MiB")
@@ -93,14 +94,14 @@ extension ImageLayout {
         let opened = temporary.withCPath {
             SharedDescriptor.open($0, under: root.raw, flags, mode: 0o644, failure: &failure)
         }
-        guard let opened else { throw .failed("write into", Array(path.utf8), failure) }
+        guard let opened else { throw .failed("write into", path.pathBytes, failure) }
         do throws(BuildContextError) {
             try writeAll(bytes, to: opened, path: path)
-            guard fsync(opened.raw) == 0 || errno == EINVAL else { throw .failed("write", Array(path.utf8), errno) }
+            guard fsync(opened.raw) == 0 || errno == EINVAL else { throw .failed("write", path.pathBytes, errno) }
             try OutputDirectory(descriptor: root).replace(
                 Array(name.utf8)[...],
                 by: temporary,
-                path: Array("\(path)/\(name)".utf8)
+                path: "\(path)/\(name)".pathBytes
             )
         } catch {
             temporary.withCPath { _ = unlinkat(root.raw, $0, 0) }
@@ -129,7 +130,7 @@ extension ImageLayout {
 
     private func removeAllBut(_ kept: Set<String>) throws(BuildContextError) {
         guard let blobs else { return }
-        let listing = try DirectoryListing(of: blobs, path: Array(path.utf8))
+        let listing = try DirectoryListing(of: blobs, path: path.pathBytes)
         for index in 0..<listing.count {
             var name: [UInt8] = []
             listing.appendName(at: index, to: &name)

@@ -31,7 +31,7 @@ package final class ImageLayout: Sendable {
         else {
             throw BuildContextError(
                 .notFound,
-                "\(displayed(Array(path.utf8))) is no OCI layout: it has no blobs/sha256"
+                "\(displayed(path.pathBytes)) is no OCI layout: it has no blobs/sha256"
             )
         }
         return ImageLayout(path: path, root: root, blobs: blobs)
@@ -44,7 +44,7 @@ package final class ImageLayout: Sendable {
         var parent = root
         for name in ["blobs", "sha256"] {
             guard mkdirat(parent.raw, name, 0o755) == 0 || errno == EEXIST else {
-                throw .failed("make a directory in", Array(path.utf8), errno)
+                throw .failed("make a directory in", path.pathBytes, errno)
             }
             parent = try directory(name, under: parent.raw, of: path)
         }
@@ -107,7 +107,7 @@ package final class ImageLayout: Sendable {
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         guard let file = SharedDescriptor.open(name, under: blobs.raw, flags, failure: &failure) else {
             if failure == ENOENT { return nil }
-            throw .failed("read a blob in", Array(path.utf8), failure)
+            throw .failed("read a blob in", path.pathBytes, failure)
         }
         guard let status = file.status(), status.st_mode & S_IFMT == S_IFREG else { return nil }
         return file
@@ -129,8 +129,8 @@ package final class ImageLayout: Sendable {
         var failure: Int32 = 0
         // The directory that the user names may be a link; those below it may not.
         let flags = O_RDONLY | O_DIRECTORY | (parent == AT_FDCWD ? 0 : O_NOFOLLOW)
-        guard let opened = SharedDescriptor.open(name, under: parent, flags, failure: &failure) else {
-            throw .failed("open the directory", Array(path.utf8), failure)
+        guard let opened = SharedDescriptor.open(name.cPath, under: parent, flags, failure: &failure) else {
+            throw .failed("open the directory", path.pathBytes, failure)
         }
         return opened
     }
@@ -139,7 +139,7 @@ package final class ImageLayout: Sendable {
         do {
             try Directories.make(path)
         } catch {
-            throw .failed("make the directory", Array(path.utf8), error.number)
+            throw .failed("make the directory", path.pathBytes, error.number)
         }
     }
 }

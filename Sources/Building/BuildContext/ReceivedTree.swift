@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonSystem
 import Glibc
 
@@ -33,10 +34,10 @@ package struct ReceivedTree: Sendable {
     /// Removes everything without one of these names from a directory, such as folders of platforms no longer built.
     package static func removeOthers(than names: Set<String>, in path: String) throws(BuildContextError) {
         var failure: Int32 = 0
-        let root = path.withCString {
+        let root = path.pathBytes.withCPath {
             SharedDescriptor.open($0, under: AT_FDCWD, O_RDONLY | O_DIRECTORY, failure: &failure)
         }
-        guard let root else { throw .failed("open the directory", Array(path.utf8), failure) }
+        guard let root else { throw .failed("open the directory", path.pathBytes, failure) }
         let directory = OutputDirectory(descriptor: root)
         let kept = Set(names.map { Array($0.utf8) })
         try remove(try directory.names(path: []).filter { !kept.contains($0) }, from: directory, path: [])

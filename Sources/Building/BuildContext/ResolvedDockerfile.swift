@@ -109,7 +109,7 @@ package struct ResolvedDockerfile: Sendable, Hashable {
 
     private static func isThere(_ path: String) -> Bool {
         var status = stat()
-        return lstat(path, &status) == 0
+        return lstat(path.cPath, &status) == 0
     }
 
     private static func join(_ directory: String, _ name: String) -> String {

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonSystem
 import Glibc
 
@@ -15,7 +16,7 @@ extension DirectorySource {
             let here = SharedDescriptor.openDirectory(".", under: root.raw, failure: &failure)
             return here.flatMap { linkTarget(path, in: $0, failure: &failure) }
         }
-        let path = resolved ?? Array(self.path.utf8)
+        let path = resolved ?? self.path.pathBytes
         let machine = node.map { Array($0.utf8) } ?? Self.machine()
         var hash = StableHash()
         for part in [path, machine, Array(String(getuid()).utf8)] {

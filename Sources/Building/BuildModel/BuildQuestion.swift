@@ -6,6 +6,8 @@ public enum BuildQuestion: String, Sendable, Hashable, CaseIterable {
     case outline
     /// Which targets there are.
     case targets
+    /// Which questions the front end knows.
+    case describe = "subrequests.describe"
 
     /// The request by the front end's name.
     package var request: String { self == .check ? "frontend.lint" : "frontend.\(rawValue)" }

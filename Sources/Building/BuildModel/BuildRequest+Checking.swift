@@ -3,6 +3,9 @@ import CaissonText
 extension BuildRequest {
     /// Finds what the flags or entries that made this request can't mean together, before any engine is asked.
     public func check() throws(BuildError) {
+        if let text = texts.first(where: \.hasRawBytes) {
+            throw usage("\(text.quoted) is not valid UTF-8; only paths may be other bytes")
+        }
         for tag in tags where tag.digest != nil {
             throw usage("tag \(tag.familiar.quoted) has a digest, which an image gets by being built; leave it out")
         }
@@ -20,7 +23,7 @@ extension BuildRequest {
         if case .stages(let stages) = noCache, stages.isEmpty {
             throw usage("the list of stages to build without cache is empty")
         }
-        if context == .tarOnInput, case .text = dockerfile {
+        if context == .tarOnInput, dockerfile == .text([]) {
             throw usage(
                 "standard input can't be both the build context and the Dockerfile; name a file for one of them"
             )
@@ -28,6 +31,19 @@ extension BuildRequest {
         try checkExports()
         try checkCaches()
         try checkAttestations()
+    }
+
+    /// What engines are told in messages, which are UTF-8, and what is no path here.
+    private var texts: [String] {
+        var texts = [target, cgroupParent].compactMap(\.self)
+        for pairs in [buildArgs, labels] + platformBuildArgs.values {
+            for (name, value) in pairs { texts += [name, value] }
+        }
+        if case .stages(let stages) = noCache { texts += stages }
+        texts += contexts.keys
+        texts += extraHosts.map(\.name)
+        texts += secrets.map(\.id)
+        return texts
     }
 
     private func checkAttestations() throws(BuildError) {

@@ -28,4 +28,9 @@ extension CacheSpec {
 
     /// Whether the cache's failure fails the build: `ignore-error=false`.
     public var mustSucceed: Bool { attributes["ignore-error"] != nil && attributes.boolean("ignore-error") != true }
+
+    /// Makes its failure one of the build, unless `ignore-error` says otherwise; an inline cache is part of the image.
+    public mutating func failsBuildUnlessSaid() {
+        if kind != .inline, attributes["ignore-error"] == nil { attributes["ignore-error"] = "false" }
+    }
 }

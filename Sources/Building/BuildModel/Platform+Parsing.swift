@@ -3,7 +3,7 @@ import CaissonText
 // Normalised as github.com/containerd/platforms does it, so that a platform compares equal to what engines answer.
 
 extension Platform {
-    private static let form = "OS/ARCH[/VARIANT], e.g. linux/arm64"
+    private static let form = "OS[(VERSION)]/ARCH[/VARIANT], e.g. linux/arm64"
     private static let systems = [
         "aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "linux", "netbsd", "openbsd",
         "plan9",
@@ -15,19 +15,21 @@ extension Platform {
         "s390x", "sparc64", "wasm",
     ]
 
-    /// Reads `OS/ARCH[/VARIANT]`, `OS`, `ARCH` or `local`; what is missing is this machine's.
+    /// Reads `OS[(VERSION)]/ARCH[/VARIANT]`, `OS[(VERSION)]`, `ARCH` or `local`; what is missing is this machine's.
     public init(parsing text: String) throws(ParseError) {
         let name = text.trimmed
         guard name.lowercased() != "local" else {
             self = .host
             return
         }
-        let parts = name.lowercased().pieces(at: "/")
+        var parts = name.lowercased().pieces(at: "/")
+        let version = try Self.takeVersion(of: &parts[0], in: text)
         guard parts.count <= 3, parts.allSatisfy(Self.isPart) else {
             throw Self.wrong(text, name.isEmpty ? "it is empty" : "it isn't one to three names with '/' between them")
         }
         if parts.count == 1 {
-            try self.init(single: parts[0], text: text)
+            try self.init(single: parts[0], text: text, mayBeProcessor: version == nil)
+            osVersion = version ?? ""
             return
         }
         let os = Self.system(parts[0])
@@ -35,6 +37,7 @@ extension Platform {
             throw Self.wrong(text, "unknown operating system \(os.quoted)", near: os, Self.systems)
         }
         try self.init(os: os, rawArchitecture: parts[1], variant: parts.count == 3 ? parts[2] : "", text: text)
+        osVersion = version ?? ""
     }
 
     /// The platforms of a comma list, each once, in their order.
@@ -66,10 +69,24 @@ extension Platform {
         #endif
     }
 
-    private init(single name: String, text: String) throws(ParseError) {
+    /// Takes the version off the name of a system, as in `windows(10.0.17763)`; nil where there is none.
+    private static func takeVersion(of name: inout String, in text: String) throws(ParseError) -> String? {
+        guard let (system, rest) = name.cut(at: "(") else { return nil }
+        let version = String(rest.dropLast())
+        let features = version.pieces(at: "+")
+        guard rest.hasSuffix(")"), features.dropFirst().allSatisfy(isPart), features[0].isEmpty || isPart(features[0])
+        else { throw wrong(text, "a system's version stands in parentheses, as in windows(10.0.17763)/amd64") }
+        name = system
+        return version
+    }
+
+    private init(single name: String, text: String, mayBeProcessor: Bool) throws(ParseError) {
         if Self.systems.contains(Self.system(name)) {
             self.init(os: Self.system(name), architecture: Self.host.architecture, variant: Self.host.variant)
             return
+        }
+        guard mayBeProcessor else {
+            throw Self.wrong(text, "unknown operating system \(name.quoted)", near: name, Self.systems)
         }
         try self.init(os: "linux", rawArchitecture: name, variant: "", text: text)
     }
@@ -127,6 +144,9 @@ extension Platform {
 }
 
 extension Platform: CustomStringConvertible {
-    /// `OS/ARCH` or `OS/ARCH/VARIANT`.
-    public var description: String { variant.isEmpty ? "\(os)/\(architecture)" : "\(os)/\(architecture)/\(variant)" }
+    /// `OS/ARCH` or `OS/ARCH/VARIANT`, with the version in parentheses after the system where it has one.
+    public var description: String {
+        let system = osVersion.isEmpty ? os : "\(os)(\(osVersion))"
+        return "\(system)/\(architecture)" + (variant.isEmpty ? "" : "/\(variant)")
+    }
 }

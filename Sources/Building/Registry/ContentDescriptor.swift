@@ -1,3 +1,4 @@
+import CaissonText
 package import CaissonJSON
 package import CaissonBuildModel
 
@@ -89,6 +90,8 @@ package struct ImagePlatform: Sendable, Hashable {
     /// Makes an image's platform of one that a build uses.
     package init(_ platform: Platform) {
         self.init(os: platform.os, architecture: platform.architecture, variant: platform.variant)
+        let version = platform.osVersion.pieces(at: "+")
+        (osVersion, osFeatures) = (version[0], Array(version.dropFirst()))
     }
 
     /// Reads an object; nil when the value isn't an object.

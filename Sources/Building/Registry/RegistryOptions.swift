@@ -1,4 +1,5 @@
 package import CaissonBuildModel
+package import CaissonHTTPClient
 import Glibc
 
 /// What a registry client is told about its surroundings.

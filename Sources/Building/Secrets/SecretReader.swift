@@ -28,7 +28,7 @@ struct SecretReader: Sendable {
             return try await file(path, secret)
         case .automatic:
             if let value = environment[secret.id] { return try variable(secret.id, value, secret) }
-            guard access(secret.id, F_OK) == 0 || errno != ENOENT else { throw nowhere(secret) }
+            guard access(secret.id.cPath, F_OK) == 0 || errno != ENOENT else { throw nowhere(secret) }
             return try await file(secret.id, secret)
         }
     }
@@ -41,9 +41,9 @@ struct SecretReader: Sendable {
         case .environment(let name):
             if environment[name] == nil { throw unset(name, secret) }
         case .file(let path):
-            if access(path, R_OK) != 0 { throw unreadable(path, errno, secret) }
+            if access(path.cPath, R_OK) != 0 { throw unreadable(path, errno, secret) }
         case .automatic:
-            if environment[secret.id] == nil, access(secret.id, R_OK) != 0 {
+            if environment[secret.id] == nil, access(secret.id.cPath, R_OK) != 0 {
                 throw errno == ENOENT ? nowhere(secret) : unreadable(secret.id, errno, secret)
             }
         }
@@ -71,7 +71,7 @@ struct SecretReader: Sendable {
     // MARK: Files
 
     private func file(_ path: String, _ secret: SecretSpec) async throws -> LockedBytes {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let descriptor = open(path.cPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw unreadable(path, errno, secret) }
         defer { close(descriptor) }
         var facts = stat()

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Makes a peer's text fit for a terminal or a log file: valid UTF-8, one line, nothing that moves a cursor.
 ///
 /// Names, errors and output of steps come from whoever wrote the Dockerfile or runs the engine. Escape sequences are
@@ -55,7 +57,11 @@ package enum SafeText {
                 index = endOfSequence(at: index, in: scalars)
                 continue
             }
-            if let kept = replacement(of: scalar, keepsTabs: keepsTabs) { out.append(kept) }
+            if let byte = scalar.shownByte {
+                out += byte.unicodeScalars
+            } else if let kept = replacement(of: scalar, keepsTabs: keepsTabs) {
+                out.append(kept)
+            }
             index = scalars.index(after: index)
         }
         return String(out)

@@ -25,15 +25,19 @@ struct BuildInvocation: Sendable {
 }
 
 extension BuildCommand {
-    /// Parses the flags' values and looks at the files they name; nothing is asked of an engine yet.
+    /// Parses the flags' values and looks at the files they name, and fetches a Dockerfile that is elsewhere; nothing is
+    /// asked of an engine yet.
     func prepare(
         environment: [String: String],
         input: BorrowedDescriptor,
         output: BorrowedDescriptor
-    ) throws -> BuildInvocation {
-        let asked = try request(environment: environment)
+    ) async throws -> BuildInvocation {
+        var asked = try request(environment: environment)
         if asked.writesToStandardOutput, output.isTerminal {
             throw BuildError(.usage, "an archive would go to the terminal; redirect standard output or give dest=FILE")
+        }
+        if let address = source.dockerfileAddress {
+            asked.dockerfile = try await .fetched(from: address, environment: environment)
         }
         let surroundings = Surroundings(environment: environment, standardInput: input.number)
         let prepared = try CaissonPreparation.prepare(asked, in: surroundings)

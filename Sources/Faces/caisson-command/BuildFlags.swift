@@ -38,7 +38,7 @@ enum BuildFlags {
     static let booleans = [
         "--cache-on-failure", "--check", "--classic", "--force-rm", "--help", "--load", "--no-cache", "--no-mask",
         "--pull",
-        "--push", "--quiet", "--rm",
+        "--push", "--quiet", "--rm", "--strict-cache",
     ]
 
     static let values = [

@@ -16,11 +16,15 @@ struct CacheFlags: ParsableArguments {
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "A cache to write: type=registry|local|inline|gha|s3|azblob,KEY=VALUE…, or a name at a registry. Repeatable.",
+            "A cache to write: type=registry|local|inline|gha|s3|azblob,KEY=VALUE…, or a name at a registry. One that can't "
+                + "be written is a warning, unlike with buildx: see --strict-cache. Repeatable.",
             valueName: "cache"
         )
     )
     var cacheTo: [String] = []
+
+    @Flag(help: "Fail when a cache can't be written, but those with ignore-error=true.")
+    var strictCache = false
 
     @Flag(help: "When the build fails, write the caches of the stages that succeeded.")
     var cacheOnFailure = false
@@ -54,6 +58,9 @@ struct CacheFlags: ParsableArguments {
         request.caches.destinations = try FlagValue.each("--cache-to", cacheTo) { (text) throws(ParseError) in
             try CacheSpec.list(parsing: text, as: .destination)
         }.flatMap(\.self)
+        if strictCache {
+            for place in request.caches.destinations.indices { request.caches.destinations[place].failsBuildUnlessSaid() }
+        }
         request.caches.coversFailure = cacheOnFailure
         guard let patience = Timespan(parsing: cacheTimeout), patience.duration > .zero else {
             throw BuildError(.usage, "--cache-timeout \(cacheTimeout.quoted) is no time; write it as 15s or 2m")

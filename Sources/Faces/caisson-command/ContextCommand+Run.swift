@@ -69,15 +69,15 @@ extension ContextCommand.Explain {
     /// An absolute path is one in the directory; others are taken from there on.
     static func underRoot(_ path: String, directory: String) throws(BuildError) -> [UInt8] {
         guard !path.isEmpty else { throw BuildError(.usage, "the path to explain is empty") }
-        guard path.hasPrefix("/") else { return Array(path.utf8) }
-        guard let root = realpath(directory, nil) else { return Array(path.utf8) }
+        guard path.hasPrefix("/") else { return path.pathBytes }
+        guard let root = realpath(directory.cPath, nil) else { return path.pathBytes }
         defer { free(root) }
-        let text = String(cString: root)
+        let text = String(cPath: root)
         guard path != text else { return [UInt8(ascii: ".")] }
         guard path.hasPrefix(text == "/" ? text : text + "/") else {
             throw BuildError(.usage, "\(path.quoted) is not in the directory \(text.quoted); give a path from there on")
         }
-        return Array(path.utf8.dropFirst(text == "/" ? 1 : text.utf8.count + 1))
+        return Array(path.pathBytes.dropFirst(text == "/" ? 1 : text.pathBytes.count + 1))
     }
 }
 

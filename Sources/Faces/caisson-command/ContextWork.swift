@@ -147,8 +147,8 @@ struct TarOutput: ~Copyable {
 
     /// The file that a link stands for, as that is what is to be replaced.
     private static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
+        guard let real = realpath(path.cPath, nil) else { return path }
         defer { free(real) }
-        return String(cString: real)
+        return String(cPath: real)
     }
 }

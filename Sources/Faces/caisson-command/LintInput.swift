@@ -79,7 +79,7 @@ struct LintInput: Sendable, Hashable {
         guard let path else {
             return try StandardInput(descriptor: .standardInput).text()
         }
-        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        let number = open(path.cPath, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard number >= 0 else { throw BuildError(.usage, "can't read the Dockerfile \(path.quoted): \(Errno.last)") }
         defer { close(number) }
         return try StandardInput(descriptor: BorrowedDescriptor(number: number)).text()

@@ -132,7 +132,7 @@ struct LintSetup: Sendable {
     }
 
     private static func read(_ path: String) throws(LintError) -> String {
-        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        let number = open(path.cPath, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard number >= 0 else { throw .unreadable("can't read the configuration \(path.quoted): \(Errno.last)") }
         defer { close(number) }
         let bytes: [UInt8]

@@ -17,9 +17,9 @@ enum Main {
     }
 
     /// Runs the command line to its end and says what is left to be printed, and the exit status.
-    static func ending(of arguments: Result<[String], BuildError>) async -> ExitReport {
+    static func ending(of arguments: [String]) async -> ExitReport {
         do {
-            let peer = try PeerWords(try arguments.get())
+            let peer = try PeerWords(arguments)
             for warning in peer.warnings {
                 BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n")
             }
@@ -32,7 +32,7 @@ enum Main {
             }
             return ExitReport()
         } catch {
-            return .of(error, arguments: (try? arguments.get()) ?? [])
+            return .of(error, arguments: arguments)
         }
     }
 }

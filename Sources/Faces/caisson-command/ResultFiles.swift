@@ -27,7 +27,7 @@ struct ResultFiles: Sendable {
         guard let imageID, case .regular = PathFacts.kind(of: imageID) else { return }
         let target = PathFacts.followed(imageID)
         traits = FileTraits(of: target)
-        if unlink(target) == 0 { return }
+        if unlink(target.cPath) == 0 { return }
         do throws(Errno) {
             guard FileInPlace.mustKeep(target, after: .last) else { throw .last }
             try FileInPlace.write([], to: target)

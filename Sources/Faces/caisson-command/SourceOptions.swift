@@ -7,7 +7,7 @@ struct SourceOptions: ParsableArguments {
     @Option(
         name: [.customShort("f"), .long],
         parsing: .unconditional,
-        help: ArgumentHelp("The Dockerfile (default: PATH/Dockerfile); - for standard input.", valueName: "path")
+        help: ArgumentHelp("The Dockerfile (default: PATH/Dockerfile); an http(s) address, or - for standard input.", valueName: "path|url")
     )
     var file: String?
 
@@ -28,17 +28,19 @@ struct SourceOptions: ParsableArguments {
         return (source, try dockerfile(for: source))
     }
 
+    /// The address that the Dockerfile is at; nil where it is here or in the context.
+    var dockerfileAddress: String? {
+        guard let file, file.hasPrefix("http://") || file.hasPrefix("https://") else { return nil }
+        return file
+    }
+
     private func dockerfile(for source: ContextSource) throws(BuildError) -> DockerfileSource {
         // As with docker, an empty name is none: scripts pass `-f "$FILE"`.
         guard let file, !file.isEmpty else { return .inContext(nil) }
         guard file != "-" else { return .text([]) }
         guard !file.utf8.contains(0) else { throw BuildError(.usage, "--file \(file.quoted) has a NUL character") }
-        guard !file.hasPrefix("http://"), !file.hasPrefix("https://") else {
-            throw BuildError(
-                .usage,
-                "--file with an address is not available yet in this version of caisson; fetch it to a file"
-            )
-        }
+        // What is fetched takes this place; see `dockerfileAddress`.
+        guard dockerfileAddress == nil else { return .inContext(nil) }
         switch source {
         case .directory, .empty: return .file(file)
         case .remote: return file.hasPrefix("/") ? .file(file) : .inContext(file)

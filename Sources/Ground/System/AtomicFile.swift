@@ -1,3 +1,4 @@
+import CaissonText
 import Glibc
 
 /// A file that readers see whole, the old or the new one: it is written beside its name and then moved there.
@@ -29,7 +30,7 @@ package struct AtomicFile: ~Copyable {
 
     deinit {
         close(descriptor)
-        if !isInPlace { unlink(temporary) }
+        if !isInPlace { unlink(temporary.cPath) }
     }
 
     /// Makes the file beside its name.
@@ -44,7 +45,7 @@ package struct AtomicFile: ~Copyable {
             mode = 0o666
         }
         let temporary = unusedName(beside: path)
-        let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        let descriptor = Glibc.open(temporary.cPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw .last }
         traits?.apply(to: descriptor)
         return AtomicFile(adopting: descriptor, path: path, temporary: temporary)
@@ -55,13 +56,13 @@ package struct AtomicFile: ~Copyable {
     /// - Parameter isSynced: Whether its bytes are on the disk first; a file system may tell only then that it is full.
     package consuming func replace(isSynced: Bool = false) throws(Errno) {
         if isSynced { guard fsync(descriptor) == 0 || errno == EINVAL else { throw .last } }
-        guard rename(temporary, path) == 0 else { throw .last }
+        guard rename(temporary.cPath, path.cPath) == 0 else { throw .last }
         isInPlace = true
     }
 
     /// Gives the file its name where no file has it yet; of several that do this at once, the first one's stays.
     package consuming func keepFirst() throws(Errno) {
-        guard link(temporary, path) == 0 || errno == EEXIST else { throw .last }
+        guard link(temporary.cPath, path.cPath) == 0 || errno == EEXIST else { throw .last }
     }
 
     /// A hidden name in the same directory, so that moving it is one step.

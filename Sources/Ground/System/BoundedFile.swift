@@ -1,3 +1,4 @@
+import CaissonText
 import Glibc
 
 /// Reads small files that came from outside: regular ones only, never more than a limit, never blocking on a FIFO.
@@ -48,7 +49,7 @@ package enum BoundedFile {
         owner: UInt32? = nil
     ) throws(Failure) -> [UInt8] {
         let links = owner == nil ? 0 : O_NOFOLLOW
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | links)
+        let descriptor = open(path.cPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | links)
         guard descriptor >= 0 else {
             let code = Errno.last
             if owner != nil, code.number == ELOOP { throw .foreign }

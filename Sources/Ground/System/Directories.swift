@@ -1,3 +1,4 @@
+import CaissonText
 package import Glibc
 
 /// Directories with all that lead to them.
@@ -10,7 +11,7 @@ package enum Directories {
         for name in path.split(separator: "/") {
             made += "\(name)/"
             // A file system that can't be written to says so of directories that are there, too.
-            guard mkdir(made, mode) == 0 || [EEXIST, EISDIR, EROFS].contains(errno) else { throw .last }
+            guard mkdir(made.cPath, mode) == 0 || [EEXIST, EISDIR, EROFS].contains(errno) else { throw .last }
         }
     }
 }

@@ -1,3 +1,4 @@
+import CaissonText
 import Glibc
 
 /// The names in a directory, without `.` and `..`.
@@ -8,11 +9,11 @@ package enum DirectoryNames {
         limit: Int,
         where isWanted: (String) -> Bool = { _ in true }
     ) -> [String] {
-        guard limit > 0, let stream = opendir(directory) else { return [] }
+        guard limit > 0, let stream = opendir(directory.cPath) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
         visit(stream) { pointer in
-            let name = String(cString: pointer)
+            let name = String(cPath: pointer)
             if isWanted(name) { names.append(name) }
             return names.count < limit
         }

@@ -1,3 +1,4 @@
+import CaissonText
 package import Glibc
 
 /// Which file a `stat` is about.
@@ -23,7 +24,7 @@ package struct FileIdentity: Hashable, Sendable {
     /// Which file a path leads to; nil when that isn't a regular file.
     package init?(ofRegularFile path: String) {
         var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard stat(path.cPath, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(status)
     }
 }

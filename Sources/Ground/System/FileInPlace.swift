@@ -1,3 +1,4 @@
+import CaissonText
 import Glibc
 
 /// Files that a user named for us to write, wherever the name leads.
@@ -25,7 +26,7 @@ package enum FileInPlace {
 
     /// Writes bytes to what is there, a file that is open already, a pipe or a device.
     package static func write(_ bytes: [UInt8], to path: String) throws(Errno) {
-        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY)
+        let descriptor = open(path.cPath, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw .last }
         defer { close(descriptor) }
         try BorrowedDescriptor(number: descriptor).write(bytes)
@@ -40,7 +41,7 @@ package enum FileInPlace {
 
     /// Copies an open file's bytes, from its beginning, over those of a file that is there.
     package static func copy(_ source: Int32, over path: String) throws(Errno) {
-        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        let descriptor = open(path.cPath, O_WRONLY | O_TRUNC | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last }
         defer { close(descriptor) }
         var offset: off_t = 0

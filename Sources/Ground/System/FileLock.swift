@@ -1,3 +1,4 @@
+import CaissonText
 import Glibc
 
 /// An advisory lock on a file.
@@ -23,7 +24,7 @@ package struct FileLock: ~Copyable {
 
     /// The lock, or nil when somebody holds it in a way that excludes ours.
     package static func attempt(_ path: String, _ mode: Mode) throws(SystemError) -> FileLock? {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0o600)
+        let descriptor = open(path.cPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0o600)
         guard descriptor >= 0 else { throw failure(path, errno) }
         let lock = FileLock(adopting: descriptor)
         while flock(descriptor, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {

@@ -1,3 +1,4 @@
+import CaissonText
 import Glibc
 
 /// Who owns a file and who may do what with it: what a file that takes its place takes over.
@@ -10,7 +11,7 @@ package struct FileTraits: Sendable, Hashable {
     /// The traits of a regular file; nil where there is none.
     package init?(of path: String) {
         var facts = stat()
-        guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard stat(path.cPath, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
         mode = facts.st_mode & 0o777
         owner = facts.st_uid
         group = facts.st_gid

@@ -1,3 +1,4 @@
+import CaissonText
 import Glibc
 
 /// What the file system says of a path, and how paths are taken apart and put together.
@@ -16,7 +17,7 @@ package enum PathFacts {
     /// Looks a path up.
     package static func kind(of path: String) -> Kind {
         var facts = stat()
-        guard stat(path, &facts) == 0 else { return .missing(.last) }
+        guard stat(path.cPath, &facts) == 0 else { return .missing(.last) }
         switch facts.st_mode & S_IFMT {
         case S_IFDIR: return .directory
         // Only through a link can a file have been opened before.
@@ -28,14 +29,14 @@ package enum PathFacts {
 
     /// Why a path can't be used in the ways of `mode` (`R_OK`, `W_OK`, `X_OK`); nil when it can.
     package static func refusal(of path: String, _ mode: Int32) -> Errno? {
-        access(path, mode) == 0 ? nil : .last
+        access(path.cPath, mode) == 0 ? nil : .last
     }
 
     /// Where a symbolic link leads, dangling ones included; nil for what is no link.
     package static func linkTarget(of path: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = readlink(path, &buffer, buffer.count)
-        return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
+        let count = readlink(path.cPath, &buffer, buffer.count)
+        return count < 0 ? nil : String(pathBytes: buffer.prefix(count))
     }
 
     /// Where a path's last name leads through symbolic links; it need not be there.
@@ -52,7 +53,7 @@ package enum PathFacts {
 
     /// Whether a path is a link of `/proc`, whatever leads there: what it stands for need not have a name.
     package static func isOpenFile(_ path: String) -> Bool {
-        guard let directory = realpath(split(path).directory, nil) else { return false }
+        guard let directory = realpath(split(path).directory.cPath, nil) else { return false }
         defer { free(directory) }
         return String(cString: directory).hasPrefix("/proc/")
     }

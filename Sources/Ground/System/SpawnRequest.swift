@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonCSpawn
 import Glibc
 
@@ -46,7 +47,7 @@ package struct SpawnRequest: Sendable {
         var child: pid_t = 0
         code = withCStrings(arguments) { argv in
             withCStrings(environment) { envp in
-                posix_spawn(&child, executable, &actions, &attributes, argv, envp)
+                posix_spawn(&child, executable.cPath, &actions, &attributes, argv, envp)
             }
         }
         guard code == 0 else { throw SpawnFailure(code: code) }
@@ -103,7 +104,7 @@ package struct SpawnFailure: Error, Sendable {
 
 /// Calls `body` with a NULL-terminated array of C strings.
 private func withCStrings<R>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
-    var pointers = strings.map { strdup($0) }
+    var pointers = strings.map { strdup($0.cPath) }
     defer { for pointer in pointers { free(pointer) } }
     pointers.append(nil)
     return body(pointers)

@@ -9,7 +9,7 @@ extension String {
             }
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-                out += scalar.escaped(asASCII: true)
+                out += scalar.shownByte ?? scalar.escaped(asASCII: true)
             default:
                 out.unicodeScalars.append(scalar)
             }

@@ -58,7 +58,7 @@ extension ResolvedSources {
 
     /// A pipe gives its bytes only once, so they are taken here.
     private static func readStream(_ path: String) throws(BuildError) -> [UInt8] {
-        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        let number = open(path.cPath, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard number >= 0 else { throw BuildError(.usage, "can't open the Dockerfile \(path.quoted): \(Errno.last)") }
         defer { close(number) }
         let input = StandardInput(prefix: [], descriptor: BorrowedDescriptor(number: number))

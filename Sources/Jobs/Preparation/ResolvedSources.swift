@@ -54,6 +54,12 @@ struct ResolvedSources: Sendable {
         case .nothing:
             throw BuildError(.usage, "standard input is empty; send a tar or a Dockerfile")
         case .text:
+            if case .text = request.dockerfile {
+                throw BuildError(
+                    .usage,
+                    "standard input is no tar, and the Dockerfile is given by \(field: .dockerfile); send a tar, or name a directory"
+                )
+            }
             if case .inContext(let path?) = request.dockerfile {
                 throw BuildError(
                     .usage,

@@ -85,7 +85,7 @@ package struct WorkTree: Sendable {
     }
 
     private static func canonical(_ path: String) -> String? {
-        guard let found = realpath(path, nil) else { return nil }
+        guard let found = realpath(path.cPath, nil) else { return nil }
         defer { free(found) }
         return String(validatingCString: found)
     }
@@ -94,7 +94,7 @@ package struct WorkTree: Sendable {
     private static func isBelowGit(_ path: String) -> Bool {
         var place = path
         while true {
-            if access(place + "/.git", F_OK) == 0 { return true }
+            if access((place + "/.git").cPath, F_OK) == 0 { return true }
             guard place != "/", place.contains("/") else { return false }
             place = PathFacts.split(place).directory
         }

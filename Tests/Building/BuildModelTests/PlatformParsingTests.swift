@@ -11,7 +11,10 @@ struct PlatformParsingTests {
             ("linux/arm64/v8", "linux/arm64"), ("linux/arm64/8", "linux/arm64"), ("linux/arm64/v9.0", "linux/arm64/v9"),
             ("linux/arm", "linux/arm/v7"), ("linux/arm/6", "linux/arm/v6"), ("linux/armhf", "linux/arm/v7"),
             ("linux/armel", "linux/arm/v6"), ("linux/i386", "linux/386"), ("arm64", "linux/arm64"),
-            ("riscv64", "linux/riscv64"), ("windows/amd64", "windows/amd64"), ("macos/arm64", "darwin/arm64"),
+            ("riscv64", "linux/riscv64"), ("windows/amd64", "windows/amd64"),
+            ("windows(10.0.17763)/amd64", "windows(10.0.17763)/amd64"), ("Windows(10.0.1+Win32k)/AMD64", "windows(10.0.1+win32k)/amd64"),
+            ("windows()/amd64", "windows/amd64"), ("linux(5)", "linux(5)/amd64"),
+            ("macos/arm64", "darwin/arm64"),
             (" linux/s390x ", "linux/s390x"),
         ]
     )
@@ -33,7 +36,9 @@ struct PlatformParsingTests {
             ("", "it is empty"), ("linux/", "one to three names"), ("/amd64", "one to three names"),
             ("linux/amd64/v1/x", "one to three names"), ("linux/*", "one to three names"),
             ("linux/amd46", "did you mean amd64?"), ("linx/amd64", "did you mean linux?"),
-            ("windows(10.0)/amd64", "one to three names"), ("linux/arm/v9", "v5, v6, v7 and v8"), ("foo", "unknown"),
+            ("windows(10.0/amd64", "in parentheses"), ("windows(a b)/amd64", "in parentheses"), ("(1)", "one to three names"),
+            ("linux/amd64(1)", "one to three names"), ("amd64(1)", "unknown operating system"),
+            ("linux/arm/v9", "v5, v6, v7 and v8"), ("foo", "unknown"),
         ]
     )
     func bad(text: String, problem: String) {

@@ -160,7 +160,7 @@ struct ContextCommandTests {
         ]
     )
     func usage(words: [String], thing: String) async {
-        let ending = await Main.ending(of: .success(["context"] + words))
+        let ending = await Main.ending(of: ["context"] + words)
         #expect(ending.status == 2)
         #expect(ending.complaint.hasPrefix("error: ") && ending.complaint.contains(thing), "\(ending.complaint)")
     }
@@ -169,7 +169,7 @@ struct ContextCommandTests {
     func malformed() async throws {
         try await withContext([(".dockerignore", "a\n# b\n[\n"), ("Dockerfile", "FROM scratch")]) { directory in
             for words in [["context", "ls", directory], ["build", directory], ["context", "export", directory]] {
-                let ending = await Main.ending(of: .success(words))
+                let ending = await Main.ending(of: words)
                 #expect(ending.status == 2)
                 let place = ".dockerignore:3: syntax error in pattern \"[\""
                 #expect(ending.complaint.contains(place), "\(ending.complaint)")

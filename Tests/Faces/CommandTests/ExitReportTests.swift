@@ -9,7 +9,7 @@ import Testing
 @Suite("Exit status and complaints")
 struct ExitReportTests {
     private func ending(_ words: [String]) async -> ExitReport {
-        await Main.ending(of: .success(words))
+        await Main.ending(of: words)
     }
 
     @Test(
@@ -49,7 +49,7 @@ struct ExitReportTests {
             (["build", "--push", "."], "needs a name"),
             (["build", "--iidfile", "i", "--metadata-file", "i", "."], "both \"i\""),
             (["build", "-f", "-", "-"], "standard input can't be both"),
-            (["build", "-f", "https://r.example/D", "."], "--file with an address"),
+            (["build", "-f", "http://127.0.0.1:1/D", "."], "fetch the Dockerfile http://127.0.0.1:1/D"),
             (["build", "https://u:s3cret@r.example/a.git"], "GIT_AUTH_TOKEN"), (["build", ""], "it is empty"),
             (["build", "--addr", "a", "--builder", "b", "."], "give one of them"),
             (["build", "/nonexistent/app"], "/nonexistent/app"), (["version", "--format", "yaml"], "'yaml'"),

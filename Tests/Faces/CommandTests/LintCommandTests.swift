@@ -21,7 +21,7 @@ struct LintCommandTests {
     }
 
     private func status(_ words: [String]) async -> Int32 {
-        await Main.ending(of: .success(["lint", "--no-shellcheck"] + words)).status
+        await Main.ending(of: ["lint", "--no-shellcheck"] + words).status
     }
 
     @Test("The exit status is 0 for nothing, 1 for findings and files that don't parse, 2 for wrong usage")
@@ -67,7 +67,7 @@ struct LintCommandTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let file = try write("FROM debian:12\n", "Dockerfile", in: directory)
         let config = try write("ignored: [DL3000\n", "bad.yaml", in: directory)
-        let ending = await Main.ending(of: .success(["lint", "-c", config, file]))
+        let ending = await Main.ending(of: ["lint", "-c", config, file])
         #expect(ending.status == 2)
         #expect(ending.complaint.contains("bad.yaml:2"))
     }
@@ -95,7 +95,7 @@ struct LintCommandTests {
         #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
         _ = await status([path, "--fix"])
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "FROM debian:12 AS b\nWORKDIR x\nRUN true\n")
-        _ = await Main.ending(of: .success(["lint", "--no-shellcheck", path, "--fix=unsafe"]))
+        _ = await Main.ending(of: ["lint", "--no-shellcheck", path, "--fix=unsafe"])
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "FROM debian:12 AS b\nWORKDIR /x\nRUN true\n")
     }
 

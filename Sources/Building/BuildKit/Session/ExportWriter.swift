@@ -1,3 +1,4 @@
+import CaissonText
 package import CaissonBuildModel
 import CaissonSystem
 import Glibc
@@ -34,7 +35,7 @@ package struct ExportWriter: ~Copyable {
     deinit {
         if case .borrowed = kind { return }
         close(descriptor)
-        if !isDone, case .hidden(let name) = kind { unlink(name) }
+        if !isDone, case .hidden(let name) = kind { unlink(name.cPath) }
     }
 
     /// Opens the place for an export.
@@ -57,7 +58,7 @@ package struct ExportWriter: ~Copyable {
         case .missing: try? Directories.make(directory(of: path))
         case .regular: break
         }
-        let unnamed = Glibc.open(directory(of: path), unnamedFile | O_RDWR | O_CLOEXEC, 0o644)
+        let unnamed = Glibc.open(directory(of: path).cPath, unnamedFile | O_RDWR | O_CLOEXEC, 0o644)
         guard unnamed < 0 else {
             FileTraits(of: path)?.apply(to: unnamed)
             return ExportWriter(descriptor: unnamed, path: path, kind: .unnamed)
@@ -69,7 +70,7 @@ package struct ExportWriter: ~Copyable {
     /// Opens a hidden file beside the target, for file systems that have no files without names.
     static func openHidden(_ path: String) throws(BuildError) -> ExportWriter {
         let hidden = hiddenName(path)
-        let descriptor = Glibc.open(hidden, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        let descriptor = Glibc.open(hidden.cPath, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure("create", path) }
         FileTraits(of: path)?.apply(to: descriptor)
         return ExportWriter(descriptor: descriptor, path: path, kind: .hidden(hidden))
@@ -146,13 +147,13 @@ package struct ExportWriter: ~Copyable {
             try putInPlace(name)
         case .unnamed:
             let name = ExportWriter.hiddenName(path)
-            guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
+            guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name.cPath, AT_SYMLINK_FOLLOW) == 0 else {
                 throw ExportWriter.failure("create", path)
             }
             do {
                 try putInPlace(name)
             } catch {
-                unlink(name)
+                unlink(name.cPath)
                 throw error
             }
         }
@@ -160,7 +161,7 @@ package struct ExportWriter: ~Copyable {
     }
 
     private borrowing func putInPlace(_ name: String) throws(BuildError) {
-        if rename(name, path) == 0 { return }
+        if rename(name.cPath, path.cPath) == 0 { return }
         // A file that is mounted, as into a container, can't be replaced.
         guard FileInPlace.mustKeep(path, after: .last) else { throw ExportWriter.failure("replace", path) }
         do throws(Errno) {
@@ -168,16 +169,16 @@ package struct ExportWriter: ~Copyable {
         } catch {
             throw ExportWriter.failure("replace", path)
         }
-        unlink(name)
+        unlink(name.cPath)
     }
 
     private static func existing(_ path: String) throws(BuildError) -> ExportWriter {
         while true {
-            let descriptor = Glibc.open(path, O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+            let descriptor = Glibc.open(path.cPath, O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
             if descriptor >= 0 { return ExportWriter(descriptor: descriptor, path: path, kind: .asIs) }
             // Nobody reads the named pipe yet; somebody may soon.
             var status = stat()
-            guard errno == ENXIO, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else {
+            guard errno == ENXIO, stat(path.cPath, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else {
                 throw failure("open", path)
             }
             try checkCancellation()

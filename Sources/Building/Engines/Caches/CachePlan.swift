@@ -13,6 +13,18 @@ struct CachePlan: Sendable {
         var wire: SolveRequest.Cache
         /// The name of its content store, for a local cache.
         var store: String?
+
+        /// Makes it the cache in a directory here, which an attribute names to the engine, and returns its store's name.
+        ///
+        /// The engine asks for `local:` and that attribute in a header, which is plain ASCII (cache/remotecache/local).
+        fileprivate mutating func serve(_ path: String, by key: String) -> String {
+            let isPlain = path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+            let name = isPlain ? path : ContentDigest(of: path.pathBytes).hex
+            wire.attributes[key] = name
+            let store = "local:" + name
+            self.store = store
+            return store
+        }
     }
 
     /// The caches that are read.
@@ -53,11 +65,14 @@ struct CachePlan: Sendable {
                 : "use type=inline, dockerd with the containerd image store, or buildkitd (\(field: .engineAddress))"
             throw BuildError(.unsupported, "\(features.name) can't write the \(cache.name) — \(message: advice)")
         }
-        guard var entry = CachePlan.entry(cache, environment) else { return skip(cache) }
+        guard var entry = CachePlan.entry(cache, environment) else {
+            guard !cache.mustSucceed else { throw BuildError(.output, "the \(cache.name) can't be written: \(Self.noToken)") }
+            return skip(cache)
+        }
         if let path = cache.destinationDirectory {
             do {
-                entry.store = "local:\(path)"
-                stores["local:\(path)"] = ServedLayout(try ImageLayout.create(path), isWritable: true)
+                let store = entry.serve(path, by: "dest")
+                stores[store] = ServedLayout(try ImageLayout.create(path), isWritable: true)
             } catch {
                 return try fail(cache, error.message)
             }
@@ -89,8 +104,8 @@ struct CachePlan: Sendable {
                 // Read here once, so that what is broken is found before the build and named.
                 _ = try layout.content(digest)
                 entry.wire.attributes["digest"] = digest
-                entry.store = "local:\(path)"
-                stores["local:\(path)"] = stores["local:\(path)"] ?? ServedLayout(layout, isWritable: false)
+                let store = entry.serve(path, by: "src")
+                stores[store] = stores[store] ?? ServedLayout(layout, isWritable: false)
             } catch {
                 return warnings.append("the \(cache.name) can't be read: \(error.message); building without it")
             }
@@ -108,8 +123,10 @@ struct CachePlan: Sendable {
         return try layout.digest(ofTag: cache.tag)
     }
 
+    private static let noToken = "the environment has no ACTIONS_RUNTIME_TOKEN and address"
+
     private mutating func skip(_ cache: CacheSpec) {
-        warnings.append("the \(cache.name) is left out: the environment has no ACTIONS_RUNTIME_TOKEN and address")
+        warnings.append("the \(cache.name) is left out: \(Self.noToken)")
     }
 
     private mutating func fail(_ cache: CacheSpec, _ reason: String) throws(BuildError) {

@@ -2,7 +2,9 @@ import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
 import CaissonHTTPClient
+import CaissonJSON
 import CaissonRegistry
+import CaissonText
 
 extension BuildError {
     /// What an error of a build means to its user.
@@ -97,5 +99,45 @@ extension BuildError {
         guard let start = message.ranges(of: "dockerfile parse error").first?.upperBound else { return nil }
         guard let line = message[start...].ranges(of: "line ").first?.upperBound else { return nil }
         return Int(message[line...].prefix { $0.isNumber })
+    }
+}
+
+extension BuildError {
+    /// The same error and, where a step misses a file of the context, why it isn't there: ignored, misspelt, or behind a link
+    /// that leads out.
+    ///
+    /// Engines name what they didn't find in words of their own, often the place that a link leads to. So it is the step's
+    /// sources that are looked at.
+    func explainingMissingSource(of request: BuildRequest) -> BuildError {
+        guard code == .step, case .directory(let root) = request.context, let step else { return self }
+        let complaints = ["not found", "no such file or directory", "file does not exist"]
+        guard complaints.contains(where: { message.contains($0) }) else { return self }
+        let sources = Self.contextSources(ofStep: step.name)
+        guard !sources.isEmpty,
+            let selection = try? ContextSelection(directory: root, dockerfile: request.dockerfile)
+        else { return self }
+        for source in sources {
+            guard let reason = selection.reasonMissing(Array(source.utf8)) else { continue }
+            return BuildError(code, "\(message: wording) — \(reason)", excerpts: excerpts, step: step)
+        }
+        return self
+    }
+
+    /// The paths in the context that a step named `[1/2] COPY a b /c` copies; none for other steps, for what comes from a
+    /// stage, an image or a named context, and for patterns.
+    static func contextSources(ofStep name: String) -> [String] {
+        let instruction = name.hasPrefix("[") ? name.cut(at: "]")?.tail.trimmed ?? "" : name
+        var words = instruction.split(separator: " ").map(String.init)
+        guard let verb = words.first?.uppercased(), verb == "COPY" || verb == "ADD" else { return [] }
+        words.removeFirst()
+        guard !words.contains(where: { $0.hasPrefix("--from=") }) else { return [] }
+        words.removeAll { $0.hasPrefix("--") }
+        if words.first?.hasPrefix("[") == true {
+            let list = try? JSON(parsing: Array(words.joined(separator: " ").utf8))
+            words = list?.array?.compactMap(\.string) ?? []
+        }
+        return words.dropLast().filter { source in
+            !source.isEmpty && !source.hasPrefix("<<") && !source.contains("://") && !source.contains { "*?[\\".contains($0) }
+        }
     }
 }

@@ -88,7 +88,8 @@ package struct BuildScope: Sendable {
             let scope = BuildScope(id.description, steps, try secrets.get(), outlet)
             return outlet.end(try await body(scope))
         } catch {
-            throw outlet.fail(BuildError.of(error, steps: steps) { ResolvedDockerfile(call.request)?.excerptSource })
+            let failure = BuildError.of(error, steps: steps) { ResolvedDockerfile(call.request)?.excerptSource }
+            throw outlet.fail(failure.explainingMissingSource(of: call.request))
         }
     }
 

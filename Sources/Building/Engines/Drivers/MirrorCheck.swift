@@ -33,8 +33,8 @@ extension BuildRequest {
 
     /// The path without links; nil where nothing is there.
     private static func realPath(_ path: String) -> String? {
-        guard let found = realpath(path, nil) else { return nil }
+        guard let found = realpath(path.cPath, nil) else { return nil }
         defer { free(found) }
-        return String(cString: found)
+        return String(cPath: found)
     }
 }

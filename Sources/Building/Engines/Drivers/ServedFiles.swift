@@ -1,6 +1,7 @@
 import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
+import CaissonText
 
 /// The files of a build, ready to be served: which trees the engine may read, and what the front end is told of them.
 struct ServedFiles: Sendable {
@@ -76,6 +77,14 @@ struct ServedFiles: Sendable {
 
     private mutating func addDockerfile(_ request: BuildRequest) throws(BuildError) {
         let resolved = ResolvedDockerfile(request)
+        if let resolved, resolved.name.hasRawBytes {
+            // Engines are told its name, which has to be UTF-8.
+            do throws(BuildContextError) {
+                return replaceDockerfile(try resolved.text(), of: request)
+            } catch {
+                throw BuildError(.usage, error.message)
+            }
+        }
         switch request.dockerfile {
         case .inContext(let name):
             attributes["filename"] = name ?? "Dockerfile"

@@ -28,7 +28,7 @@ extension EngineFeatures {
     ///     needs no emulator.
     ///   - emulators: The emulators of this machine's kernel, where the engine runs on it: see `Emulation.registered`.
     func emulation(of platform: Platform, needsPrograms: Bool?, emulators: Set<String> = []) -> String? {
-        guard needsPrograms != false, !platforms.isEmpty, platform.os == "linux", !platforms.contains(platform),
+        guard needsPrograms != false, !platforms.isEmpty, platform.os == "linux", !runs(platform),
             !runsNatively(platform)
         else { return nil }
         // An engine names the variants it runs; one without covers those it doesn't name.
@@ -49,13 +49,13 @@ extension EngineFeatures {
 extension PlatformPlan.Node {
     /// What to tell of a platform that is built here; nothing where the node's owner says that it is for it.
     func emulation(of platform: Platform, _ request: BuildRequest) -> String? {
-        guard !declared.contains(platform) else { return nil }
+        guard !isMeant(for: [platform]) else { return nil }
         return features.emulation(of: platform, needsPrograms: request.runsTargetPrograms, emulators: emulators)
     }
 
     /// Whether its owner says that it is for these platforms.
     func isMeant(for platforms: [Platform]) -> Bool {
-        !platforms.isEmpty && platforms.allSatisfy { declared.contains($0) }
+        !platforms.isEmpty && platforms.allSatisfy { platform in declared.contains { $0.covers(platform) } }
     }
 }
 

@@ -48,10 +48,10 @@ struct PlatformPlan: Sendable {
     /// The node that is meant for the platform, else one that runs it natively, else one that emulates it, else the
     /// first.
     private static func node(for platform: Platform, among nodes: [Node]) -> Int {
-        nodes.firstIndex { $0.declared.contains(platform) }
-            ?? nodes.firstIndex { $0.declared.isEmpty && $0.features.platforms.first == platform }
+        nodes.firstIndex { $0.isMeant(for: [platform]) }
+            ?? nodes.firstIndex { $0.declared.isEmpty && $0.features.platforms.first?.covers(platform) == true }
             ?? nodes.firstIndex { $0.features.runsNatively(platform) }
-            ?? nodes.firstIndex { $0.features.platforms.contains(platform) } ?? 0
+            ?? nodes.firstIndex { $0.features.runs(platform) } ?? 0
     }
 }
 
@@ -73,12 +73,15 @@ extension EngineFeatures {
     /// Whether the engine's own processor runs the platform's programs.
     func runsNatively(_ platform: Platform) -> Bool {
         guard let own = platforms.first, own.os == platform.os else { return false }
-        if own == platform { return true }
+        if own.covers(platform) { return true }
         switch (own.architecture, platform.architecture) {
         case ("amd64", "386"): return true
         // What an amd64 with a variant runs depends on the machine: the engine lists what it can.
-        case ("amd64", "amd64"), ("arm64", "arm64"), ("arm", "arm"): return platforms.contains(platform)
+        case ("amd64", "amd64"), ("arm64", "arm64"), ("arm", "arm"): return runs(platform)
         default: return false
         }
     }
+
+    /// Whether the engine says that it runs the platform's programs, natively or not.
+    func runs(_ platform: Platform) -> Bool { platforms.contains { $0.covers(platform) } }
 }

@@ -42,12 +42,14 @@ extension CacheKeeping {
             try Task.checkCancellation()
             return "\(error)"
         }
-        finishLocal(entries, failed: Set(watch.exportErrors.keys))
-        return watch.exportErrors.values.first
+        return watch.exportErrors.values.first ?? finishLocal(entries, failed: []).first?.reason
     }
 
     /// Makes the tags of local caches stand for what was written: the engine writes blobs alone.
-    func finishLocal(_ entries: [CachePlan.Entry], failed: Set<Int>) {
+    ///
+    /// - Returns: The caches whose tags can't be written, each with the reason.
+    func finishLocal(_ entries: [CachePlan.Entry], failed: Set<Int>) -> [(spec: CacheSpec, reason: String)] {
+        var broken: [(spec: CacheSpec, reason: String)] = []
         for (place, entry) in entries.enumerated() where !failed.contains(place) {
             guard let store = entry.store.flatMap({ run.stores[$0] }), let manifest = store.layout.lastWritten else {
                 continue
@@ -55,8 +57,9 @@ extension CacheKeeping {
             do {
                 try store.layout.tag(manifest, as: entry.spec.tag, resets: entry.spec.resetsTags)
             } catch {
-                run.warn("the \(entry.spec.name) can't be written: \(error.message)")
+                broken.append((entry.spec, error.message))
             }
         }
+        return broken
     }
 }

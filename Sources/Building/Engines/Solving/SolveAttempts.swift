@@ -22,7 +22,11 @@ struct SolveAttempts: Sendable {
                 let response = try await WatchedSolve(run: run).solve(job, services, watch)
                 try services.finishFiles()
                 try run.finishLayout(job, response)
-                caches.finishLocal(job.exports, failed: Set(watch.exportErrors.keys))
+                for (cache, reason) in caches.finishLocal(job.exports, failed: Set(watch.exportErrors.keys)) {
+                    let message = "the \(cache.name) can't be written: \(reason)"
+                    guard !cache.mustSucceed else { throw BuildError(.output, message) }
+                    run.warn(message)
+                }
                 caches.warnOfImports(job, watch)
                 for (place, entry) in job.exports.enumerated() where watch.exportErrors[place] == nil {
                     caches.tell(of: entry)
@@ -30,7 +34,7 @@ struct SolveAttempts: Sendable {
                 try await caches.mend(job, watch)
                 return (response, job.ref)
             } catch CacheStop.silent(let places) {
-                job = without(places, job, services)
+                job = try without(places, job, services)
             } catch {
                 try Task.checkCancellation()
                 failures += 1
@@ -88,10 +92,14 @@ struct SolveAttempts: Sendable {
     }
 
     /// The same build without the caches that don't answer any more, and without the files that are written already.
-    private func without(_ places: [Int], _ job: SolveJob, _ services: BuildServices) -> SolveJob {
+    ///
+    /// - Throws: `BuildError` with code `output` where one of them must be written.
+    private func without(_ places: [Int], _ job: SolveJob, _ services: BuildServices) throws(BuildError) -> SolveJob {
         var next = job.again
         for place in places.sorted().reversed() where job.exports.indices.contains(place) {
-            run.warn("the \(job.exports[place].spec.name) doesn't answer any more; going on without writing it")
+            let cache = job.exports[place].spec
+            guard !cache.mustSucceed else { throw BuildError(.output, "the \(cache.name) doesn't answer any more") }
+            run.warn("the \(cache.name) doesn't answer any more; going on without writing it")
             next.exports.remove(at: place)
         }
         let finished = services.finishedExports

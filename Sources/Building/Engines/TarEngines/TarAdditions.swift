@@ -47,6 +47,9 @@ struct TarAdditions: Sendable {
         var additions = TarAdditions()
         if case .text(let text) = dockerfile { additions.hide(text) }
         switch selection.dockerfile {
+        case .inside(let path) where String(validating: path, as: UTF8.self) == nil:
+            // Engines are told its name, which has to be UTF-8.
+            additions.hide(try ResolvedDockerfile(dockerfile, in: .directory(root))?.text() ?? [])
         case .inside(let path):
             additions.dockerfile = String(decoding: path, as: UTF8.self)
             additions.hidden = try selection.keptThoughIgnored().map { String(decoding: $0, as: UTF8.self) }

@@ -74,7 +74,7 @@ enum SSHPath {
             BuildError(.usage, "SSH agent \(id.quoted): \(path.quoted) \(message: text)")
         }
         var facts = stat()
-        guard stat(path, &facts) == 0 else { throw problem("can't be used: \(String(cString: strerror(errno)))") }
+        guard stat(path.cPath, &facts) == 0 else { throw problem("can't be used: \(String(cString: strerror(errno)))") }
         switch facts.st_mode & S_IFMT {
         case S_IFSOCK: return .socket
         case S_IFREG: break
@@ -102,7 +102,7 @@ enum SSHPath {
     }
 
     private static func read(_ path: String) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path.cPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var room = [UInt8](repeating: 0, count: limit + 1)

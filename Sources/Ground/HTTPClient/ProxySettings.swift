@@ -1,5 +1,4 @@
 import CaissonText
-import CaissonBuildModel
 
 /// The proxies that the environment names, as Go's programs read them.
 package struct ProxySettings: Sendable, Hashable {
@@ -45,10 +44,10 @@ package struct ProxySettings: Sendable, Hashable {
 }
 
 /// An address of four numbers.
-struct IPv4: Sendable, Hashable {
+package struct IPv4: Sendable, Hashable {
     let value: UInt32
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.pieces(at: ".")
         guard parts.count == 4 else { return nil }
         var value: UInt32 = 0
@@ -62,10 +61,10 @@ struct IPv4: Sendable, Hashable {
     }
 
     /// Whether it is in 127.0.0.0/8.
-    var isLoopback: Bool { value >> 24 == 127 }
+    package var isLoopback: Bool { value >> 24 == 127 }
 
     /// Whether an address is in this network, whose prefix has so many bits.
-    func contains(_ address: IPv4, bits: String) -> Bool {
+    package func contains(_ address: IPv4, bits: String) -> Bool {
         guard let bits = UInt32(bits), bits <= 32 else { return false }
         return bits == 0 || value >> (32 - bits) == address.value >> (32 - bits)
     }
