@@ -136,9 +136,14 @@ let package = Package(
             ["BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "Text"]
         ),
         building.module(
+            "EngineContainers",
+            ["Archive", "BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "TOML", "Text"]
+        ),
+        building.module(
             "Engines",
             [
-                "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineDiscovery", "HTTPClient", "JSON",
+                "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineContainers", "EngineDiscovery",
+                "HTTPClient", "JSON",
                 "PrivateEngine", "Registry", "Secrets", "System", "Text",
             ]
         ),
@@ -160,8 +165,9 @@ let package = Package(
             name: "caisson",
             dependencies: [
                 "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonDockerfile",
-                "CaissonDockerfileLint", "CaissonEngineDiscovery", "CaissonEngines", "CaissonHTTPClient",
-                "CaissonIgnoreFile", "CaissonJSON", "CaissonPreparation", "CaissonPrivateEngine", "CaissonRegistry",
+                "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
+                "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonPreparation", "CaissonPrivateEngine",
+                "CaissonRegistry",
                 "CaissonReporting", "CaissonSecrets", "CaissonSystem", "CaissonText", arguments,
             ],
             path: "Sources/Faces/caisson-command",
@@ -201,6 +207,10 @@ let package = Package(
         building.tests("Registry", ["Registry", "BuildModel", "HTTPClient", "Archive", "JSON", "System", "Text"]),
         building.tests("Secrets", ["Secrets", "BuildModel", "BuildKit", "JSON", "System", "Text"]),
         building.tests("EngineDiscovery", ["EngineDiscovery", "BuildModel", "HTTPClient", "System", "Text"]),
+        building.tests(
+            "EngineContainers",
+            ["EngineContainers", "EngineDiscovery", "BuildModel", "HTTPClient", "JSON", "System", "Text"]
+        ),
         building.tests("PrivateEngine", ["PrivateEngine", "EngineDiscovery", "BuildModel", "System", "Text"]),
         building.tests(
             "Engines",

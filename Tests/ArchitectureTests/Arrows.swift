@@ -69,11 +69,15 @@ enum Arrows {
             .building,
             ["BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "Text"]
         ),
+        "EngineContainers": Module(
+            .building,
+            ["Archive", "BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "TOML", "Text"]
+        ),
         "Engines": Module(
             .building,
             [
-                "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineDiscovery", "HTTPClient", "JSON",
-                "PrivateEngine", "Registry", "Secrets", "System", "Text",
+                "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineContainers", "EngineDiscovery",
+                "HTTPClient", "JSON", "PrivateEngine", "Registry", "Secrets", "System", "Text",
             ]
         ),
 
@@ -93,8 +97,9 @@ enum Arrows {
         "caisson": Module(
             .faces,
             [
-                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "EngineDiscovery", "Engines",
-                "HTTPClient", "IgnoreFile", "JSON", "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets",
+                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "EngineContainers",
+                "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "Preparation", "PrivateEngine",
+                "Registry", "Reporting", "Secrets",
                 "System", "Text",
             ],
             external: ["ArgumentParser"]

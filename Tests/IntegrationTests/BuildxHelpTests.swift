@@ -23,7 +23,7 @@ struct BuildxHelpTests {
 
 /// The help of `docker buildx build`.
 enum BuildxHelp {
-    private static var program: String { EngineKind.docker28.programs + "/docker-buildx" }
+    static var program: String { EngineKind.docker28.programs + "/docker-buildx" }
     static var isThere: Bool { FileManager.default.isExecutableFile(atPath: program) }
 
     /// The flags with whether they take a value.

@@ -22,6 +22,7 @@ struct BuildxWordsTests {
         taken --append --bootstrap --driver --leave --name --node --platform --use
         refused --buildkitd-config --buildkitd-flags --driver-opt
         """,
+        "dial-stdio": "taken --builder --platform --progress",
         "use": "taken --default --global warned --builder",
         "rm": "taken --all-inactive --force --keep-daemon --keep-state --builder",
         "ls": "taken --format --no-trunc",
@@ -33,7 +34,7 @@ struct BuildxWordsTests {
         "version": "",
     ]
 
-    private static let refused = ["bake", "dial-stdio", "du", "history", "prune"]
+    private static let refused = ["bake", "du", "history", "prune"]
 
     private static func standings(_ text: String) -> [String: Standing] {
         var standing = Standing.taken

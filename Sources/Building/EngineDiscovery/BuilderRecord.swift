@@ -60,6 +60,8 @@ package struct BuilderNode: Sendable, Hashable, Codable {
     package var certificate: String?
     /// Our key's file.
     package var key: String?
+    /// The container that is its engine, where that is made and started here; nil for an engine that runs by itself.
+    package var container: NodeContainer?
 
     /// Makes a node; its address is checked.
     ///
@@ -81,7 +83,8 @@ package struct BuilderNode: Sendable, Hashable, Codable {
         let hasTLS = authority != nil || certificate != nil
         return EngineEndpoint(
             address: address,
-            kind: .unknown,
+            // Others are asked, at the cost of a connection.
+            kind: container == nil ? .unknown : .buildkitd,
             tls: hasTLS ? TLSFiles(authority: authority, certificate: certificate, key: key) : nil,
             origin: "the builder “\(builder)”"
         )

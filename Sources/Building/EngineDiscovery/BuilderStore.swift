@@ -23,6 +23,12 @@ package struct BuilderStore: Sendable {
         buildx = BuildxBuilders(environment: environment)
     }
 
+    /// The lock under which a container is made and started.
+    package func lock(ofContainer name: String) -> String { directory + "/" + name + ".lock" }
+
+    /// The configuration that docker buildx gives to each buildkitd of its own that has none.
+    package var defaultConfiguration: String { buildx.directory + "/buildkitd.default.toml" }
+
     private static let ending = ".json"
     private var currentFile: String { directory + "/current" }
     private func file(_ name: String) -> String { directory + "/" + name + Self.ending }

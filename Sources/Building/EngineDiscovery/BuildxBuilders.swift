@@ -71,8 +71,10 @@ struct BuildxBuilders: Sendable {
         case "docker-container":
             let engine =
                 endpoint.contains("://") ? "?host=\(endpoint)" : endpoint.isDefault ? "" : "?context=\(endpoint)"
-            let address = "docker-container://buildx_buildkit_\(name)\(engine)"
-            return try BuilderNode(name: name, address: address, platforms: platforms)
+            let address = "docker-container://\(NodeContainer.name(ofNode: name))\(engine)"
+            var made = try BuilderNode(name: name, address: address, platforms: platforms)
+            made.container = node.container
+            return made
         case "kubernetes":
             return try BuilderNode(name: name, address: pod(name, endpoint, options), platforms: platforms)
         case "remote":
@@ -138,6 +140,18 @@ struct BuildxBuilders: Sendable {
             var Endpoint: String?
             var Platforms: [Words]?
             var DriverOpts: [String: String]?
+            var Flags: [String]?
+            var Files: [String: Data]?
+
+            /// What buildx would make the node's container of.
+            var container: NodeContainer {
+                let files = (Files ?? [:]).map { ("/etc/buildkit/" + $0.key, $0.value) }
+                return NodeContainer(
+                    options: DriverOpts ?? [:],
+                    arguments: Flags ?? [],
+                    files: Dictionary(files) { first, _ in first }
+                )
+            }
         }
 
         struct Words: Decodable {

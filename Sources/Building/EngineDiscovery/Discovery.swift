@@ -153,7 +153,7 @@ package struct Discovery: Sendable {
     }
 
     /// Docker's rule: either variable turns TLS on, only `DOCKER_TLS_VERIFY` has the server checked.
-    private func dockerTLS() throws(EngineError) -> TLSFiles? {
+    func dockerTLS() throws(EngineError) -> TLSFiles? {
         let verifies = environment.variable("DOCKER_TLS_VERIFY") != nil
         guard verifies || environment.variable("DOCKER_TLS") != nil else { return nil }
         let named = environment.variable("DOCKER_CERT_PATH")
@@ -166,7 +166,7 @@ package struct Discovery: Sendable {
         )
     }
 
-    private func endpoint(
+    func endpoint(
         _ address: String,
         kind: EngineKind,
         origin: FieldMessage

@@ -1,4 +1,5 @@
 package import CaissonBuildModel
+package import CaissonHTTPClient
 
 /// The PEM files for a TLS connection.
 package struct TLSFiles: Sendable, Hashable {
@@ -43,5 +44,24 @@ package struct EngineEndpoint: Sendable, Hashable {
     /// The socket's path for a `unix://` address.
     package var socketPath: String? {
         address.hasPrefix("unix://") ? String(address.dropFirst("unix://".count)) : nil
+    }
+}
+
+extension Endpoint {
+    /// Where an engine is dialled.
+    package init(_ found: EngineEndpoint) throws(BuildError) {
+        let tls = found.tls.map { files in
+            TLSOptions(
+                authorityFile: files.authority,
+                certificateFile: files.certificate,
+                keyFile: files.key,
+                verify: files.verifiesServer
+            )
+        }
+        do {
+            self = try Endpoint(parsing: found.address, tls: tls)
+        } catch {
+            throw BuildError(.usage, error.message)
+        }
     }
 }

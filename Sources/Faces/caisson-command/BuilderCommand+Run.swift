@@ -10,13 +10,16 @@ import FoundationEssentials
 
 extension BuilderCommand.List {
     func run() async throws {
-        let builders = try translatingErrors { () throws(EngineError) in
-            try ListedEngine.all(
+        let (store, known) = try translatingErrors { () throws(EngineError) in
+            let store = try BuilderCommand.store()
+            let all = try ListedEngine.all(
                 BuilderCommand.discovery,
                 privateEngine: BuilderCommand.privateEngine,
-                store: try BuilderCommand.store()
+                store: store
             )
+            return (store, all)
         }
+        let builders = await BuilderCommand.withContainers(known, store)
         let text =
             switch format {
             case "json": try BuilderText.json(builders)
@@ -46,78 +49,6 @@ extension BuilderCommand.Inspect {
     }
 }
 
-extension BuilderCommand.Create {
-    func run() async throws {
-        if peer.leave { return try leave() }
-        let store = try translatingErrors { () throws(EngineError) in try BuilderCommand.store() }
-        let builder = try translatingErrors { () throws(EngineError) in
-            if let name { try BuilderRecord.checkName(name) }
-            return name ?? BuilderCommand.freeName(store.names())
-        }
-        let old = try translatingErrors { () throws(EngineError) in try store.read(builder) }
-        guard old == nil || append else {
-            throw BuildError(
-                .usage,
-                "there is a builder \(builder.quoted) already; add nodes to it with --append, or remove it first"
-            )
-        }
-        guard old != nil || !append else {
-            throw BuildError(.usage, "there is no builder \(builder.quoted) to append to; leave --append out")
-        }
-        let added = try nodes(
-            builder: builder,
-            first: old?.nodes.count ?? 0,
-            directory: FileManager.default.currentDirectoryPath
-        )
-        let all = (old?.nodes ?? []) + added
-        guard Set(all.map(\.name)).count == all.count else {
-            throw BuildError(.usage, "two nodes have the same name; give each its own with name=")
-        }
-        try translatingErrors { () throws(EngineError) in
-            try store.write(BuilderRecord(name: builder, nodes: all))
-            if use { try store.use(builder) }
-        }
-        if peer.bootstrap { try await reachAll(of: BuilderRecord(name: builder, nodes: all)) }
-        try BorrowedDescriptor.standardOutput.writeResult(builder + "\n")
-    }
-
-    /// Asks all nodes; one that can't be reached is an error, and the builder stays.
-    private func reachAll(of builder: BuilderRecord) async throws {
-        let reports = await NodeReport.all(of: builder, environment: BuilderCommand.environment)
-        guard let failed = reports.first(where: { $0.capabilities == nil }) else { return }
-        throw BuildError(
-            .engine,
-            "the builder \(builder.name.quoted) is there, but its node \(failed.node.name) can't be reached: "
-                + (failed.error ?? "it doesn't answer")
-        )
-    }
-
-    /// Takes a node out of a builder.
-    private func leave() throws {
-        guard let name, let left = node.first, node.count == 1 else {
-            throw BuildError(
-                .usage,
-                "--leave takes one node out of a builder; say which with --name BUILDER --node NODE"
-            )
-        }
-        try translatingErrors { () throws(EngineError) in
-            let store = try BuilderCommand.store()
-            guard var builder = try store.read(name), let place = builder.nodes.firstIndex(where: { $0.name == left })
-            else {
-                throw EngineError(.badAddress, "there is no builder “\(name)” with a node “\(left)”")
-            }
-            guard builder.nodes.count > 1 else {
-                throw EngineError(
-                    .badAddress,
-                    "“\(left)” is the last node of “\(name)”; forget the builder with ‘caisson builder rm \(name)’"
-                )
-            }
-            builder.nodes.remove(at: place)
-            try store.write(builder)
-        }
-    }
-}
-
 extension BuilderCommand.Use {
     func run() async throws {
         try translatingErrors { () throws(EngineError) in
@@ -137,49 +68,6 @@ extension BuilderCommand.Use {
     }
 }
 
-extension BuilderCommand.Remove {
-    func run() async throws {
-        let store = try translatingErrors { () throws(EngineError) in try BuilderCommand.store() }
-        var names = names
-        if allInactive {
-            names = try await BuilderCommand.inactive(store)
-        } else if names.isEmpty {
-            guard let current = try translatingErrors({ () throws(EngineError) in try store.current() }) else {
-                throw BuildError(
-                    .usage,
-                    "no builder is in use; name the one to forget, ‘caisson builder ls’ lists them"
-                )
-            }
-            names = [current]
-        }
-        let missing = try translatingErrors { () throws(EngineError) -> [String] in
-            var missing: [String] = []
-            for name in names where try !store.remove(name) { missing.append(name) }
-            return missing
-        }
-        guard missing.isEmpty else {
-            throw BuildError(.usage, "there is no builder \(missing.map(\.quoted).joined(separator: ", "))")
-        }
-    }
-}
-
-extension BuilderCommand.Stop {
-    func run() async throws {
-        if let name, name != Discovery.privateName {
-            throw BuildError(
-                .usage,
-                "only the private engine can be stopped here, not \(name.quoted); stop others the way they were started"
-            )
-        }
-        do {
-            let stopped = try await BuilderCommand.privateEngine.stop()
-            try BorrowedDescriptor.standardOutput.writeResult(stopped ? "stopped private\n" : "private isn't running\n")
-        } catch let error as EngineError {
-            throw BuildError(error)
-        }
-    }
-}
-
 extension BuilderCommand.Supervise {
     func run() async throws {
         do {
@@ -191,18 +79,20 @@ extension BuilderCommand.Supervise {
 }
 
 extension BuilderCommand {
-    fileprivate static var environment: [String: String] { ProcessInfo.processInfo.environment }
+    static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
     fileprivate static var discovery: Discovery {
         Discovery(environment: .ofThisProcess(variables: environment))
     }
 
-    fileprivate static func store() throws(EngineError) -> BuilderStore {
+    static var home: String { environment["HOME"] ?? "/" }
+
+    static func store() throws(EngineError) -> BuilderStore {
         try BuilderStore(variables: environment, home: environment["HOME"] ?? "/")
     }
 
     /// The builders of ours none of whose nodes answers.
-    fileprivate static func inactive(_ store: BuilderStore) async throws -> [String] {
+    static func inactive(_ store: BuilderStore) async throws -> [String] {
         let builders = try translatingErrors { () throws(EngineError) in try store.all() }
         var found: [String] = []
         for builder in builders {
@@ -218,16 +108,21 @@ extension BuilderCommand {
         let selection = EngineSelection(address: isAddress ? name : nil, builder: isAddress ? nil : name)
         var options = EngineOptions(environment: environment, home: environment["HOME"] ?? "/")
         options.supervisor = .ownExecutable
-        try await CaissonEngines.withBuilder(selection, options: options) { _ in }
+        try await CaissonEngines.withBuilder(selection, options: options, notice: tell) { _ in }
+    }
+
+    /// Says on standard error what takes its time.
+    @Sendable static func tell(_ notice: FieldMessage) {
+        BorrowedDescriptor.standardError.writeIgnoringErrors(notice.text(\.flag) + "\n")
     }
 
     /// A name that no builder has.
-    fileprivate static func freeName(_ taken: [String]) -> String {
+    static func freeName(_ taken: [String]) -> String {
         for number in 0... where !taken.contains("builder\(number)") { return "builder\(number)" }
         return "builder"
     }
 
-    fileprivate static var privateEngine: PrivateEngine {
+    static var privateEngine: PrivateEngine {
         PrivateEngine(.init(variables: environment, home: environment["HOME"] ?? "/", supervisor: .ownExecutable))
     }
 
@@ -260,7 +155,8 @@ extension BuilderCommand {
     }
 }
 
-private func translatingErrors<Value>(_ body: () throws(EngineError) -> Value) throws(BuildError) -> Value {
+/// Runs `body` and tells its failures as those of the command.
+func translatingErrors<Value>(_ body: () throws(EngineError) -> Value) throws(BuildError) -> Value {
     do {
         return try body()
     } catch {

@@ -51,7 +51,7 @@ struct BuilderCommand: ParsableCommand {
         @Option(help: "How to print: table or json.")
         var format = ListFormat.table
 
-        @Flag(help: "Reach the engine first, and start the private one where it is the one.")
+        @Flag(help: "Reach the engine first, and start it where it is the private one or a builder's container.")
         var bootstrap = false
     }
 
@@ -59,10 +59,12 @@ struct BuilderCommand: ParsableCommand {
     struct Stop: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "stop",
-            abstract: "Stops the private engine; what it has built and cached stays."
+            abstract: "Stops the private engine, or a builder's containers; what they have built and cached stays."
         )
 
-        @Argument(help: "The private engine's name; the only one without.")
+        @Argument(
+            help: "The builder's name, or private; without, the builder in use where it has containers, else private."
+        )
         var name: String?
     }
 

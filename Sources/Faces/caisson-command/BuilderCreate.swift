@@ -16,10 +16,20 @@ extension BuilderCommand {
 
                 Each platform of a build goes to the node that is meant for it, else to one that runs it natively, else to one \
                 that emulates it.
+
+                caisson builder create --name own --driver docker-container --driver-opt network=host --use
+
+                Without an address, or with that of a dockerd, a container with an engine of the builder's own is made there at the \
+                first build, as docker buildx does it.
                 """
         )
 
-        @Argument(help: ArgumentHelp("The address of the only node, or a docker context.", valueName: "address"))
+        @Argument(
+            help: ArgumentHelp(
+                "The address of the only node, or a docker context; of a dockerd for a container.",
+                valueName: "address"
+            )
+        )
         var address: String?
 
         @Option(parsing: .unconditional, help: "The builder's name; one is made up without.")
@@ -54,12 +64,43 @@ extension BuilderCommand {
         @OptionGroup(title: "Of docker buildx create")
         var peer: PeerCreateOptions
 
-        /// The nodes that the flags describe.
-        func nodes(builder: String, first: Int, directory: String) throws(BuildError) -> [BuilderNode] {
-            let specs = try peer.specs(address: address, node: node)
+        /// The nodes that the flags describe, for a new builder or in addition to those of one.
+        func nodes(
+            builder: String,
+            old: BuilderRecord? = nil,
+            directory: String,
+            variables: [String: String]
+        ) throws(BuildError) -> [BuilderNode] {
+            let first = old?.nodes.count ?? 0
+            let host = variables["BUILDKIT_HOST"].flatMap { $0.isEmpty ? nil : $0 }
+            let isOfContainers =
+                old.map { $0.nodes.contains { $0.container != nil } } ?? (address == nil && host == nil)
+            let container = try peer.container(
+                "\(builder)\(first)",
+                at: address,
+                node: node,
+                isDefault: isOfContainers
+            )
+            if let container {
+                let nodes = ContainerNodes(peer: peer, variables: variables, directory: directory)
+                var made = try nodes.node(container, at: address)
+                for text in platform { try made.add(platforms: text) }
+                return [made]
+            }
+            let isLeftToVariables = address == nil && node.isEmpty && [nil, "remote"].contains(peer.driver)
+            let specs = try peer.specs(address: isLeftToVariables ? host : address, node: node)
             guard !specs.isEmpty else {
                 throw BuildError(.usage, "a builder needs a node; give its address, such as unix:///run/docker.sock")
             }
+            return try nodes(specs, builder: builder, first: first, directory: directory)
+        }
+
+        private func nodes(
+            _ specs: [String],
+            builder: String,
+            first: Int,
+            directory: String
+        ) throws(BuildError) -> [BuilderNode] {
             guard platform.isEmpty || platform.count == specs.count else {
                 throw BuildError(
                     .usage,
@@ -70,12 +111,7 @@ extension BuilderCommand {
             for (index, spec) in specs.enumerated() {
                 let parsed = try NodeSpec(parsing: spec)
                 var node = try parsed.node(name: "\(builder)\(first + index)", directory: directory)
-                if index < platform.count {
-                    let own = try FlagValue.of("--platform") { () throws(ParseError) in
-                        try Platform.list(parsing: platform[index])
-                    }
-                    node.platforms += own.map(\.description).filter { !node.platforms.contains($0) }
-                }
+                if index < platform.count { try node.add(platforms: platform[index]) }
                 nodes.append(node)
             }
             return nodes
@@ -105,7 +141,8 @@ extension BuilderCommand {
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rm",
-            abstract: "Forgets named builders; their engines and caches stay as they are."
+            abstract:
+                "Forgets named builders, and removes the containers that were made for them; other engines stay as they are."
         )
 
         @Argument(help: "The builders' names; the one in use without.")
@@ -114,18 +151,26 @@ extension BuilderCommand {
         @Flag(help: "Forget all whose nodes can't be reached.")
         var allInactive = false
 
-        /// Docker's: nothing is asked, and engines and their state always stay.
+        /// Docker's: nothing is asked.
         @Flag(help: .hidden)
         var force = false
 
-        @Flag(help: .hidden)
+        @Flag(help: "Leave the containers as they are.")
         var keepDaemon = false
 
-        @Flag(help: .hidden)
+        @Flag(help: "Leave the volumes of the containers, which hold what was built and cached.")
         var keepState = false
 
         func validate() throws {
             if allInactive, !names.isEmpty { throw ValidationError("--all-inactive and names can't be used together") }
         }
+    }
+}
+
+extension BuilderNode {
+    /// Adds platforms that it is meant for.
+    fileprivate mutating func add(platforms text: String) throws(BuildError) {
+        let own = try FlagValue.of("--platform") { () throws(ParseError) in try Platform.list(parsing: text) }
+        platforms += own.map(\.description).filter { !platforms.contains($0) }
     }
 }

@@ -96,6 +96,7 @@ enum BuilderText {
             for (key, value) in description.node.labels.sorted(by: { $0.key < $1.key }) {
                 rows.append(["Label:", "\(key)=\(value)"])
             }
+            rows += description.node.container.map(self.rows) ?? []
             if let capabilities = description.capabilities {
                 rows += [["Status:", "running"]] + self.rows(capabilities)
             } else {
@@ -103,6 +104,13 @@ enum BuilderText {
             }
         }
         return aligned(rows)
+    }
+
+    private static func rows(_ container: NodeContainer) -> [[String]] {
+        let options = container.options.sorted { $0.key < $1.key }.map { ["Option:", "\($0.key)=\($0.value)"] }
+        let arguments = container.arguments.isEmpty ? [] : [["Arguments:", container.arguments.joined(separator: " ")]]
+        let files = container.files.keys.sorted().map { ["File:", $0] }
+        return options + arguments + files
     }
 
     private static func rows(_ capabilities: EngineCapabilities) -> [[String]] {

@@ -5,30 +5,56 @@ import CaissonEngines
 import CaissonText
 import FoundationEssentials
 
-/// The flags of `docker buildx create`: what they mean where engines run already, and what to use for those that start one.
+/// The flags of `docker buildx create`: nodes that run already, and containers that are made for a builder.
 struct PeerCreateOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("remote, docker-container or kubernetes: how the address is reached.", valueName: "driver")
+        help: ArgumentHelp(
+            "docker-container: the engine is a container that is made at the address of a dockerd. remote or kubernetes: how the "
+                + "address of one that runs is reached.",
+            valueName: "driver"
+        )
     )
     var driver: String?
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("For remote: cacert=, cert= and key=. Repeatable.", valueName: "key=value,…")
+        help: ArgumentHelp(
+            "For remote: cacert=, cert= and key=. For docker-container: image=, network=, memory=, memory-swap=, cpu-period=, "
+                + "cpu-quota=, cpu-shares=, cpuset-cpus=, cpuset-mems=, cgroup-parent=, restart-policy=, env.NAME=, "
+                + "default-load= and provenance-add-gha=. Repeatable.",
+            valueName: "key=value,…"
+        )
     )
     var driverOpt: [String] = []
 
-    @Option(name: [.customLong("buildkitd-config"), .customLong("config")], parsing: .unconditional, help: .hidden)
+    @Option(
+        name: [.customLong("buildkitd-config"), .customLong("config")],
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "For docker-container: the file of buildkitd's configuration, whose certificates come along.",
+            valueName: "file"
+        )
+    )
     var buildkitdConfig: String?
 
-    @Option(parsing: .unconditional, help: .hidden)
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("For docker-container: further arguments of buildkitd.", valueName: "arguments")
+    )
     var buildkitdFlags: String?
 
-    @Option(parsing: .unconditional, help: .hidden)
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "With --bootstrap: how long a node may take until it answers, 20s without; the time in which images are pulled isn't "
+                + "counted.",
+            valueName: "duration"
+        )
+    )
     var timeout: String?
 
-    @Flag(help: "Reach all nodes, and fail where one can't be.")
+    @Flag(help: "Start containers at once, reach all nodes, and fail where one can't be.")
     var bootstrap = false
 
     @Flag(help: "Take the node that --node names out of the builder.")
@@ -39,16 +65,49 @@ struct PeerCreateOptions: ParsableArguments {
         "remote": (["unix", "tcp", "http", "https", "ssh", "docker-container", "kube-pod"], ""),
         "docker-container": (
             ["docker-container"],
-            "no containers are started here: ‘docker buildx create --driver docker-container --name NAME --bootstrap’ makes "
-                + "one, and ‘caisson build --builder NAME’ builds on it; or name one that runs, as docker-container://CONTAINER"
+            "give the address of the dockerd by itself, or name a container that runs, as docker-container://CONTAINER"
         ),
         "kubernetes": (
             ["kube-pod"],
-            "no pods are started here: ‘docker buildx create --driver kubernetes --name NAME --bootstrap’ makes them, and "
-                + "‘caisson build --builder NAME’ builds on one; or name one that runs, as kube-pod://POD"
+            "no pods are started here: ‘kubectl create deployment NAME --image moby/buildkit:buildx-stable-1’ (its container has to "
+                + "be privileged) or ‘docker buildx create --driver kubernetes --name NAME --bootstrap’ makes them; then name one, "
+                + "as kube-pod://POD or kube-pod://deployment/NAME?namespace=NAMESPACE"
         ),
         "docker": ([], "dockerd needs no builder: a docker context's name is one, and ‘default’ is DOCKER_HOST's"),
     ]
+
+    /// How long nodes may take with `--bootstrap`.
+    func limit() throws(BuildError) -> Duration {
+        guard let timeout else { return .seconds(20) }
+        guard let limit = GoDuration.parse(timeout), limit > .zero else {
+            throw BuildError(.usage, "--timeout takes a span of time such as 20s or 1m30s, not \(timeout.quoted)")
+        }
+        return limit
+    }
+
+    /// The name that `--node` gives to a container which is made at an address; nil for nodes that run already.
+    ///
+    /// - Parameters:
+    ///   - name: The name without `--node`.
+    ///   - isDefault: Whether a container is meant where no driver is named.
+    func container(
+        _ name: String,
+        at address: String?,
+        node: [String],
+        isDefault: Bool
+    ) throws(BuildError) -> String? {
+        guard driver == "docker-container" || (driver == nil && isDefault) else { return nil }
+        if node.contains(where: { !Self.isName($0) }) || address?.hasPrefix("docker-container://") == true {
+            return nil
+        }
+        guard node.count < 2 else {
+            throw BuildError(
+                .usage,
+                "--node gives one container the names \(node.joined(separator: " and ")); give it one"
+            )
+        }
+        return node.first ?? name
+    }
 
     /// The descriptions of the nodes, each an address with fields.
     func specs(address: String?, node: [String]) throws(BuildError) -> [String] {
@@ -98,8 +157,8 @@ struct PeerCreateOptions: ParsableArguments {
         for (flag, value) in settings where value != nil {
             throw BuildError(
                 .usage,
-                "\(flag) is for an engine that is started, and a builder here names one that runs; give it to that buildkitd, as "
-                    + "--config and flags of its own"
+                "\(flag) is for an engine that is started, and this address is of one that runs; --driver docker-container starts one "
+                    + "at a dockerd, else give that buildkitd --config and flags of its own"
             )
         }
     }

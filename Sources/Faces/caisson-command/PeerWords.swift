@@ -28,7 +28,6 @@ struct PeerWords {
         "debug": "‘caisson build’ shows the failing step with its output and place",
         "dap": "‘caisson build’ shows the failing step with its output and place",
         "policy": "use ‘caisson build --source-policy-file’ with BuildKit’s JSON rules",
-        "dial-stdio": "use ‘docker buildx dial-stdio’, or ‘buildctl dial-stdio’ with the engine’s address",
     ]
 
     /// Reads the words after the program's name.
@@ -65,6 +64,9 @@ struct PeerWords {
     /// Puts the options where our command has them.
     private mutating func place() throws(BuildError) {
         switch words[0] {
+        case "dial-stdio":
+            takeDebug()
+            if let builder { words.insert(contentsOf: ["--builder", builder], at: 1) }
         case "build":
             words.insert(contentsOf: (builder.map { ["--builder", $0] } ?? []) + (isDebug ? ["--debug"] : []), at: 1)
         case "image":
@@ -85,25 +87,41 @@ struct PeerWords {
 
     /// `-D` and `--debug` among the words of a command.
     private mutating func takeDebug() {
-        let count = words.count
-        words.removeAll { ["-D", "--debug", "--debug=true", "--debug=false"].contains($0) }
-        if isDebug || words.count < count { warnings.append("--debug has no effect on \(words[0])") }
+        let words = options()
+        let debug = words.filter { $0.isName && ["-D", "--debug", "--debug=true", "--debug=false"].contains($0.word) }
+        for option in debug.reversed() { self.words.remove(at: option.place) }
+        if isDebug || !debug.isEmpty { warnings.append("--debug has no effect on \(self.words[0])") }
     }
 
     /// `--builder X` among the words of `builder`, whose own place for a name is the operand.
     private mutating func takeBuilder() {
-        var kept: [String] = []
-        var rest = words[...]
-        while let word = rest.popFirst() {
+        var named: [String] = []
+        for (place, word, isName) in options().reversed() where isName {
             if word == "--builder" {
-                builder = rest.popFirst() ?? builder
+                if words.indices.contains(place + 1) { named.append(words.remove(at: place + 1)) }
+                words.remove(at: place)
             } else if let (name, value) = word.cut(at: "="), name == "--builder" {
-                builder = value
-            } else {
-                kept.append(word)
+                named.append(value)
+                words.remove(at: place)
             }
         }
-        words = kept
+        // The last of several counts.
+        builder = named.first ?? builder
+    }
+
+    /// The words, and whether they are names of options; the value of another option is none, however it looks.
+    private func options() -> [(place: Int, word: String, isName: Bool)] {
+        let switches = EmptyValues.switches.union(["-D", "--debug"] + (words.dropFirst().first == "rm" ? ["-f"] : []))
+        var isValue = false
+        var isOver = false
+        return words.enumerated().map { place, word in
+            let isName = !isValue && !isOver && word.hasPrefix("-") && word != "-"
+            if isName, word == "--" { isOver = true }
+            // `-tNAME` has its value with it.
+            let isAlone = word.hasPrefix("--") ? !word.contains("=") : word.utf8.count == 2
+            isValue = isName && isAlone && !switches.contains(word)
+            return (place, word, isName)
+        }
     }
 
     private mutating func placeBuilder() {

@@ -103,6 +103,29 @@ extension Wire {
             #expect(service.failure == nil)
         }
 
+        @Test func `a tree is complete before the engine hears of it, which may end all at once`() async throws {
+            let tree = TemporaryTree()
+            let service = FileSendService(targets: [0: .directory("\(tree.path)/out")])
+            try await withSession([service]) { client in
+                try await client.call("/moby.filesync.v1.FileSend/DiffCopy") { reader, writer in
+                    var stats = ByteBuffer()
+                    stats.writePacket(Self.entry("empty"))
+                    stats.writeEndOfStats()
+                    try await writer.send(framed: stats)
+                    while let message = try await reader.next() {
+                        switch try Packet(message) {
+                        case .request(let id):
+                            var data = ByteBuffer()
+                            data.writeDataHead(id: id, count: 0)
+                            try await writer.send(framed: data)
+                        default: return #expect(service.finished == [0])
+                        }
+                    }
+                }
+            }
+            try service.checkComplete()
+        }
+
         @Test func `five hundred files go through the window of requests`() async throws {
             let tree = TemporaryTree()
             let service = FileSendService(targets: [0: .directory("\(tree.path)/out")])

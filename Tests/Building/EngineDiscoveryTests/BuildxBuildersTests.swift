@@ -83,6 +83,19 @@ struct BuildxBuildersTests {
         #expect([node.authority, node.certificate, node.key] == ["/x/ca.pem", "/x/c.pem", "/x/k.pem"])
     }
 
+    @Test func `a container is made as buildx would make it`() throws {
+        let node: [String: Any] = [
+            "Name": "b0", "Endpoint": "default", "DriverOpts": ["network": "host"], "Flags": ["--debug"],
+            "Files": ["buildkitd.toml": "eA=="],
+        ]
+        let file = try Self.builder("docker-container", [node])
+        let read = try Self.builders(["\(Self.home)/instances/b": file]).read("b")
+        let settings = try #require(read?.nodes.first?.container)
+        #expect(settings.options == ["network": "host"])
+        #expect(settings.arguments == ["--debug"])
+        #expect(settings.files == ["/etc/buildkit/buildkitd.toml": Data("x".utf8)])
+    }
+
     @Test("what can't be followed is refused, not guessed")
     func refused() throws {
         for (driver, nodes) in [

@@ -276,3 +276,39 @@ struct HostAddressTests {
         #expect(try HostAddress(parsing: "tcp://h:5").withDefaultPort(1).description == "tcp://h:5")
     }
 }
+
+@Suite struct ContainerPlaceTests {
+    private let box = [
+        "/home/u/.docker/contexts/meta/1f/meta.json":
+            #"{"Name":"box","Metadata":{},"Endpoints":{"docker":{"Host":"tcp://d:4","SkipTLSVerify":true}}}"#
+    ]
+
+    @Test(arguments: [
+        ("docker-container://bk", "tcp://c:3"), ("docker-container://bk?host=unix:///d.sock", "unix:///d.sock"),
+        ("docker-container://bk?context=box", "tcp://d:4"), ("docker-container://bk?host=ssh://u@h", "ssh://u@h"),
+    ])
+    func `an address names a container and its dockerd`(address: String, dockerd: String) throws {
+        let discovery = Machine(variables: ["DOCKER_HOST": "tcp://c:3"], files: box).discovery
+        let place = try discovery.container(at: address)
+        #expect(place.name == "bk")
+        #expect(place.dockerd.address == dockerd)
+        #expect((place.dockerd.tls != nil) == address.hasSuffix("box"))
+    }
+
+    @Test(arguments: ["unix:///d.sock", "docker-container://bk?port=1", "docker-container://bk?context=none"])
+    func `what names none is refused`(address: String) {
+        #expect(throws: EngineError.self) { try Machine().discovery.container(at: address) }
+    }
+
+    @Test func `the dockerd of new containers is the one that docker speaks to`() throws {
+        #expect(try Machine().discovery.dockerForContainers() == "?host=unix:///var/run/docker.sock")
+        let context = Machine(variables: ["DOCKER_CONTEXT": "box"], files: box).discovery
+        #expect(try context.dockerForContainers() == "?context=box")
+        #expect(try context.dockerForContainers(named: "box") == "?context=box")
+        #expect(try context.dockerForContainers(named: "/d.sock") == "?host=unix:///d.sock")
+        #expect(throws: EngineError.self) { try context.dockerForContainers(named: "kube-pod://x") }
+        let host = Machine(variables: ["DOCKER_HOST": "tcp://c:3", "DOCKER_CONTEXT": "box"]).discovery
+        #expect(try host.dockerForContainers() == "?host=tcp://c:3")
+        #expect(try host.dockerForContainers(named: "default") == "?host=tcp://c:3")
+    }
+}

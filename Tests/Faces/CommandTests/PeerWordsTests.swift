@@ -1,6 +1,7 @@
 import ArgumentParser
 import CaissonBuildModel
 import CaissonEngineDiscovery
+import CaissonText
 import Testing
 
 @testable import caisson
@@ -25,6 +26,13 @@ import Testing
         ("builder ls -D", "builder ls"), ("--builder a builder use b", "builder use b"), ("--version", "--version"),
         ("--help build", "--help build"), ("--builder a", "--builder a"), ("lint -f json x", "lint -f json x"),
         ("--builder a lint x", "lint x"), ("lint --debug x", "lint --debug x"),
+        ("--builder a dial-stdio", "dial-stdio --builder a"), ("-D dial-stdio", "dial-stdio"),
+        ("create --name -D -D x", "builder create --name -D x"), ("rm -f --builder a", "builder rm --force a"),
+        ("create --driver-opt --builder x", "builder create --driver-opt --builder x"),
+        ("imagetools create -t -D --debug a", "image create -t -D a"),
+        ("imagetools create -tb -D a", "image create -tb a"),
+        ("imagetools inspect -- -D", "image inspect -- -D"), ("rm --builder a --builder b", "builder rm b"),
+        ("inspect --format=json -D", "builder inspect --format=json"),
     ])
     func `the peer's words are ours`(theirs: String, ours: String) throws {
         #expect(try Self.ours(theirs) == ours.split(separator: " ").map(String.init))
@@ -79,8 +87,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("--driver docker-container", "docker-container://CONTAINER"),
-        ("--driver docker-container unix:///run/docker.sock", "docker buildx create"),
+        ("--driver docker-container --node unix:///run/docker.sock", "docker-container://CONTAINER"),
         ("--driver kubernetes", "kube-pod://POD"),
         ("--driver remote", "needs the engine's address"), ("--driver docker", "docker context"),
         ("--driver cloud org/x", "unknown"), ("--driver-opt image=x tcp://h:1", "image=x"),
@@ -93,6 +100,20 @@ import Testing
         let error = #expect(throws: BuildError.self) { try Self.specs(flags) }
         #expect(error?.message.contains(said) == true, "\(error?.message ?? "")")
         #expect(error?.exitStatus == 2)
+    }
+
+    @Test(arguments: [
+        ("", "20s"), ("--timeout 1m30s", "90s"), ("--timeout 500ms", "500ms"), ("--timeout 0s", nil),
+        ("--timeout soon", nil),
+    ])
+    func `nodes have as long as the flag says`(flags: String, limit: String?) throws {
+        let words = ["builder", "create"] + flags.split(separator: " ").map(String.init)
+        let command = try #require(try Caisson.command(for: words) as? BuilderCommand.Create)
+        guard let limit else {
+            #expect(throws: BuildError.self) { try command.peer.limit() }
+            return
+        }
+        #expect(try command.peer.limit() == GoDuration.parse(limit))
     }
 
     // MARK: Templates

@@ -22,9 +22,12 @@ struct FileTreeReceiver {
     }
 
     /// Runs the transfer to its end.
-    mutating func run(_ reader: inout MessageReader) async throws {
+    ///
+    /// - Parameter whenComplete: Called when all is written, and before the engine hears of that: it may end the build, and with
+    ///   it this call, at once.
+    mutating func run(_ reader: inout MessageReader, whenComplete: () -> Void) async throws {
         do {
-            try await receive(&reader)
+            try await receive(&reader, whenComplete)
         } catch let error as BuildContextError {
             var packet = ByteBuffer()
             packet.writeFailure(error.message)
@@ -33,7 +36,7 @@ struct FileTreeReceiver {
         }
     }
 
-    private mutating func receive(_ reader: inout MessageReader) async throws {
+    private mutating func receive(_ reader: inout MessageReader, _ whenComplete: () -> Void) async throws {
         while let message = try await reader.next() {
             switch try Packet(message) {
             case .stat(let entry): if case .content(let id) = try directory.begin(entry) { wanted.append(id) }
@@ -44,7 +47,9 @@ struct FileTreeReceiver {
             case .request: throw GRPCError(.invalidArgument, "the engine asked for files where it should send them")
             }
             try await request()
-            if hasAllStats, inFlight == 0, firstWanted == wanted.count { return try await finish(&reader) }
+            if hasAllStats, inFlight == 0, firstWanted == wanted.count {
+                return try await finish(&reader, whenComplete)
+            }
         }
         throw GRPCError(.unavailable, "the engine broke off the file transfer")
     }
@@ -73,8 +78,9 @@ struct FileTreeReceiver {
 
     /// Completes the tree here before telling the engine, which otherwise could report a success that we couldn't
     /// write.
-    private func finish(_ reader: inout MessageReader) async throws {
+    private func finish(_ reader: inout MessageReader, _ whenComplete: () -> Void) async throws {
         _ = try directory.finish()
+        whenComplete()
         var packet = ByteBuffer()
         packet.writeFinish()
         try await writer.send(framed: packet)

@@ -92,15 +92,19 @@ package final class FileSendService: SessionService {
         switch targets[index] {
         case .file(let file): try await FileSendService.receive(&call, into: ExportWriter.open(file))
         case .descriptor(let number): try await FileSendService.receive(&call, into: ExportWriter.borrowing(number))
-        case .directory(let path): _ = try await FileSendService.receive(&call, into: path)
+        case .directory(let path): return try await FileSendService.receive(&call, into: path) { _ in finish(index) }
         case .mirror(let path):
-            let tree = try await FileSendService.receive(&call, into: path)
-            mirrors.withLock { $0[path, default: []].append(tree) }
+            return try await FileSendService.receive(&call, into: path) { tree in
+                mirrors.withLock { $0[path, default: []].append(tree) }
+                finish(index)
+            }
         case .discard: while try await call.reader.next() != nil {}
         case nil: throw GRPCError(.notFound, "no export number \(index) in this build")
         }
-        progress.withLock { _ = $0.finished.insert(index) }
+        finish(index)
     }
+
+    private func finish(_ index: Int) { progress.withLock { _ = $0.finished.insert(index) } }
 
     private static func receive(_ call: inout GRPCServerCall, into file: consuming ExportWriter) async throws {
         while var message = try await call.reader.next() {
@@ -128,13 +132,13 @@ package final class FileSendService: SessionService {
 
     private static func receive(
         _ call: inout GRPCServerCall,
-        into directory: String
-    ) async throws -> ReceivedTree {
+        into directory: String,
+        whenComplete: (ReceivedTree) -> Void
+    ) async throws {
         do {
             let receiver = try DirectoryReceiver(path: directory)
             var transfer = FileTreeReceiver(into: receiver, writer: call.writer)
-            try await transfer.run(&call.reader)
-            return receiver.received
+            try await transfer.run(&call.reader) { whenComplete(receiver.received) }
         } catch let error as BuildContextError {
             throw BuildError(.output, "can't write the export into \(directory) — \(error.message)")
         }

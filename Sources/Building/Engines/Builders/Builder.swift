@@ -1,5 +1,7 @@
 import CaissonText
-import CaissonEngineDiscovery
+import CaissonRegistry
+import CaissonEngineContainers
+package import CaissonEngineDiscovery
 public import CaissonBuildModel
 
 /// What builds: one engine, or several nodes that share the platforms of a build among them.
@@ -20,12 +22,15 @@ public struct Builder: BuildEngine {
 
     let nodes: [Node]
     private let name: String
+    /// Whether builds without an output are loaded into dockerd.
+    private let loadsByDefault: Bool
 
     /// The first node's engine.
     let engine: Engine
 
     /// Makes a builder; without a name it has its engine's.
-    init(first: Node, others: [Node] = [], name: String? = nil) {
+    init(first: Node, others: [Node] = [], name: String? = nil, loadsByDefault: Bool = false) {
+        self.loadsByDefault = loadsByDefault
         nodes = [first] + others
         engine = first.engine
         self.name = name ?? first.engine.identity.name
@@ -33,6 +38,8 @@ public struct Builder: BuildEngine {
 
     /// Runs one build to its end, on the nodes that its platforms need; see `BuildEngine`.
     public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
+        var request = request
+        if loadsByDefault, request.exports.isEmpty { request.exports = [.docker(nil, attributes: [:])] }
         var result = try await run(request, events)
         result.exporterResponse["buildx.build.ref"] = "\(Self.word(name))/\(Self.word(nodes[0].name))/\(result.ref)"
         return result
@@ -115,8 +122,8 @@ public func withBuilder<Result: Sendable>(
 ) async throws -> Result {
     let record: BuilderRecord?
     do {
-        record = try BuilderStore(variables: options.environment, home: options.home)
-            .selected(name: selection.builder, address: selection.address)
+        let store = try BuilderStore(variables: options.environment, home: options.home)
+        record = try store.selected(name: selection.builder, address: selection.address)
     } catch {
         throw BuildError(error)
     }
@@ -140,13 +147,20 @@ private func withNodes<Result: Sendable>(
         guard let first = reached.first else {
             throw BuildError(.engine, "no node of the builder “\(record.name)” can be reached — see the notices above")
         }
-        return try await body(Builder(first: first, others: Array(reached.dropFirst()), name: record.name))
+        let builder = Builder(
+            first: first,
+            others: Array(reached.dropFirst()),
+            name: record.name,
+            loadsByDefault: record.loadsByDefault
+        )
+        return try await body(builder)
     }
     let node = record.nodes[index]
     let place = node.endpoint(of: record.name)
     return try await withTunnel(place, variables: surroundings.options.environment) { endpoint in
         var reached = reached
         do {
+            try await surroundings.options.ensureRunning(node, notice: surroundings.notice)
             let engine = try await Engine(endpoint, surroundings.options, address: place.address)
             reached.append(Builder.Node(name: node.name, engine: engine, declared: node.declared))
         } catch let error where !(error is CancellationError) {
@@ -158,7 +172,41 @@ private func withNodes<Result: Sendable>(
     }
 }
 
+extension EngineOptions {
+    /// Makes and starts the container of a node, where it has one.
+    package func ensureRunning(
+        _ node: BuilderNode,
+        within limit: Duration = .seconds(20),
+        notice: @escaping @Sendable (FieldMessage) -> Void
+    ) async throws {
+        do {
+            let store = try BuilderStore(variables: environment, home: home)
+            let container = try EngineContainer(of: node, variables: environment, lock: store.lock(ofContainer:))
+            let credentials = credentials
+            try await container?.ensureRunning(
+                EngineContainer.Start(
+                    limit: limit,
+                    authentication: { image in
+                        let login = try await credentials.credentials(for: image.domain)
+                        return DockerdImages.authentication(login, host: image.domain)
+                    },
+                    notice: notice
+                )
+            )
+        } catch let error as EngineError {
+            throw BuildError(error)
+        }
+    }
+}
+
 extension BuilderRecord {
+    /// Whether all its nodes are containers that were made so.
+    fileprivate var loadsByDefault: Bool {
+        nodes.allSatisfy { node in
+            node.container.flatMap { try? ContainerOptions($0.options) }?.loadsByDefault == true
+        }
+    }
+
     /// The error of reaching the only node, with what starts it where that is buildx's to do.
     fileprivate func explain(_ error: any Error) -> any Error {
         guard isBuildx, var failure = error as? BuildError, failure.code == .engine else { return error }

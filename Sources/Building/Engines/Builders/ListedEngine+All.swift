@@ -25,7 +25,7 @@ extension ListedEngine {
                 let endpoint = node.endpoint(of: builder.name)
                 var info = ListedEngine(
                     name: builder.name,
-                    kind: .unknown,
+                    kind: endpoint.kind,
                     endpoint: node.address,
                     status: status(endpoint.socketPath.map { UnixSocket.probe($0) }),
                     origin:

@@ -1,3 +1,5 @@
+import CaissonBuildModel
+import CaissonEngineContainers
 package import CaissonEngineDiscovery
 
 /// A node of a named builder, with what its engine says of itself.
@@ -23,10 +25,34 @@ package struct NodeReport: Sendable, Hashable, Encodable {
         }
     }
 
+    /// The same, but not longer than `limit`.
+    ///
+    /// - Throws: `BuildError` with code `deadlineExceeded`.
+    package static func all(
+        of builder: BuilderRecord,
+        environment: [String: String],
+        within limit: Duration
+    ) async throws -> [NodeReport] {
+        try await withDeadline(limit) {
+            await all(of: builder, environment: environment)
+        } error: {
+            BuildError(.deadlineExceeded, "the nodes of the builder “\(builder.name)” don't all answer within \(limit)")
+        }
+    }
+
     private init(_ builder: String, _ node: BuilderNode, _ environment: [String: String]) async {
         self.builder = builder
         self.node = node
+        // Certificates come with keys, which are nobody's to read.
+        self.node.container?.files = (node.container?.files ?? [:]).filter { $0.key == NodeContainer.configuration }
         do {
+            if let container = try EngineContainer(of: node, variables: environment),
+                try await container.isRunning() != true
+            {
+                // Looking at it isn't a reason to start it.
+                self.error = "the container \(container.name) isn't running; a build starts it"
+                return
+            }
             let options = EngineOptions(environment: environment)
             capabilities = try await withTunnel(node.endpoint(of: builder), variables: environment) { endpoint in
                 try await Engine(endpoint, options).capabilities()

@@ -138,7 +138,7 @@ struct DockerdImages: Sendable {
     }
 
     /// The login as dockerd takes it: URL-safe base64 of JSON; `{}` for none.
-    private static func authentication(_ credentials: Credentials?, host: String) -> String {
+    static func authentication(_ credentials: Credentials?, host: String) -> String {
         var fields = ["serveraddress": host]
         if let credentials {
             if credentials.isIdentityToken {

@@ -94,25 +94,6 @@ extension Engine {
     }
 }
 
-extension Endpoint {
-    /// Where an engine is dialled.
-    init(_ found: EngineEndpoint) throws(BuildError) {
-        let tls = found.tls.map { files in
-            TLSOptions(
-                authorityFile: files.authority,
-                certificateFile: files.certificate,
-                keyFile: files.key,
-                verify: files.verifiesServer
-            )
-        }
-        do {
-            self = try Endpoint(parsing: found.address, tls: tls)
-        } catch {
-            throw BuildError(.usage, error.message)
-        }
-    }
-}
-
 extension Discovery {
     /// The dockerd that `docker` itself would speak to: there `--load` puts images.
     static func docker(_ environment: [String: String]) throws(BuildError) -> EngineEndpoint {

@@ -14,7 +14,7 @@ struct PlatformBuild: Sendable {
 
     /// Plans the parts and builds them.
     func run() async throws -> BuildResult {
-        let known = try await ask()
+        let known = try await PlatformPlan.Node.all(of: nodes)
         let plan = PlatformPlan(request, nodes: known)
         guard plan.parts.count > 1 else {
             let part = plan.parts[0]
@@ -56,27 +56,6 @@ struct PlatformBuild: Sendable {
         statistics.layers = BuildStatistics.sum(of: sizes.map(\.layers))
         statistics.duration = ContinuousClock.now - start
         return statistics
-    }
-
-    /// What each node can do.
-    private func ask() async throws -> [PlatformPlan.Node] {
-        try await withThrowingTaskGroup(of: (Int, EngineFeatures).self) { group in
-            for (index, node) in nodes.enumerated() {
-                group.addTask { (index, try await node.engine.features()) }
-            }
-            var found: [Int: EngineFeatures] = [:]
-            for try await (index, features) in group { found[index] = features }
-            return nodes.indices.compactMap { index in
-                found[index].map {
-                    PlatformPlan.Node(
-                        name: nodes[index].name,
-                        declared: nodes[index].declared,
-                        features: $0,
-                        emulators: nodes[index].engine.localEmulators
-                    )
-                }
-            }
-        }
     }
 
     /// Builds the parts side by side; the first that fails ends the others.
@@ -150,4 +129,27 @@ struct PlatformImage: Sendable {
     var result: BuildResult
     var node: Builder.Node
     var features: EngineFeatures
+}
+
+extension PlatformPlan.Node {
+    /// What each node can do, asked side by side.
+    static func all(of nodes: [Builder.Node]) async throws -> [PlatformPlan.Node] {
+        try await withThrowingTaskGroup(of: (Int, EngineFeatures).self) { group in
+            for (index, node) in nodes.enumerated() {
+                group.addTask { (index, try await node.engine.features()) }
+            }
+            var found: [Int: EngineFeatures] = [:]
+            for try await (index, features) in group { found[index] = features }
+            return nodes.indices.compactMap { index in
+                found[index].map {
+                    PlatformPlan.Node(
+                        name: nodes[index].name,
+                        declared: nodes[index].declared,
+                        features: $0,
+                        emulators: nodes[index].engine.localEmulators
+                    )
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,121 @@
+import CaissonBuildModel
+import CaissonText
+import CaissonEngineContainers
+import CaissonEngineDiscovery
+import CaissonEngines
+import CaissonPrivateEngine
+import CaissonSystem
+
+extension BuilderCommand.Remove {
+    func run() async throws {
+        let store = try translatingErrors { () throws(EngineError) in try BuilderCommand.store() }
+        var names = names
+        if allInactive {
+            names = try await BuilderCommand.inactive(store)
+        } else if names.isEmpty {
+            guard let current = try translatingErrors({ () throws(EngineError) in try store.current() }) else {
+                throw BuildError(
+                    .usage,
+                    "no builder is in use; name the one to forget, ‘caisson builder ls’ lists them"
+                )
+            }
+            names = [current]
+        }
+        var missing: [String] = []
+        for name in names {
+            if !keepDaemon { try await removeContainers(of: name, store) }
+            let isThere = try translatingErrors { () throws(EngineError) in try store.remove(name) }
+            if !isThere { missing.append(name) }
+        }
+        guard missing.isEmpty else {
+            throw BuildError(.usage, "there is no builder \(missing.map(\.quoted).joined(separator: ", "))")
+        }
+    }
+
+    /// A container that can't be removed keeps its builder, which alone knows of it.
+    private func removeContainers(of name: String, _ store: BuilderStore) async throws {
+        // What can't be read is to be removed all the same.
+        guard let record = try? store.read(name) else { return }
+        do {
+            for container in try BuilderCommand.containers(of: record, store) {
+                try await container.remove(keepsState: keepState)
+            }
+        } catch let error as EngineError {
+            var error = BuildError(error)
+            error.wording = "\(message: error.wording) — --keep-daemon forgets the builder “\(name)” alone"
+            throw error
+        }
+    }
+}
+
+extension BuilderCommand.Stop {
+    func run() async throws {
+        let store = try translatingErrors { () throws(EngineError) in try BuilderCommand.store() }
+        let record = try translatingErrors { () throws(EngineError) -> BuilderRecord? in
+            if let name { return name == Discovery.privateName ? nil : try store.find(name) }
+            let used = try store.inUse().flatMap { name throws(EngineError) in try store.find(name) }
+            return used.flatMap { $0.nodes.contains { $0.container != nil } ? $0 : nil }
+        }
+        do {
+            if let record, record.nodes.contains(where: { $0.container != nil }) {
+                return try await stop(record, store)
+            }
+            if let name, name != Discovery.privateName {
+                throw BuildError(
+                    .usage,
+                    "only the private engine and builders' containers can be stopped here, not \(name.quoted); stop others the way "
+                        + "they were started"
+                )
+            }
+            let stopped = try await BuilderCommand.privateEngine.stop()
+            try BorrowedDescriptor.standardOutput.writeResult(stopped ? "stopped private\n" : "private isn't running\n")
+        } catch let error as EngineError {
+            throw BuildError(error)
+        }
+    }
+
+    private func stop(_ record: BuilderRecord, _ store: BuilderStore) async throws {
+        var stopped = false
+        for container in try BuilderCommand.containers(of: record, store) {
+            if try await container.stop() { stopped = true }
+        }
+        let words = stopped ? "stopped \(record.name)\n" : "\(record.name) isn't running\n"
+        try BorrowedDescriptor.standardOutput.writeResult(words)
+    }
+}
+
+extension BuilderCommand {
+    /// The containers that are a builder's engines.
+    static func containers(of record: BuilderRecord, _ store: BuilderStore) throws(EngineError) -> [EngineContainer] {
+        var found: [EngineContainer] = []
+        for node in record.nodes {
+            let container = try EngineContainer(of: node, variables: environment, lock: store.lock(ofContainer:))
+            if let container { found.append(container) }
+        }
+        return found
+    }
+
+    /// The engines with how those are that are builders' containers, which their dockerds are asked for side by side.
+    static func withContainers(_ engines: [ListedEngine], _ store: BuilderStore) async -> [ListedEngine] {
+        let nodes = ((try? store.everywhere()) ?? []).flatMap(\.nodes).filter { $0.container != nil }
+        let states = await withTaskGroup(of: (String, ListedEngine.Status?).self) { group in
+            for node in nodes { group.addTask { (node.address, await status(of: node)) } }
+            var states: [String: ListedEngine.Status] = [:]
+            for await (address, status) in group { states[address] = status }
+            return states
+        }
+        return engines.map { engine in
+            var engine = engine
+            if engine.status == .unknown, let status = states[engine.endpoint] { engine.status = status }
+            return engine
+        }
+    }
+
+    /// Whether a node's container runs; nil where nobody can tell.
+    private static func status(of node: BuilderNode) async -> ListedEngine.Status? {
+        guard let container = try? EngineContainer(of: node, variables: environment),
+            let isRunning = try? await container.isRunning() ?? false
+        else { return nil }
+        return isRunning ? .running : .stopped
+    }
+}
