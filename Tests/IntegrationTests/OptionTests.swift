@@ -32,6 +32,19 @@ import Testing
     }
 
     @Test(.requiresEngine, arguments: EngineKind.testable)
+    func `the id isn't printed behind an archive on standard output`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
+        try await withTemporaryDirectory { directory in
+            try TestContext.write("FROM scratch\nCOPY a /only\n", to: directory, files: ["a": "a"])
+            let flags = ["-q", "-o", "type=tar,dest=-", "--iidfile", "id", "."]
+            let result = try await Build(flags, in: directory, on: engine).succeed()
+            #expect(try await Tools.listing(of: result.standardOutput).count == 1)
+            #expect(result.standardOutput.count % 512 == 0 && !result.output.contains("sha256:"))
+            #expect(result.errorOutput.isEmpty, "\(result.errorOutput)")
+        }
+    }
+
+    @Test(.requiresEngine, arguments: EngineKind.testable)
     func `cached steps run again only where that is asked for`(kind: EngineKind) async throws {
         let engine = try await TestEngine.shared(kind)
         try await withTemporaryDirectory { directory in
