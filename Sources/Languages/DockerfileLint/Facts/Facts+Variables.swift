@@ -143,7 +143,9 @@ extension Facts {
                 if images.contains(use.name), !isOwn { return nil }
             } else {
                 let isImages = ArgumentScope.imageEndings.contains(where: use.name.hasSuffix)
-                if isImages, !isOwn, Spelling.nearest(to: use.name, among: options) == nil { return nil }
+                // An ARG before the first FROM is meant, which a stage has to declare again.
+                let isGlobal = globalArguments.contains { $0.name == use.name }
+                if isImages, !isOwn, !isGlobal, Spelling.nearest(to: use.name, among: options) == nil { return nil }
             }
             return UndefinedVariable(
                 name: use.name,

@@ -14,6 +14,8 @@ struct StageNames {
     func resolved(_ stages: [Stage]) -> (stages: [Stage], possible: [Int: Possible]) {
         var resolved: [Stage] = []
         var possible: [Int: Possible] = [:]
+        // A name that an earlier FROM has, too, meant no stage that came after that.
+        var firstUses: [String: Int] = [:]
         for var stage in stages {
             if let text = stage.image?.text, text.holds("$") {
                 let name = Expansion.expand(text, escape: escape) { values[$0] } ?? ""
@@ -22,7 +24,11 @@ struct StageNames {
                 } else if name.lowercased() == "scratch" {
                     stage.base = .scratch
                 }
-                possible[stage.index, default: Possible()].bases = others(meantBy: text, among: resolved)
+                let plain = text.filter { $0 != "{" && $0 != "}" }
+                let first = firstUses[plain, default: resolved.count]
+                firstUses[plain] = first
+                let meant = others(meantBy: text, among: Array(resolved.prefix(first)))
+                possible[stage.index, default: Possible()].bases = meant
             }
             resolved.append(stage)
         }
