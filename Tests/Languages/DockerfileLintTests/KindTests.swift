@@ -184,10 +184,18 @@ import Testing
         run("DL3033", "centos:7", "yum --enablerepo epel install -y x", true),
         run("DL3033", "centos:7", "yum install -y devtoolset-10-gcc-*", true),
         run("DL3033", "centos:7", "yum install -y devtoolset-10-gcc", false),
-        Row("DL3033", "FROM centos:7\nENV P=\"x-1 y\" Q=\"--nogpg x-1\"\nRUN yum install -y $P\nRUN yum install -y $Q", [3]),
+        Row(
+            "DL3033",
+            "FROM centos:7\nENV P=\"x-1 y\" Q=\"--nogpg x-1\"\nRUN yum install -y $P\nRUN yum install -y $Q",
+            [3]
+        ),
         Row("DL3041", "FROM fedora:40\nENV V=1\nARG W\nRUN dnf install -y x-$V y-$W\nRUN dnf install -y z$V", [5]),
         Row("DL3033", "FROM centos:7\n \\\nRUN yum install -y x", [3]),
-        Row("DL3059", "FROM debian:12\nRUN a\nRUN [ -e /b ] && c\nRUN if [[ d ]]; then e; fi\nRUN test -e f && g", [3, 4]),
+        Row(
+            "DL3059",
+            "FROM debian:12\nRUN a\nRUN [ -e /b ] && c\nRUN if [[ d ]]; then e; fi\nRUN test -e f && g",
+            [3, 4]
+        ),
         Row("DL3059", "FROM debian:12\nRUN a\nRUN bash -c 'b && c'\nRUN [ -e $(d) ] && e\nRUN f", [3]),
         run("DL3016", "node:20", "exec npm install x", true),
         run("DL3016", "node:20", "env A=1 -u B npm install x", true),
