@@ -47,7 +47,16 @@ struct StageNames {
     ///
     /// A name that is a variable alone means any stage if its default is one, or if it has none.
     func others(meantBy text: String, among stages: [Stage]) -> Set<Int> {
-        guard let pattern = Expansion.expand(text, escape: escape, value: { _ in Self.unknown }) else { return [] }
+        // What `${name:+text}` gives isn't known either.
+        var bytes = Array(text.utf8)
+        var outer: [Range<Int>] = []
+        let ranges = Expansion.uses(in: bytes[...], escape: escape).map(\.range)
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = outer.last, last.overlaps(range) { continue }
+            outer.append(range)
+        }
+        for range in outer.reversed() { bytes.replaceSubrange(range, with: Self.unknown.utf8) }
+        let pattern = Expansion.unquoted(String(decoding: bytes, as: UTF8.self), escape: escape)
         let parts = pattern.lowercased().split(separator: Self.unknown, omittingEmptySubsequences: false)
         guard parts.count > 1 else { return [] }
         if parts.allSatisfy(\.isEmpty) {
