@@ -50,6 +50,11 @@ import Testing
         Row("UnusedStage", "FROM a:1 AS b\nFROM a:1 AS c\nFROM b AS one\nCMD x\nFROM a:1", [2]),
         Row("UnusedStage", "FROM a:1 AS b\nFROM scratch AS files\nCOPY --from=b /x /\nFROM a:1 AS c\nFROM a:1", [4]),
         Row("UnusedStage", "FROM a:1 AS b\nFROM b AS unit-test\nFROM a:1", []),
+        Row(
+            "UnusedArg",
+            "FROM a:1 AS b-amd64\nARG X\nFROM a:1 AS b-arm64\nARG X=y\nFROM a:1 AS c\nARG X\nFROM b-$TARGETARCH\nRUN $X",
+            [6]
+        ),
         Row("DL1000", "# one\n\n# two", [3]),
         Row("DL1000", "ARG A\nARG B\nRUN a\nRUN b", [3]),
         Row("DL3006", "FROM a:1 AS b-amd64\nFROM b-$TARGETARCH", []),

@@ -207,10 +207,13 @@ extension Facts {
         if ArgumentScope.proxyNames.contains(name) || name.hasPrefix("BUILDKIT_") || name == "SOURCE_DATE_EPOCH" {
             return true
         }
+        let heirs = step.stage.map { own in
+            Set(stages.map(\.index).filter { $0 >= own && possibleAncestry(of: $0).contains(own) })
+        }
         let later = steps.filter { other in
             guard other.index > step.index else { return false }
-            if step.stage == nil { return other.keyword == .from || other.keyword == .arg }
-            return other.stage.map { ancestry(of: $0).contains(step.stage ?? $0) } ?? false
+            guard let heirs else { return other.keyword == .from || other.keyword == .arg }
+            return other.stage.map(heirs.contains) ?? false
         }
         if step.stage != nil, later.contains(where: { $0.keyword == .run }) { return true }
         let wanted = Array(name.utf8)
