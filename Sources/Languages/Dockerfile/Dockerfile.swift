@@ -60,9 +60,12 @@ package struct Dockerfile: Sendable {
 
     private mutating func addStructureProblems() {
         if instructions.isEmpty {
-            problems.append(ParseProblem(message: "there is no instruction in this file", span: 0..<0))
+            // BuildKit says so of the last line.
+            let end = source.bytes.count
+            let last = max(0, end - 1)..<end
+            problems.append(ParseProblem(message: "there is no instruction in this file", span: last))
         } else if stages.isEmpty, problems.isEmpty {
-            let span = instructions[0].name.span
+            let span = (instructions.first { $0.keyword != .arg } ?? instructions[0]).name.span
             problems.append(
                 ParseProblem(message: "there is no FROM in this file, so there is nothing to build", span: span)
             )

@@ -60,7 +60,7 @@ extension ShellReader {
             case UInt8(ascii: "\\"):
                 readQuotedBackslash(&text)
             case UInt8(ascii: "$"):
-                readDollar(&text, &word)
+                readDollar(&text, &word, isQuoted: true)
             case UInt8(ascii: "`"):
                 word.hasExpansion = true
                 readBackquoted(&text)
@@ -83,7 +83,8 @@ extension ShellReader {
         index = min(index + 2, end)
     }
 
-    private mutating func readDollar(_ text: inout [UInt8], _ word: inout ShellWord) {
+    /// - Parameter isQuoted: Whether it is within double quotes, where `$'` and `$"` begin nothing.
+    private mutating func readDollar(_ text: inout [UInt8], _ word: inout ShellWord, isQuoted: Bool = false) {
         guard let next = peek(1) else {
             text.append(bytes[index])
             index += 1
@@ -102,12 +103,12 @@ extension ShellReader {
             }
         case UInt8(ascii: "{"):
             word.hasExpansion = true
-            readBraced(&text)
-        case UInt8(ascii: "'"):
+            readBraced(&text, isQuoted: isQuoted)
+        case UInt8(ascii: "'") where !isQuoted:
             word.isQuoted = true
             index += 1
             readEscaped(&text)
-        case UInt8(ascii: "\""):
+        case UInt8(ascii: "\"") where !isQuoted:
             index += 1
         default:
             readName(&text, &word, next)
@@ -171,9 +172,19 @@ extension ShellReader {
         text += bytes[start..<index]
     }
 
+    /// Whether the text after an operator comes, as in `${name:-text}`, and no pattern.
+    private var bracesHoldText: Bool {
+        var position = index + 2
+        while position < end, Self.isNameByte(bytes[position]) { position += 1 }
+        if position < end, bytes[position] == UInt8(ascii: ":") { position += 1 }
+        return position < end && Array("-=+?".utf8).contains(bytes[position])
+    }
+
     /// `${…}` with what is nested in it.
-    private mutating func readBraced(_ text: inout [UInt8]) {
+    private mutating func readBraced(_ text: inout [UInt8], isQuoted: Bool) {
         let start = index
+        // Within double quotes, an apostrophe in the text is one.
+        let hasApostrophes = isQuoted && bracesHoldText
         var copy: [UInt8] = []
         var word = ShellWord(text: "", range: index..<index)
         index += 2
@@ -181,9 +192,9 @@ extension ShellReader {
             while reader.index < reader.end, reader.bytes[reader.index] != UInt8(ascii: "}") {
                 switch reader.bytes[reader.index] {
                 case UInt8(ascii: "\\"): reader.index = min(reader.index + 2, reader.end)
-                case UInt8(ascii: "'"): reader.readSingleQuoted(&copy)
+                case UInt8(ascii: "'") where !hasApostrophes: reader.readSingleQuoted(&copy)
                 case UInt8(ascii: "\""): reader.readDoubleQuoted(&copy, &word)
-                case UInt8(ascii: "$"): reader.readDollar(&copy, &word)
+                case UInt8(ascii: "$"): reader.readDollar(&copy, &word, isQuoted: hasApostrophes)
                 case UInt8(ascii: "`"): reader.readBackquoted(&copy)
                 default: reader.index += 1
                 }

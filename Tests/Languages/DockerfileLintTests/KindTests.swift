@@ -37,6 +37,26 @@ import Testing
         Row("UnusedStage", "ARG BASE=debian:12\nFROM a:1 AS one\nFROM $BASE", [2]),
         Row("UnusedStage", "ARG V=3\nFROM a:1 AS one\nFROM alpine:$V", [2]),
         Row("UnusedStage", "ARG x=one\nFROM a:1 AS One\nFROM a:1 AS two\nFROM ${x}", []),
+        Row("UnusedStage", "ARG BASE\nFROM a:1 AS one\nFROM ${BASE} AS two\nFROM $BASE", [3]),
+        Row(
+            "DL3009",
+            "ARG B\nFROM $B AS one\nRUN apt-get update\nFROM $B\nCOPY --from=one /a /a\nRUN apt-get update",
+            [6]
+        ),
+        Row("RedundantTargetPlatform", "FROM --platform=${TARGETPLATFORM:-linux/amd64} a:1", [1]),
+        Row("RedundantTargetPlatform", "FROM --platform=${TARGETPLATFORM:+linux/amd64} a:1", []),
+        Row("DL3065", "FROM --platform=${TARGETPLATFORM:-linux/amd64} a:1\nFROM --platform=$TARGETPLATFORM a:1", [2]),
+        Row("UnusedStage", "FROM a:1 AS b-linux\nFROM a:1 AS b-x\nFROM a:1 AS c\nFROM b-$TARGETOS${D:+-debug}", [3]),
+        Row("UnusedStage", "FROM a:1 AS b\nFROM a:1 AS c\nFROM b AS one\nCMD x\nFROM a:1", [2]),
+        Row("UnusedStage", "FROM a:1 AS b\nFROM scratch AS files\nCOPY --from=b /x /\nFROM a:1 AS c\nFROM a:1", [4]),
+        Row("UnusedStage", "FROM a:1 AS b\nFROM b AS unit-test\nFROM a:1", []),
+        Row(
+            "UnusedArg",
+            "FROM a:1 AS b-amd64\nARG X\nFROM a:1 AS b-arm64\nARG X=y\nFROM a:1 AS c\nARG X\nFROM b-$TARGETARCH\nRUN $X",
+            [6]
+        ),
+        Row("DL1000", "# one\n\n# two", [3]),
+        Row("DL1000", "ARG A\nARG B\nRUN a\nRUN b", [3]),
         Row("DL3006", "FROM a:1 AS b-amd64\nFROM b-$TARGETARCH", []),
         Row("UndefinedVar", "FROM debian:12 AS a\nARG O\nFROM a\nWORKDIR /$O", []),
         Row("UndefinedVar", "FROM debian:12 AS a\nARG O\nFROM a AS b\nFROM b\nCOPY x $O/\nUSER $P", [6]),
@@ -52,6 +72,10 @@ import Testing
             [3]
         ),
         Row("UndefinedVar", "FROM example.com/python:3\nWORKDIR $FOO_HOME", []),
+        Row("UndefinedVar", "FROM public.ecr.aws/amazonlinux/amazonlinux:2023\nWORKDIR $SRC_DIR", [2]),
+        Row("UndefinedVar", "ARG A_VERSION=1\nFROM a:$A_VERSION\nENV B=$A_VERSION C=$C_VERSION", [3]),
+        Row("DL3066", "FROM debian:12\nENV U=app N=1000\nUSER $U\nUSER ${N}:${N}", [3]),
+        Row("DL3066", "FROM debian:12\nARG U=app W\nENV V=$U X=$W\nUSER $U\nUSER $V\nUSER $X", [5]),
         Row("UndefinedVar", "FROM scratch\nCOPY a $FOO_HOME", [2]),
         Row("DL3046", "FROM debian:12\nARG uid=1000\nRUN useradd -u ${uid} x", []),
         Row("DL3046", "FROM debian:12\nARG uid=1000\nRUN useradd -u $uid x", []),
@@ -109,7 +133,11 @@ import Testing
             run("DL3047", core, "powershell wget https://x -OutFile y", false),
             run("DL3001", core, "powershell ps", false),
             Row("DL3059", "FROM \(core)\nSHELL [\"powershell\", \"-c\"]\nRUN a\nRUN b; c\nRUN d\nRUN e", [6]),
-            Row("DL3059", "FROM \(core)\nRUN a && b\nRUN c\nRUN powershell \"d; e\"\nRUN f", []),
+            Row("DL3059", "FROM \(core)\nRUN a && b\nRUN c\nRUN powershell \"d; e\"\nRUN f", [4, 5]),
+            Row("DL3059", "# escape=`\nFROM x:1\nRUN Add-Thing a; b\nRUN &$Env:windir\\x.exe c", []),
+            Row("DL3059", "# escape=`\nFROM x:1\nRUN my-thing a; b\nRUN $c = 1; d", []),
+            Row("DL3059", "# escape=`\nFROM x:1\nRUN my-thing a; b\nRUN c", [4]),
+            Row("DL3013", "# escape=`\nFROM x:1\nRUN Get-Item *.whl | % { & pip install $_.FullName }", []),
         ]
     }()
 
@@ -163,6 +191,21 @@ import Testing
         run("DL3041", "fedora:40", "dnf install -y @tools", false),
         run("DL3041", "fedora:40", "dnf install -y --repo x --setopt a=b y-1", false),
         run("DL3033", "centos:7", "yum --enablerepo epel install -y x", true),
+        run("DL3033", "centos:7", "yum install -y devtoolset-10-gcc-*", true),
+        run("DL3033", "centos:7", "yum install -y devtoolset-10-gcc", false),
+        Row(
+            "DL3033",
+            "FROM centos:7\nENV P=\"x-1 y\" Q=\"--nogpg x-1\"\nRUN yum install -y $P\nRUN yum install -y $Q",
+            [3]
+        ),
+        Row("DL3041", "FROM fedora:40\nENV V=1\nARG W\nRUN dnf install -y x-$V y-$W\nRUN dnf install -y z$V", [5]),
+        Row("DL3033", "FROM centos:7\n \\\nRUN yum install -y x", [3]),
+        Row(
+            "DL3059",
+            "FROM debian:12\nRUN a\nRUN [ -e /b ] && c\nRUN if [[ d ]]; then e; fi\nRUN test -e f && g",
+            [3, 4]
+        ),
+        Row("DL3059", "FROM debian:12\nRUN a\nRUN bash -c 'b && c'\nRUN [ -e $(d) ] && e\nRUN f", [3]),
         run("DL3016", "node:20", "exec npm install x", true),
         run("DL3016", "node:20", "env A=1 -u B npm install x", true),
         run("DL3016", "node:20", "command npm install x", true),
@@ -199,6 +242,13 @@ import Testing
     ])
     func `names of what everyone may see are no secrets`(_ name: String, _ isSecret: Bool) {
         check(Row("SecretDeletedLater", "FROM debian:12\nCOPY \(name) /\nRUN x && rm /\(name)", isSecret ? [2] : []))
+    }
+
+    @Test func `an empty line that goes on belongs to the instruction for BuildKit alone`() {
+        let findings = Linter().lint(Dockerfile(parsing: "FROM debian:12\n \\\nMAINTAINER x\n"), name: "x").findings
+        let finding = findings.first { $0.code == "MaintainerDeprecated" }
+        #expect(finding?.instructionLine == 3)
+        #expect(finding?.buildKitLine == 2)
     }
 
     // MARK: Names and sets of rules

@@ -3,21 +3,24 @@ import CaissonDockerfile
 import FoundationEssentials
 import Testing
 
-/// The Dockerfiles that look like real projects', and what holds for each of them.
+/// The Dockerfiles that look like real projects', those with single forms, and what holds for each of them.
 @Suite("Projects")
 struct ProjectTests {
     static func all() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: RuleFixture.folder + "/projects").sorted()
+        try ["projects", "forms"].flatMap { folder in
+            try FileManager.default.contentsOfDirectory(atPath: "\(RuleFixture.folder)/\(folder)").sorted()
+                .map { "\(folder)/\($0)" }
+        }
     }
 
     @Test("There are 150 and more")
     func count() throws {
-        #expect(try Self.all().count >= 150)
+        #expect(try Self.all().count { $0.hasPrefix("projects/") } >= 150)
     }
 
     @Test("Each parses without loss, and fixing it parses and finds an end", arguments: try all())
     func holds(_ name: String) throws {
-        let data = try Data(contentsOf: URL(filePath: RuleFixture.folder + "/projects/" + name))
+        let data = try Data(contentsOf: URL(filePath: "\(RuleFixture.folder)/\(name)"))
         let bytes = Array(data)
         let file = Dockerfile(parsing: bytes)
         #expect(file.printed == bytes)

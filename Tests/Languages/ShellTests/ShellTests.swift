@@ -24,6 +24,16 @@ struct ShellTests {
         #expect(commands("a \"\\\"\" '\"' $'x\\'y'") == [["a", "\"", "\"", "x'y"]])
     }
 
+    @Test func `within double quotes an apostrophe begins nothing`() {
+        #expect(commands("a \"^(b|c)$'\"; d") == [["a", "^(b|c)$'"], ["d"]])
+        #expect(commands("a \"b$\"; c") == [["a", "b$"], ["c"]])
+        #expect(commands("a \"${b:-don't}\" && c") == [["a", "${b:-don't}"], ["c"]])
+        #expect(commands("a \"${b+x$'}\" && c") == [["a", "${b+x$'}"], ["c"]])
+        #expect(commands("a \"${b#'}'}\" ${c:-'}'} && d") == [["a", "${b#'}'}", "${c:-'}'}"], ["d"]])
+        #expect(commands("a \"${b#$'}'}\" && c") == [["a", "${b#$'}'}"], ["c"]])
+        #expect(ShellScript(parsing: "a \"$'\" b").isIncomplete == false)
+    }
+
     @Test("Compound commands give the commands in them")
     func compounds() {
         #expect(commands("if a; then b; elif c; then d; else e; fi") == [["a"], ["b"], ["c"], ["d"], ["e"]])

@@ -71,9 +71,6 @@ extension Check {
 }
 
 extension Run {
-    /// How many commands have a name, including those in substitutions and compound commands.
-    var namedCount: Int { commands.count { !$0.shell.words.isEmpty } }
-
     /// The fix that adds another command after all others.
     func appending(_ text: String) -> Fix? {
         appendOffset.map { .unsafe("add \(text)", [Edit(at: $0, " && \(text)")]) }

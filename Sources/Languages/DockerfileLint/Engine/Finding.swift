@@ -68,7 +68,8 @@ struct Check {
     ) {
         let start = file.source.position(of: span.lowerBound)
         let end = file.source.position(of: span.upperBound)
-        let line = step?.line ?? start.line
+        // BuildKit counts an empty line that a backslash continues to the instruction; hadolint doesn't.
+        let line = step.map { file.source.position(of: $0.keywordOffset).line } ?? start.line
         var finding = Finding(
             rule: rule.id,
             code: rule.id,
@@ -80,6 +81,7 @@ struct Check {
             instructionLine: line,
             fix: fix
         )
+        if let step, step.line != line { finding.buildKitLine = step.line }
         switch names {
         case .all: finding.aliases = rule.aliases.map { Finding.Alias(code: $0, line: line) }
         case .own: break

@@ -14,7 +14,8 @@ enum BaseImages {
 
     /// The variables that official images set, besides PATH.
     private static let variables: [String: Set<String>] = [
-        "alpine": [], "busybox": [], "debian": [], "ubuntu": [],
+        "almalinux": [], "alpine": [], "amazonlinux": [], "busybox": [], "centos": [], "debian": [],
+        "oraclelinux": [], "rockylinux": [], "ubuntu": [],
         "eclipse-temurin": ["JAVA_HOME", "JAVA_VERSION", "LANG", "LANGUAGE", "LC_ALL"],
         "golang": ["GOLANG_VERSION", "GOPATH", "GOTOOLCHAIN"],
         "nginx": [
@@ -42,7 +43,8 @@ enum BaseImages {
     static func variables(of image: String) -> Set<String>? {
         var name = image.prefix { $0 != "@" }
         if let colon = name.lastIndex(of: ":"), !name[colon...].holds("/") { name = name[..<colon] }
-        for prefix in ["docker.io/", "library/"] where name.hasPrefix(prefix) { name = name.dropFirst(prefix.count) }
+        let mirrors = ["docker.io/", "public.ecr.aws/docker/", "public.ecr.aws/amazonlinux/", "mirror.gcr.io/"]
+        for prefix in mirrors + ["library/"] where name.hasPrefix(prefix) { name = name.dropFirst(prefix.count) }
         return variables[String(name)]
     }
 

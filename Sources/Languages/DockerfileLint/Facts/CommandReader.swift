@@ -8,6 +8,7 @@ enum CommandReader {
 
     static func read(_ run: inout Run, _ file: Dockerfile) {
         readText(&run, file)
+        run.namedCount = run.commands.count { !$0.shell.words.isEmpty && !["[", "[["].contains($0.name) }
         run.commands = run.commands.flatMap(Wrapper.unwrapped)
     }
 
@@ -25,6 +26,9 @@ enum CommandReader {
             return
         }
         if run.isPosix, Wrapper.isWindowsOnly(instruction.text.bytes[instruction.rest]) { run.dialect = .cmd }
+        if run.dialect == .cmd, Wrapper.isPowerShell(instruction.text.bytes[instruction.rest]) {
+            run.dialect = .powerShell
+        }
         let script = ShellScript(parsing: instruction.text.bytes, range: instruction.rest, dialect: run.dialect)
         take(script, .joined(instruction.text), &run)
         run.commandCount = script.topLevelCount

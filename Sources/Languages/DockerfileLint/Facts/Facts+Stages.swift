@@ -56,24 +56,28 @@ extension Facts {
             && !possible.values.contains { $0.bases.contains(stage.index) }
     }
 
-    /// The stages that the last one doesn't need, without those that a `--target` is likely to name.
+    /// The stages that neither the last one needs nor those that a `--target` is likely to name.
     var unusedStages: [Stage] {
         guard let last = stages.last else { return [] }
         var needed: Set<Int> = []
-        var open = [last.index]
+        var open = [last.index] + stages.filter(isLikelyTarget).map(\.index)
         while let index = open.popLast() {
             guard needed.insert(index).inserted else { continue }
             if case .stage(let parent) = stages[index].base { open.append(parent) }
             open += stages[index].sources
             open += possible[index]?.bases ?? []
         }
+        return stages.filter { !needed.contains($0.index) }
+    }
+
+    /// Whether a `--target` is likely to name a stage: it is called like one, can be run, or has nothing but files.
+    private func isLikelyTarget(_ stage: Stage) -> Bool {
+        guard let name = stage.name?.text.lowercased() else { return false }
         let words = [
             "test", "dev", "lint", "debug", "check", "ci", "prod", "release", "bench", "docs", "export", "binar",
         ]
-        return stages.filter { stage in
-            let name = stage.name?.text.lowercased() ?? ""
-            return !needed.contains(stage.index) && !words.contains(where: name.contains)
-        }
+        return words.contains(where: name.contains) || stage.base == .scratch
+            || stage.body.contains { [.cmd, .entrypoint].contains(file.instructions[$0].keyword) }
     }
 
     /// The sources of COPY and ADD that are files, without heredocs.

@@ -22,6 +22,16 @@ extension Facts {
         }
     }
 
+    /// Whether an ARG declares a variable before a step, in its stage or in one that it begins with.
+    func isArgument(_ name: String, before step: Step) -> Bool {
+        guard let stage = step.stage else { return isDefined(name, before: step) }
+        let chain = Set(ancestry(of: stage))
+        return definers.contains { other in
+            other.keyword == .arg && other.index < step.index && other.stage.map(chain.contains) == true
+                && other.instruction.pairs.contains { $0.key.unquoted == name }
+        }
+    }
+
     /// The values of variables before a step, from ARG and ENV in its stage and in those that it begins with.
     ///
     /// Nil stands for a variable whose value comes from outside.

@@ -143,7 +143,9 @@ extension Facts {
                 if images.contains(use.name), !isOwn { return nil }
             } else {
                 let isImages = ArgumentScope.imageEndings.contains(where: use.name.hasSuffix)
-                if isImages, !isOwn, Spelling.nearest(to: use.name, among: options) == nil { return nil }
+                // An ARG before the first FROM is meant, which a stage has to declare again.
+                let isGlobal = globalArguments.contains { $0.name == use.name }
+                if isImages, !isOwn, !isGlobal, Spelling.nearest(to: use.name, among: options) == nil { return nil }
             }
             return UndefinedVariable(
                 name: use.name,
@@ -205,10 +207,13 @@ extension Facts {
         if ArgumentScope.proxyNames.contains(name) || name.hasPrefix("BUILDKIT_") || name == "SOURCE_DATE_EPOCH" {
             return true
         }
+        let heirs = step.stage.map { own in
+            Set(stages.map(\.index).filter { $0 >= own && possibleAncestry(of: $0).contains(own) })
+        }
         let later = steps.filter { other in
             guard other.index > step.index else { return false }
-            if step.stage == nil { return other.keyword == .from || other.keyword == .arg }
-            return other.stage.map { ancestry(of: $0).contains(step.stage ?? $0) } ?? false
+            guard let heirs else { return other.keyword == .from || other.keyword == .arg }
+            return other.stage.map(heirs.contains) ?? false
         }
         if step.stage != nil, later.contains(where: { $0.keyword == .run }) { return true }
         let wanted = Array(name.utf8)

@@ -88,6 +88,18 @@ package struct Facts: Sendable {
         return chain
     }
 
+    /// The stages that a stage is built on, itself among them, or may be with other arguments.
+    func possibleAncestry(of stage: Int) -> Set<Int> {
+        var found: Set<Int> = []
+        var open = [stage]
+        while let next = open.popLast() {
+            guard found.insert(next).inserted else { continue }
+            if case .stage(let parent) = stages[next].base { open.append(parent) }
+            open += possible[next]?.bases ?? []
+        }
+        return found
+    }
+
     // MARK: Commands
 
     private mutating func readRuns() {

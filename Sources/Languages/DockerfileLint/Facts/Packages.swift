@@ -51,6 +51,8 @@ enum PipInstall {
         if schemes.contains(where: word.hasPrefix) { return word.holds("@") }
         // `.[dev]` is the directory with extras.
         let name = word.prefix { $0 != "[" }
+        // PowerShell's `$_.FullName` is the path of a file.
+        if word.hasPrefix("$_.") { return true }
         let archives = [".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz"]
         return archives.contains(where: name.hasSuffix) || word.holds("/") || name == "." || name == ".."
             || word.hasPrefix("file:")
@@ -85,7 +87,7 @@ enum RpmPackage {
     ]
 
     /// The packages without a version, modules included.
-    static func unpinned(_ command: Command, _ isDefined: (String) -> Bool) -> [ShellWord] {
+    static func unpinned(_ command: Command, in run: Run, _ facts: Facts) -> [ShellWord] {
         let words = command.plainArguments(valued: valued)
         // A group has no version.
         if let verb = words.first?.text, ["group", "groups"].contains(verb) { return [] }
@@ -94,13 +96,19 @@ enum RpmPackage {
         }
         guard command.has("install") else { return [] }
         return words.filter { word in
-            word.text != "install" && !word.hasSuffix(".rpm") && !isVersioned(word.text) && !word.text.hasPrefix("@")
-                && !isKnownVariable(word, isDefined)
+            word.text != "install" && !isPinned(word.text) && !isPinnedVariable(word, in: run, facts)
         }
     }
 
+    /// Whether a word names one version, or something that has none.
+    private static func isPinned(_ word: String) -> Bool {
+        word.hasSuffix(".rpm") || word.hasPrefix("@") || isVersioned(word)
+    }
+
     private static func isVersioned(_ word: String) -> Bool {
-        word.split(separator: "-").dropFirst().contains { part in
+        // `devtoolset-10-gcc-*` is whatever fits.
+        guard !word.holds("*") else { return false }
+        return word.split(separator: "-").dropFirst().contains { part in
             guard let first = part.utf8.first, Ascii.isDigit(first) else { return false }
             return part.utf8.allSatisfy {
                 Ascii.isDigit($0) || Ascii.isLetter($0) || [0x2E, 0x7E, 0x5E, 0x5F, 0x3A, 0x2B].contains($0)
@@ -108,10 +116,13 @@ enum RpmPackage {
         }
     }
 
-    /// Whether a word is `name-$VERSION`, or a variable about which only its definition is known.
-    private static func isKnownVariable(_ word: ShellWord, _ isDefined: (String) -> Bool) -> Bool {
+    /// Whether a word is `name-$VERSION`, or a variable whose value isn't known or names versions.
+    private static func isPinnedVariable(_ word: ShellWord, in run: Run, _ facts: Facts) -> Bool {
         guard word.hasExpansion else { return false }
-        return Expansion.uses(in: Array(word.text.utf8)[...], quotes: false).contains { isDefined($0.name) }
+        let uses = Expansion.uses(in: Array(word.text.utf8)[...], quotes: false)
+        guard uses.contains(where: { facts.isDefined($0.name, before: run.step) }) else { return false }
+        guard let value = facts.known(word.text, at: run.step) else { return true }
+        return value.split(whereSeparator: \.isWhitespace).allSatisfy { $0.hasPrefix("-") || isPinned(String($0)) }
     }
 }
 

@@ -14,6 +14,8 @@ struct StageNames {
     func resolved(_ stages: [Stage]) -> (stages: [Stage], possible: [Int: Possible]) {
         var resolved: [Stage] = []
         var possible: [Int: Possible] = [:]
+        // A name that an earlier FROM has, too, meant no stage that came after that.
+        var firstUses: [String: Int] = [:]
         for var stage in stages {
             if let text = stage.image?.text, text.holds("$") {
                 let name = Expansion.expand(text, escape: escape) { values[$0] } ?? ""
@@ -22,7 +24,11 @@ struct StageNames {
                 } else if name.lowercased() == "scratch" {
                     stage.base = .scratch
                 }
-                possible[stage.index, default: Possible()].bases = others(meantBy: text, among: resolved)
+                let plain = text.filter { $0 != "{" && $0 != "}" }
+                let first = firstUses[plain, default: resolved.count]
+                firstUses[plain] = first
+                let meant = others(meantBy: text, among: Array(resolved.prefix(first)))
+                possible[stage.index, default: Possible()].bases = meant
             }
             resolved.append(stage)
         }
@@ -41,7 +47,16 @@ struct StageNames {
     ///
     /// A name that is a variable alone means any stage if its default is one, or if it has none.
     func others(meantBy text: String, among stages: [Stage]) -> Set<Int> {
-        guard let pattern = Expansion.expand(text, escape: escape, value: { _ in Self.unknown }) else { return [] }
+        // What `${name:+text}` gives isn't known either.
+        var bytes = Array(text.utf8)
+        var outer: [Range<Int>] = []
+        let ranges = Expansion.uses(in: bytes[...], escape: escape).map(\.range)
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = outer.last, last.overlaps(range) { continue }
+            outer.append(range)
+        }
+        for range in outer.reversed() { bytes.replaceSubrange(range, with: Self.unknown.utf8) }
+        let pattern = Expansion.unquoted(String(decoding: bytes, as: UTF8.self), escape: escape)
         let parts = pattern.lowercased().split(separator: Self.unknown, omittingEmptySubsequences: false)
         guard parts.count > 1 else { return [] }
         if parts.allSatisfy(\.isEmpty) {

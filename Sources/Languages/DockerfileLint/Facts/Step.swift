@@ -25,6 +25,8 @@ package struct Step: Sendable {
     package var line: Int
     /// Where the whole instruction stands.
     package var span: Range<Int>
+    /// Where its keyword is, that of the whole.
+    var keywordOffset: Int
 
     init(_ instruction: Instruction, index: Int, stage: Int?, isTrigger: Bool, of whole: Instruction) {
         storage = Storage(instruction)
@@ -33,6 +35,7 @@ package struct Step: Sendable {
         self.isTrigger = isTrigger
         line = whole.line
         span = whole.span
+        keywordOffset = whole.name.span.lowerBound
     }
 
     /// What it does.
@@ -51,6 +54,10 @@ package struct Run: Sendable {
     package var pipes: [Range<Int>] = []
     /// How many commands are at the top; a compound one counts once.
     package var commandCount = 0
+    /// How many commands have a name, including those in substitutions and compound commands.
+    ///
+    /// A script that another shell is given counts as the one command that runs it, and conditions in brackets don't.
+    package var namedCount = 0
     /// The mounts.
     package var mounts: [Mount] = []
     /// Where those pipes are that `set -o pipefail` doesn't cover.

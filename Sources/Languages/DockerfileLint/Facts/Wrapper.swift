@@ -1,4 +1,5 @@
 import CaissonDockerfile
+import CaissonText
 import CaissonShell
 
 /// Commands that run another one, which is the one that the rules are about.
@@ -60,6 +61,21 @@ enum Wrapper {
         let text = words.map(\.text).joined(separator: " ")
         let script = ShellScript(parsing: Array(text.utf8), dialect: dialect)
         return script.commands.map { Command(shell: $0, place: .fixed([command.span])) }
+    }
+
+    /// Verbs that the names of PowerShell's own commands begin with.
+    private static let verbs: Set<String> = [
+        "add", "clear", "copy", "disable", "enable", "expand", "export", "get", "import", "install", "invoke", "move",
+        "new", "out", "register", "remove", "rename", "restart", "set", "start", "stop", "test", "uninstall", "update",
+        "wait", "write",
+    ]
+
+    /// Whether a RUN's text begins in a way that cmd can't understand: its shell is one that the image has set.
+    static func isPowerShell(_ text: ArraySlice<UInt8>) -> Bool {
+        let first = String(decoding: text.prefix { Ascii.isLetter($0) || $0 == 0x2D }, as: UTF8.self)
+        if first.isEmpty { return text.first.map { [0x24, 0x26, 0x5B].contains($0) } ?? false }
+        let parts = first.lowercased().split(separator: "-")
+        return parts.count == 2 && parts.first.map { verbs.contains(String($0)) } == true
     }
 
     /// Whether a RUN's text begins with a program that only Windows has.

@@ -2369,8 +2369,8 @@ enum RuleManuals {
 
         ## Why it matters
 
-        BuildKit doesn't build it unless `--target` names it. A stage named for that (test, dev, lint and the like) is
-        passed over.
+        BuildKit doesn't build it unless `--target` names it. A stage that is likely there for that is passed over, with the
+        stages that it needs: one named like that (test, dev, lint and the like), with `CMD` or `ENTRYPOINT`, or from `scratch`.
 
         ## Bad
 

@@ -28,7 +28,7 @@ enum DL3033 {
     static let rule = Rule("DL3033", .warning) { check in
         check.eachCommand("yum") { check, run, command in
             check.reportUnpinned(
-                RpmPackage.unpinned(command) { check.facts.isDefined($0, before: run.step) },
+                RpmPackage.unpinned(command, in: run, check.facts),
                 "yum install",
                 "-version",
                 run,

@@ -28,7 +28,7 @@ enum DL3041 {
     static let rule = Rule("DL3041", .warning) { check in
         check.eachCommand("dnf", "microdnf") { check, run, command in
             check.reportUnpinned(
-                RpmPackage.unpinned(command) { check.facts.isDefined($0, before: run.step) },
+                RpmPackage.unpinned(command, in: run, check.facts),
                 "\(command.name) install",
                 "-version",
                 run,

@@ -31,10 +31,16 @@ enum DL3066 {
             guard let word = step.instruction.words.first else { continue }
             let user = word.unquoted.prefix { $0 != ":" }
             guard !user.utf8.allSatisfy({ Ascii.isDigit($0) }) else { continue }
-            let usesArgument = check.facts.uses(in: word, of: step).contains {
-                check.facts.isDefined($0.name, before: step)
+            let defined = check.facts.uses(in: word, of: step).map(\.name).filter {
+                check.facts.isDefined($0, before: step)
             }
-            if usesArgument { continue }
+            if !defined.isEmpty {
+                // Whoever builds may give an argument a number.
+                let isGiven = defined.contains { check.facts.isArgument($0, before: step) }
+                guard !isGiven, let value = check.facts.known(word.text, at: step),
+                    !value.prefix(while: { $0 != ":" }).utf8.allSatisfy({ Ascii.isDigit($0) })
+                else { continue }
+            }
             check.report(
                 "\(word.text) is a name; a number can be told from root without the image",
                 at: word.span,

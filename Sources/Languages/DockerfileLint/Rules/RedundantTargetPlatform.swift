@@ -27,11 +27,23 @@ enum RedundantTargetPlatform {
     static let rule = Rule("RedundantTargetPlatform", .warning, aliases: ["DL3065"], fix: .safe) { check in
         for stage in check.facts.stages {
             let step = check.facts.fromStep(of: stage)
-            guard let flag = step.instruction.flag("platform"), let value = flag.value,
-                value == "$TARGETPLATFORM" || value == "${TARGETPLATFORM}"
-            else { continue }
+            guard let flag = step.instruction.flag("platform"), let value = flag.value else { continue }
+            // It always has a value, so that a default for it is none.
+            let isPlain = value == "$TARGETPLATFORM" || value == "${TARGETPLATFORM}"
+            guard isPlain || hasDefault(value) else { continue }
             let fix = Fix.safe("take the flag out", [Edit(flag.span.lowerBound..<(flag.span.upperBound + 1), "")])
-            check.report("\(value) is the default platform; leave the flag out", at: flag.span, step, fix: fix)
+            check.report(
+                "\(value) is the default platform; leave the flag out",
+                at: flag.span,
+                step,
+                fix: fix,
+                names: isPlain ? .all : .own
+            )
         }
+    }
+
+    private static func hasDefault(_ value: String) -> Bool {
+        guard value.hasSuffix("}"), value.dropFirst().utf8.allSatisfy({ $0 != 0x24 }) else { return false }
+        return value.hasPrefix("${TARGETPLATFORM:-") || value.hasPrefix("${TARGETPLATFORM-")
     }
 }
