@@ -140,11 +140,14 @@ import Testing
         try await BrokenRegistry.with(mode) { registry in
             try await withContext(.docker26) { directory, engine in
                 let cache = "type=registry,ref=\(registry.address)/cache:x"
-                let wish = ofAll ? ["--strict-cache", "--cache-to", cache] : ["--cache-to", cache + ",ignore-error=false"]
+                let wish =
+                    ofAll ? ["--strict-cache", "--cache-to", cache] : ["--cache-to", cache + ",ignore-error=false"]
                 let flags = ["--retry", "0", "--cache-timeout", "3s"] + wish + ["-o", "type=cacheonly", "."]
                 let words = mode == .hang ? "doesn't answer any more" : "exporting cache"
                 try await Build(flags, in: directory, on: engine).fail(with: 1, saying: words)
-                let lenient = ["--strict-cache"] + flags.filter { $0 != "--strict-cache" }
+                let lenient =
+                    ["--strict-cache"]
+                    + flags.filter { $0 != "--strict-cache" }
                     .map { $0.hasPrefix(cache) ? cache + ",ignore-error=true" : $0 }
                 try await Build(lenient, in: directory, on: engine).succeed(within: .seconds(60))
             }

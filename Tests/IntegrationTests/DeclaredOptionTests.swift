@@ -11,7 +11,8 @@ import Testing
         var options: [String]
 
         static func all() async throws -> [Declared] {
-            let help = try await runSuccessfully(Command(TestPaths.caisson, ["--experimental-dump-help"])).standardOutput
+            let help = try await runSuccessfully(Command(TestPaths.caisson, ["--experimental-dump-help"]))
+                .standardOutput
             return of(try JSONDecoder().decode(Help.self, from: help).command, words: [])
         }
 
@@ -43,8 +44,10 @@ import Testing
 
     /// What each command needs at least.
     private static let operands: [String: [String]] = [
-        "build": ["."], "lint": ["Dockerfile"], "version": [], "dial-stdio": [], "builder ls": [], "builder inspect": [],
-        "builder create": ["--name", "made", "unix:///nowhere.sock"], "builder use": ["default"], "builder rm": ["none"],
+        "build": ["."], "lint": ["Dockerfile"], "version": [], "dial-stdio": [], "builder ls": [],
+        "builder inspect": [],
+        "builder create": ["--name", "made", "unix:///nowhere.sock"], "builder use": ["default"],
+        "builder rm": ["none"],
         "builder stop": [], "context ls": ["."], "context size": ["."], "context explain": ["a"],
         "context export": ["-o", "made.tar", "."], "image inspect": ["127.0.0.1:1/x"],
         "image create": ["--dry-run", "-t", "127.0.0.1:1/x", "127.0.0.1:1/y"],
@@ -54,7 +57,10 @@ import Testing
 
     private static func commands() async throws -> [Declared] {
         let all = try await Declared.all().filter { !inner.contains($0.words.joined(separator: " ")) }
-        #expect(Set(all.map { $0.words.joined(separator: " ") }) == Set(operands.keys), "a command without an example here")
+        #expect(
+            Set(all.map { $0.words.joined(separator: " ") }) == Set(operands.keys),
+            "a command without an example here"
+        )
         return all
     }
 
@@ -74,7 +80,7 @@ import Testing
         let words = ["-c", script, TestPaths.caisson, directory.path] + command.words + option + rest
         var call = Command("/bin/sh", words)
         call.environment["CAISSON_HOST"] = "unix://\(directory.path)/nothing.sock"
-        call.environment["CAISSON_HOME"] = "\(directory.path)/state"
+        call.environment["CAISSON_HOME"] = "\(directory.path)/\(UUID().uuidString)"
         return try await IntegrationTests.run(call, within: .seconds(60)).status
     }
 
@@ -101,10 +107,8 @@ import Testing
             try await withTemporaryDirectory { directory in
                 try TestContext.write("FROM scratch\nCOPY a /a\n", to: directory, files: ["a": "a"])
                 for option in command.options {
-                    for closed in [[2], [0, 1, 2]] {
-                        let status = try await Self.run(command, [option, "a"], closed: closed, in: directory)
-                        #expect(Self.ends.contains(status), "\(command.words) \(option) without \(closed): \(status)")
-                    }
+                    let status = try await Self.run(command, [option, "a"], closed: [0, 1, 2], in: directory)
+                    #expect(Self.ends.contains(status), "\(command.words) \(option): \(status)")
                 }
             }
         }
@@ -127,18 +131,27 @@ import Testing
                 let path = directory.appending(path: name).path
                 special.make(path)
                 for option in command.options {
-                    for value in [path, "type=tar,dest=\(path)", "id=x,src=\(path)"] {
+                    for value in [path] + (Self.longForms[option] ?? []).map({ $0 + path }) {
                         let status = try await Self.run(command, [option, value], in: directory)
                         #expect(Self.ends.contains(status), "\(command.words) \(option) \(value): \(status)")
                         var facts = stat()
                         let isThere = lstat(path, &facts) == 0
-                        #expect(isThere && facts.st_mode & S_IFMT == special.kind, "\(command.words) \(option) \(value)")
+                        #expect(
+                            isThere && facts.st_mode & S_IFMT == special.kind,
+                            "\(command.words) \(option) \(value)"
+                        )
                     }
                 }
             }
         }
     }
 
+    /// How options that take more than a path name one.
+    private static let longForms = [
+        "--output": ["type=tar,dest=", "type=local,dest="], "--secret": ["id=x,src="], "--ssh": ["x="],
+        "--cache-to": ["type=local,dest="], "--cache-from": ["type=local,src="], "--build-context": ["x="],
+    ]
+
     /// The number of a device (sys/sysmacros.h).
-    private static func makedev(_ major: UInt64, _ minor: UInt64) -> UInt64 { major << 8 | minor }
+    private static func makedev(_ major: dev_t, _ minor: dev_t) -> dev_t { major << 8 | minor }
 }

@@ -75,20 +75,35 @@ import Testing
             ("COPY up/x /", "up is a link to .., which lies outside of the context"),
             ("COPY abs /", "abs is a link to /etc/passwd, which lies outside of the context"),
             ("COPY dangling /", "dangling is a link to nothing, which isn't there"),
-            ("COPY to-ignored /", "to-ignored is a link to a.log, which is left out of the context by .dockerignore:2, “*.log”"),
-            ("COPY a.log /", "a.log is left out of the context by .dockerignore:2, “*.log”; take it back there with a line “!a.log”"),
+            (
+                "COPY to-ignored /",
+                "to-ignored is a link to a.log, which is left out of the context by .dockerignore:2, “*.log”"
+            ),
+            (
+                "COPY a.log /",
+                "a.log is left out of the context by .dockerignore:2, “*.log”; take it back there with a line “!a.log”"
+            ),
             ("COPY sub/redme.md /", "did you mean sub/readme.md?"),
         ]
     )
-    func `why a file of the context is missing is said`(kind: EngineKind, sample: (line: String, reason: String)) async throws {
+    func `why a file of the context is missing is said`(
+        kind: EngineKind,
+        sample: (line: String, reason: String)
+    ) async throws {
         let engine = try await TestEngine.shared(kind)
         guard kind != .podman else { return }
         try await withTemporaryDirectory { directory in
             let files = ["a.log": "", "sub/readme.md": "", ".dockerignore": "# logs\n*.log\n"]
             try TestContext.write("FROM scratch\n\(sample.line)\n", to: directory, files: files)
-            let links = [("out", "../elsewhere"), ("up", ".."), ("abs", "/etc/passwd"), ("dangling", "nothing"), ("to-ignored", "a.log")]
+            let links = [
+                ("out", "../elsewhere"), ("up", ".."), ("abs", "/etc/passwd"), ("dangling", "nothing"),
+                ("to-ignored", "a.log"),
+            ]
             for (name, target) in links {
-                try FileManager.default.createSymbolicLink(atPath: directory.appending(path: name).path, withDestinationPath: target)
+                try FileManager.default.createSymbolicLink(
+                    atPath: directory.appending(path: name).path,
+                    withDestinationPath: target
+                )
             }
             let said = try await Build(["."], in: directory, on: engine).fail(with: 1, saying: sample.reason)
             #expect(said.components(separatedBy: sample.reason).count == 2, "\(said)")

@@ -18,33 +18,34 @@ import Testing
         "tar": #"build -o "type=tar,dest=t/$d" "$d"; tar -tf "t/$d" | grep -qx b; build -o "type=tar,dest=t/$d" "$d""#,
         "layout": #"build -o "type=oci,dest=l$d" "$d"; tar -tf "l$d" | grep -qx index.json"#,
         "result files": """
-            for turn in 1 2; do
-                build --iidfile "i$d" --metadata-file "m$d" "$d"
-                grep -q sha256: "i$d"; grep -q containerimage.digest "m$d"
-            done
-            """,
+        for turn in 1 2; do
+            build --iidfile "i$d" --metadata-file "m$d" "$d"
+            grep -q sha256: "i$d"; grep -q containerimage.digest "m$d"
+        done
+        """,
         "link": #"ln -s "i$d" link; build --iidfile link "$d"; test -L link; grep -q sha256: "i$d""#,
         "Dockerfile": """
-            mv "$d/Dockerfile" "$d/$d"; printf 'FROM scratch\\nCOPY * /\\n' >"$d/$d"; printf 'a\nd*\n' >"$d/$d.dockerignore"
-            build -f "$d/$d" -o out "$d"; test ! -e out/a
-            """,
+        mv "$d/Dockerfile" "$d/$d"; printf 'FROM scratch\\nCOPY * /\\n' >"$d/$d"; printf 'a\nd*\n' >"$d/$d.dockerignore"
+        build -f "$d/$d" -o out "$d"; test ! -e out/a
+        """,
         "Dockerfile elsewhere": #"mv "$d/Dockerfile" "$d$d"; build -f "$d$d" -o out "$d"; cmp "$d/a" out/b"#,
         "secret": """
-            printf '%s' "value-of-it" >"s$d"; cp "$BUSYBOX" "$d/busybox"
-            printf 'FROM scratch\\nCOPY busybox /\\nRUN --mount=type=secret,id=x ["/busybox","cp","/run/secrets/x","/x"]\\n' \
-                >"$d/Dockerfile"
-            build --secret id=x,src="s$d" -o out "$d"; cmp "s$d" out/x
-            """,
+        printf '%s' "value-of-it" >"s$d"; cp "$BUSYBOX" "$d/busybox"
+        printf 'FROM scratch\\nCOPY busybox /\\nRUN --mount=type=secret,id=x ["/busybox","cp","/run/secrets/x","/x"]\\n' \
+            >"$d/Dockerfile"
+        build --secret id=x,src="s$d" -o out "$d"; cmp "s$d" out/x
+        """,
         "named context": """
-            mkdir "n$d"; echo named >"n$d/f"; printf 'FROM scratch\\nCOPY --from=n f /\\n' >"$d/Dockerfile"
-            build --build-context n="n$d" -o out "$d"; cmp "n$d/f" out/f
-            """,
+        mkdir "n$d"; echo named >"n$d/f"; printf 'FROM scratch\\nCOPY --from=n f /\\n' >"$d/Dockerfile"
+        build --build-context n="n$d" -o out "$d"; cmp "n$d/f" out/f
+        """,
         "local cache": """
-            build --strict-cache --cache-to type=local,dest="c$d" -o out "$d"; test -e "c$d/index.json"
-            build --cache-from type=local,src="c$d" -o out "$d"
-            """,
+        build --strict-cache --cache-to type=local,dest="c$d" -o out "$d"; test -e "c$d/index.json"
+        build --cache-from type=local,src="c$d" -o out "$d"
+        """,
         "descriptor": #"build --iidfile /dev/fd/3 "$d" 3>"i$d"; grep -q sha256: "i$d""#,
-        "context commands": #""$CAISSON" context ls "$d" | grep -q a; "$CAISSON" context export -o "e$d" "$d"; tar -tf "e$d" | grep -qx a"#,
+        "context commands":
+            #""$CAISSON" context ls "$d" | grep -q a; "$CAISSON" context export -o "e$d" "$d"; tar -tf "e$d" | grep -qx a"#,
         "lint": #""$CAISSON" lint "$d/Dockerfile"; test "$("$CAISSON" lint --format json "$d" || true)" = "[]" "#,
     ]
 
@@ -78,10 +79,13 @@ import Testing
         }
     }
 
-    @Test(.requires(.docker28), arguments: [
-        #"build --build-arg A="$d" ."#, #"build --label "$d=1" ."#, #"build --target "$d" ."#, #"build -t "$d" ."#,
-        #"build --secret id="$d" ."#, #"build "$d$d""#, #"build -f "$d/none$d" "$d""#, #"build "--$d" ."#,
-    ])
+    @Test(
+        .requires(.docker28),
+        arguments: [
+            #"build --build-arg A="$d" ."#, #"build --label "$d=1" ."#, #"build --target "$d" ."#, #"build -t "$d" ."#,
+            #"build --secret id="$d" ."#, #"build "$d$d""#, #"build -f "$d/none$d" "$d""#, #"build "--$d" ."#,
+        ]
+    )
     func `what is wrong with such a word is said with its bytes`(script: String) async throws {
         let engine = try await TestEngine.shared(.docker28)
         try await withTemporaryDirectory { directory in

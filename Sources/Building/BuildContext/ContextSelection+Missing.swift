@@ -24,7 +24,9 @@ extension ContextSelection {
     }
 
     private func reasonAbsent(_ path: [UInt8]) -> String? {
-        guard let (parent, name) = try? split(path), let directory = try? source.directory(at: parent) else { return nil }
+        guard let (parent, name) = try? split(path), let directory = try? source.directory(at: parent) else {
+            return nil
+        }
         let names = names(in: directory)
         guard let near = nearest(to: String(pathBytes: name), among: names) else { return nil }
         let place = parent.isEmpty ? near.pathBytes : Array(parent) + [UInt8(ascii: "/")] + near.pathBytes
@@ -45,12 +47,15 @@ extension ContextSelection {
 
     /// A link is sent as a link, and what it leads to is looked for in the context, with that as the root.
     private func reasonLinkLeadsNowhere(_ path: [UInt8]) -> String? {
-        guard let (parent, name) = try? split(path), let directory = try? source.directory(at: parent) else { return nil }
+        guard let (parent, name) = try? split(path), let directory = try? source.directory(at: parent) else {
+            return nil
+        }
         var failure: Int32 = 0
         guard let target = name.withCPath({ linkTarget($0, in: directory, failure: &failure) }) else { return nil }
         let link = "\(displayed(path)) is a link to \(displayed(target))"
         guard staysInside(target, from: parent) else {
-            return "\(link), which lies outside of the context; copy the file into it, or name its directory as another context"
+            return
+                "\(link), which lies outside of the context; copy the file into it, or name its directory as another context"
         }
         let inside = cleanedPath(((target.first == UInt8(ascii: "/") ? [] : Array(parent) + [0x2F]) + target)[...])
         guard let found = try? explain(inside.first == 0x2F ? Array(inside.dropFirst()) : inside) else { return nil }

@@ -59,7 +59,9 @@ struct CacheFlags: ParsableArguments {
             try CacheSpec.list(parsing: text, as: .destination)
         }.flatMap(\.self)
         if strictCache {
-            for place in request.caches.destinations.indices { request.caches.destinations[place].failsBuildUnlessSaid() }
+            for place in request.caches.destinations.indices {
+                request.caches.destinations[place].failsBuildUnlessSaid()
+            }
         }
         request.caches.coversFailure = cacheOnFailure
         guard let patience = Timespan(parsing: cacheTimeout), patience.duration > .zero else {

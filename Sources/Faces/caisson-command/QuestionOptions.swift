@@ -7,7 +7,10 @@ import CaissonEngines
 struct QuestionOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Ask instead of building: check, outline, targets or subrequests.describe[,format=json].", valueName: "question")
+        help: ArgumentHelp(
+            "Ask instead of building: check, outline, targets or subrequests.describe[,format=json].",
+            valueName: "question"
+        )
     )
     var call: String?
 

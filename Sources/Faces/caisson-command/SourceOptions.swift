@@ -7,7 +7,10 @@ struct SourceOptions: ParsableArguments {
     @Option(
         name: [.customShort("f"), .long],
         parsing: .unconditional,
-        help: ArgumentHelp("The Dockerfile (default: PATH/Dockerfile); an http(s) address, or - for standard input.", valueName: "path|url")
+        help: ArgumentHelp(
+            "The Dockerfile (default: PATH/Dockerfile); an http(s) address, or - for standard input.",
+            valueName: "path|url"
+        )
     )
     var file: String?
 

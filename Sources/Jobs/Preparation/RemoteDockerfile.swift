@@ -32,7 +32,9 @@ struct RemoteDockerfile: Sendable {
             )
         }
         self.address = address
-        authorization = user.map { "Basic " + String(decoding: Base64.encode(Array(($0.percentDecoded ?? $0).utf8)), as: UTF8.self) }
+        authorization = user.map {
+            "Basic " + String(decoding: Base64.encode(Array(($0.percentDecoded ?? $0).utf8)), as: UTF8.self)
+        }
         proxies = ProxySettings(variables: environment)
     }
 
@@ -48,7 +50,9 @@ struct RemoteDockerfile: Sendable {
             }
             guard answer.status == 200 else { throw wrong("the server answers with status \(answer.status)") }
             guard !answer.body.isEmpty else { throw wrong("it is empty") }
-            guard StandardInput.content(of: answer.body) == .text else { throw wrong("it is an archive, not a Dockerfile") }
+            guard StandardInput.content(of: answer.body) == .text else {
+                throw wrong("it is an archive, not a Dockerfile")
+            }
             return answer.body
         } catch let error as HTTPClientError where error.code == .bodyTooLarge {
             throw wrong("it is over 16 MiB: that is no Dockerfile")

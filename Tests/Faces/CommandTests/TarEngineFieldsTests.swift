@@ -37,6 +37,7 @@ import Testing
     /// Flags that no field stands for: what the command does itself, and other words for flags that have a field.
     private static let ownFlags = [
         "--check", "--force-rm", "--help", "--iidfile", "--metadata-file", "--no-mask", "--progress", "--quiet", "--rm",
+        "--strict-cache",
     ]
 
     @Test("every flag of caisson build has a row or is the command's own, and every row is a flag's")

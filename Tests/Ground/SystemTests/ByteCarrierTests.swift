@@ -1,4 +1,5 @@
 import CaissonSystem
+import Foundation
 import Glibc
 import Testing
 
@@ -14,16 +15,26 @@ struct ByteCarrierTests {
 
         init() throws {
             var pair: [Int32] = [-1, -1]
-            try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+            // No program that another test starts may have them: an end would stay open as long as it runs.
+            let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+            try #require(socketpair(AF_UNIX, kind, 0, &pair) == 0)
             (near, far) = (pair[0], pair[1])
             try #require(pipe(&pair) == 0)
             input = (pair[0], pair[1])
             try #require(pipe(&pair) == 0)
             output = (pair[0], pair[1])
+            for end in [input.read, input.write, output.read, output.write] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         }
 
-        /// Carries on a thread of the tasks, and closes what was carried to.
-        func carry(_ early: [UInt8] = []) async throws {
+        /// Carries on a thread of its own: on one of the tasks' few, it could wait for what runs there later.
+        func carryOnThread(_ early: [UInt8]) async throws {
+            try await withCheckedThrowingContinuation { continuation in
+                Thread.detachNewThread { continuation.resume(with: Result { try carry(early) }) }
+            }
+        }
+
+        /// Carries, and closes what was carried to.
+        func carry(_ early: [UInt8] = []) throws {
             defer { for end in [near, input.read, output.write] { close(end) } }
             var carrier = ByteCarrier(socket: near, input: input.read, output: output.write)
             carrier.received(early)
@@ -31,13 +42,17 @@ struct ByteCarrierTests {
         }
     }
 
-    /// All bytes to the end.
-    @concurrent private static func all(from descriptor: Int32) async -> [UInt8] {
-        var all: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 << 10)
-        while case let count = read(descriptor, &buffer, buffer.count), count > 0 { all += buffer[..<count] }
-        close(descriptor)
-        return all
+    /// All bytes to the end, read on a thread of its own.
+    private static func all(from descriptor: Int32, closes: Bool = true) async -> [UInt8] {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var all: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: 16 << 10)
+                while case let count = read(descriptor, &buffer, buffer.count), count > 0 { all += buffer[..<count] }
+                if closes { close(descriptor) }
+                continuation.resume(returning: all)
+            }
+        }
     }
 
     @Test func `what one side says comes out at the other, with what came before, and its end is passed on`()
@@ -47,12 +62,11 @@ struct ByteCarrierTests {
         let ends = try Ends()
         try BorrowedDescriptor(number: ends.input.write).write(Array("question".utf8))
         close(ends.input.write)
-        async let carried: Void = ends.carry(Array("early ".utf8))
+        async let carried: Void = ends.carryOnThread(Array("early ".utf8))
         // The far side hears the end of the input before it answers.
-        var asked = [UInt8](repeating: 0, count: 64)
-        var question: [UInt8] = []
-        while case let count = read(ends.far, &asked, asked.count), count > 0 { question += asked[..<count] }
+        let question = await Self.all(from: ends.far, closes: false)
         #expect(String(decoding: question, as: UTF8.self) == "question")
+        // A pipe holds more than that, so nobody waits here.
         let answer = [UInt8](repeating: 7, count: 40_000)
         try BorrowedDescriptor(number: ends.far).write(answer)
         close(ends.far)
@@ -61,18 +75,18 @@ struct ByteCarrierTests {
         #expect(heard == Array("early ".utf8) + answer)
     }
 
-    @Test func `it ends with the socket, though the input stays open`() async throws {
+    @Test func `it ends with the socket, though the input stays open`() throws {
         let ends = try Ends()
         close(ends.far)
-        try await ends.carry()
+        try ends.carry()
         close(ends.output.read)
         close(ends.input.write)
     }
 
-    @Test func `it ends where nobody reads the output any more`() async throws {
+    @Test func `it ends where nobody reads the output any more`() throws {
         let ends = try Ends()
         close(ends.output.read)
-        try await ends.carry()
+        try ends.carry()
         close(ends.far)
         close(ends.input.write)
     }
@@ -80,7 +94,7 @@ struct ByteCarrierTests {
     @Test func `it ends when its task is cancelled`() async throws {
         let ends = try Ends()
         await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await ends.carry() }
+            group.addTask { try ends.carry() }
             group.cancelAll()
             while let result = await group.nextResult() {
                 #expect(throws: CancellationError.self) { try result.get() }

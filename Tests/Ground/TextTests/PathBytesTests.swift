@@ -6,7 +6,8 @@ import Testing
     @Test func `every path has a string that gives its bytes back`() {
         var generator = SystemRandomNumberGenerator()
         let pieces: [[UInt8]] = [
-            Array("a/b".utf8), Array("é".utf8), Array("日本".utf8), Array("🚀".utf8), [0xFF], [0xFE, 0xFF], [0xC3], [0xE2, 0x82],
+            Array("a/b".utf8), Array("é".utf8), Array("日本".utf8), Array("🚀".utf8), [0xFF], [0xFE, 0xFF], [0xC3],
+            [0xE2, 0x82],
             [0xF0, 0x9F, 0x9A], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80],
             Array("\u{10FE80}".utf8), Array("\u{10FEFF}".utf8), [0xF4], [0x80],
         ]

@@ -66,7 +66,9 @@ struct CachePlan: Sendable {
             throw BuildError(.unsupported, "\(features.name) can't write the \(cache.name) — \(message: advice)")
         }
         guard var entry = CachePlan.entry(cache, environment) else {
-            guard !cache.mustSucceed else { throw BuildError(.output, "the \(cache.name) can't be written: \(Self.noToken)") }
+            guard !cache.mustSucceed else {
+                throw BuildError(.output, "the \(cache.name) can't be written: \(Self.noToken)")
+            }
             return skip(cache)
         }
         if let path = cache.destinationDirectory {

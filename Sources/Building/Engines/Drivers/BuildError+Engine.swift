@@ -137,7 +137,8 @@ extension BuildError {
             words = list?.array?.compactMap(\.string) ?? []
         }
         return words.dropLast().filter { source in
-            !source.isEmpty && !source.hasPrefix("<<") && !source.contains("://") && !source.contains { "*?[\\".contains($0) }
+            !source.isEmpty && !source.hasPrefix("<<") && !source.contains("://")
+                && !source.contains { "*?[\\".contains($0) }
         }
     }
 }

@@ -45,6 +45,17 @@ extension CacheKeeping {
         return watch.exportErrors.values.first ?? finishLocal(entries, failed: []).first?.reason
     }
 
+    /// Makes the tags of local caches stand for what was written, and tells where that fails.
+    ///
+    /// - Throws: `BuildError` with code `output` where the cache must be written.
+    func tagLocal(_ entries: [CachePlan.Entry], failed: Set<Int>) throws(BuildError) {
+        for (cache, reason) in finishLocal(entries, failed: failed) {
+            let message = "the \(cache.name) can't be written: \(reason)"
+            guard !cache.mustSucceed else { throw BuildError(.output, message) }
+            run.warn(message)
+        }
+    }
+
     /// Makes the tags of local caches stand for what was written: the engine writes blobs alone.
     ///
     /// - Returns: The caches whose tags can't be written, each with the reason.

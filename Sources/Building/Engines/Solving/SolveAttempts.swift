@@ -22,11 +22,7 @@ struct SolveAttempts: Sendable {
                 let response = try await WatchedSolve(run: run).solve(job, services, watch)
                 try services.finishFiles()
                 try run.finishLayout(job, response)
-                for (cache, reason) in caches.finishLocal(job.exports, failed: Set(watch.exportErrors.keys)) {
-                    let message = "the \(cache.name) can't be written: \(reason)"
-                    guard !cache.mustSucceed else { throw BuildError(.output, message) }
-                    run.warn(message)
-                }
+                try caches.tagLocal(job.exports, failed: Set(watch.exportErrors.keys))
                 caches.warnOfImports(job, watch)
                 for (place, entry) in job.exports.enumerated() where watch.exportErrors[place] == nil {
                     caches.tell(of: entry)
