@@ -134,6 +134,8 @@ struct ContainerBuilderTests {
         return try ["Config", "HostConfig"].flatMap { part in
             let settings = try #require(all[part] as? [String: Any])
             return try settings.filter { $0.key != "Hostname" }.map { key, value in
+                // docker buildx gives the variables in no order.
+                let value = key == "Env" ? (value as? [String])?.sorted() ?? value : value
                 let text = try JSONSerialization.data(withJSONObject: [value], options: .sortedKeys)
                 return "\(part).\(key) = \(String(decoding: text, as: UTF8.self))".replacing(name, with: "NAME")
             }
