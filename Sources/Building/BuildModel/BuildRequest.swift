@@ -63,6 +63,8 @@ public struct BuildRequest: Sendable, Hashable {
     public var sourcePolicy: [UInt8]?
     /// How much of the provenance that the engine keeps goes into the result's `buildx.build.provenance`.
     public var provenanceDetail = ProvenanceDetail.none
+    /// Whether the result tells the image's size, which takes an engine a while to find out.
+    public var measuresImage = true
     /// Where the files stand in version control; nil where nobody has asked.
     public var revision: SourceRevision?
     /// Caches outside of the engine.
@@ -145,6 +147,9 @@ public struct ExtraHost: Sendable, Hashable {
         self.name = name
         self.address = address
     }
+
+    /// Whether the address is the engine's own.
+    package var isGateway: Bool { address == "host-gateway" }
 }
 
 /// A limit of a process, by `setrlimit`'s names without `RLIMIT_`.

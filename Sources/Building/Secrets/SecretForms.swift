@@ -12,7 +12,8 @@ struct SecretForms {
     /// Lines of a longer value are looked for as they are only.
     private static let longestWithEscapedLines = 16 * 1024
 
-    private(set) var forms: Set<[UInt8]> = []
+    /// The forms; some may be there twice.
+    private(set) var forms: [[UInt8]] = []
 
     /// The forms of a value; none of one that is too short.
     init(of value: [UInt8]) {
@@ -23,7 +24,7 @@ struct SecretForms {
         let lines = Self.lines(of: value)
         guard lines != [trimmed] else { return }
         for line in lines {
-            forms.insert(line)
+            forms.append(line)
             if value.count <= Self.longestWithEscapedLines { addAll(of: line) }
         }
     }
@@ -35,12 +36,12 @@ struct SecretForms {
                 let last = line.lastIndex(where: { !isBlank($0) })
             else { return nil }
             let text = line[first...last]
-            return text.count >= shortestLine && Set(text).count >= leastVariety ? Array(text) : nil
+            return text.count >= shortestLine && text.hasVariety(leastVariety) ? Array(text) : nil
         }
     }
 
     private mutating func addAll(of value: [UInt8]) {
-        forms.insert(value)
+        forms.append(value)
         addBase64(of: value)
         // What is that long has lines, which are looked for by themselves.
         if value.count <= Self.longestWithEscapedLines { addEscaped(value) }
@@ -69,11 +70,11 @@ struct SecretForms {
                 guard start < bare.count else { continue }
                 // So does the last one on what follows, unless the value ends there: then the text is this one, padded or not.
                 let certain = (offset + value.count) * 8 / 6
-                if certain > start { forms.insert(Array(text[start..<certain])) }
+                if certain > start { forms.append(Array(text[start..<certain])) }
                 // Of a long one the end is enough, the rest being there already.
                 let end = value.count <= Self.longestWithEscapedLines ? start : max(start, bare.count - Self.endLength)
-                forms.insert(Array(bare[end...]))
-                forms.insert(Array(text[end...]))
+                forms.append(Array(bare[end...]))
+                forms.append(Array(text[end...]))
             }
             addLines(of: Base64.encode(value, alphabet))
         }
@@ -92,7 +93,7 @@ struct SecretForms {
                 let line = whole[begin..<min(begin + width, whole.count)]
                 // A few letters alone might be anything's; together with what is above them they are this one's.
                 let isShort = line.count < Self.shortestLine
-                forms.insert(isShort ? whole[begin - Self.shortestLine..<begin] + [0x0A] + line : Array(line))
+                forms.append(isShort ? whole[begin - Self.shortestLine..<begin] + [0x0A] + line : Array(line))
             }
         }
     }
@@ -102,17 +103,31 @@ struct SecretForms {
     private mutating func addEscaped(_ value: [UInt8]) {
         for digits in [Hexadecimal.upper, Hexadecimal.lower] {
             for kept in URLText.keptSets {
-                forms.insert(URLText.escape(value, keeping: kept, digits))
+                forms.append(URLText.escape(value, keeping: kept, digits))
                 if value.contains(0x20) {
-                    forms.insert(URLText.escape(value, keeping: kept, digits, plusForSpace: true))
+                    forms.append(URLText.escape(value, keeping: kept, digits, plusForSpace: true))
                 }
             }
-            for style in JSONEscape.styles { forms.insert(style.escape(value, digits)) }
+            for style in JSONEscape.styles { forms.append(style.escape(value, digits)) }
         }
         // As a shell prints a word in single quotes that has one.
         if value.contains(UInt8(ascii: "'")) {
-            forms.insert(value.flatMap { $0 == UInt8(ascii: "'") ? Array(#"'\''"#.utf8) : [$0] })
+            forms.append(value.flatMap { $0 == UInt8(ascii: "'") ? Array(#"'\''"#.utf8) : [$0] })
         }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether there are so many different bytes.
+    fileprivate func hasVariety(_ least: Int) -> Bool {
+        var seen = SIMD4<UInt64>()
+        var count = 0
+        for byte in self where seen[Int(byte >> 6)] & 1 << UInt64(byte & 63) == 0 {
+            seen[Int(byte >> 6)] |= 1 << UInt64(byte & 63)
+            count += 1
+            if count == least { return true }
+        }
+        return count >= least
     }
 }
 

@@ -13,11 +13,10 @@ struct SecretPatterns: Sendable {
     /// Longer strings are cut into pieces of this length; the last one takes what is left over.
     static let pieceLength = 32
 
+    /// The strings, one after another.
     private let bytes: LockedBytes
-    /// Where each pattern begins, the patterns being sorted; and where the last one ends.
-    private let starts: [Int]
-    /// For each pattern the longest other one that it begins with; -1 for none.
-    private let shorter: [Int]
+    /// The patterns, sorted by their bytes, each but once.
+    private let patterns: [Pattern]
     /// A bit for each hash of the first four bytes of a pattern.
     private let filter: [UInt64]
     private let shift: UInt32
@@ -26,58 +25,95 @@ struct SecretPatterns: Sendable {
     /// The length of the longest pattern.
     let longest: Int
 
+    /// Where a pattern lies among the bytes.
+    private struct Pattern {
+        var start: Int
+        var count: Int32
+        /// The longest other pattern that it begins with; -1 for none.
+        var shorter: Int32 = -1
+
+        func bytes(in all: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+            UnsafeRawBufferPointer(rebasing: all[start..<start + Int(count)])
+        }
+    }
+
     /// Makes the search for some strings of at least four bytes; shorter ones are left out.
     init(_ strings: some Sequence<[UInt8]>) throws {
-        var pieces = Set<ArraySlice<UInt8>>()
-        for string in strings where string.count >= SecretForms.shortest { Self.cut(string) { pieces.insert($0) } }
-        let sorted = pieces.sorted { $0.lexicographicallyPrecedes($1) }
-        var starts = [0]
-        for piece in sorted { starts.append((starts.last ?? 0) + piece.count) }
-        bytes = try LockedBytes(capacity: starts.last ?? 0) { room in
-            for (piece, start) in zip(sorted, starts) {
-                UnsafeMutableRawBufferPointer(rebasing: room[start...]).copyBytes(from: piece)
+        let strings = strings.filter { $0.count >= SecretForms.shortest }
+        bytes = try LockedBytes(capacity: strings.reduce(0) { $0 + $1.count }) { room in
+            strings.reduce(0) { start, string in
+                UnsafeMutableRawBufferPointer(rebasing: room[start...]).copyBytes(from: string)
+                return start + string.count
             }
-            return room.count
         }
-        self.starts = starts
-        shorter = Self.prefixes(of: sorted)
-        longest = sorted.map(\.count).max() ?? 0
-        let size = min(max(sorted.count * 16, 4096), 1 << 22)
+        let patterns = bytes.withBytes { Self.sorted(Self.pieces(of: strings), in: $0) }
+        longest = Int(patterns.map(\.count).max() ?? 0)
+        let size = min(max(patterns.count * 16, 4096), 1 << 22)
         let bits = UInt32(Int.bitWidth - (size - 1).leadingZeroBitCount)
-        shift = 32 - bits
+        let shift = 32 - bits
         var filter = [UInt64](repeating: 0, count: 1 << (bits - 6))
         var firsts = [Bool](repeating: false, count: 256)
-        for piece in sorted {
-            let hash = Self.hash(piece.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }, 32 - bits)
-            filter[hash >> 6] |= 1 << UInt64(hash & 63)
-            if let first = piece.first { firsts[Int(first)] = true }
+        bytes.withBytes { all in
+            for pattern in patterns {
+                let hash = Self.hash(all.loadUnaligned(fromByteOffset: pattern.start, as: UInt32.self), shift)
+                filter[hash >> 6] |= 1 << UInt64(hash & 63)
+                firsts[Int(all[pattern.start])] = true
+            }
         }
+        self.patterns = patterns
+        self.shift = shift
         self.filter = filter
         self.firsts = firsts
     }
 
+    /// The patterns that strings, which lie one after another, are cut into.
+    private static func pieces(of strings: [[UInt8]]) -> [Pattern] {
+        var pieces: [Pattern] = []
+        var start = 0
+        for string in strings {
+            let end = start + string.count
+            while end - start >= 2 * pieceLength {
+                pieces.append(Pattern(start: start, count: Int32(pieceLength)))
+                start += pieceLength
+            }
+            pieces.append(Pattern(start: start, count: Int32(end - start)))
+            start = end
+        }
+        return pieces
+    }
+
+    /// The patterns in the order of their bytes, each but once and with its longest beginning.
+    private static func sorted(_ pieces: [Pattern], in all: UnsafeRawBufferPointer) -> [Pattern] {
+        var patterns: [Pattern] = []
+        var open: [Int32] = []
+        // Most differ in the first bytes, which are at hand without a look at the strings.
+        let keyed = pieces.map {
+            (key: all.loadUnaligned(fromByteOffset: $0.start, as: UInt32.self).bigEndian, piece: $0)
+        }
+        let sorted = keyed.sorted { one, other in
+            one.key == other.key
+                ? compare(one.piece.bytes(in: all), other.piece.bytes(in: all)) < 0 : one.key < other.key
+        }
+        for (_, var piece) in sorted {
+            let text = piece.bytes(in: all)
+            if let last = patterns.last, compare(last.bytes(in: all), text) == 0 { continue }
+            while let last = open.last, !text.starts(with: patterns[Int(last)].bytes(in: all)) { open.removeLast() }
+            piece.shorter = open.last ?? -1
+            open.append(Int32(patterns.count))
+            patterns.append(piece)
+        }
+        return patterns
+    }
+
+    /// Below, at or above 0 as one text is below, equal to or above another.
+    private static func compare(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Int {
+        guard let left = one.baseAddress, let right = other.baseAddress else { return one.count - other.count }
+        let difference = memcmp(left, right, min(one.count, other.count))
+        return difference == 0 ? one.count - other.count : Int(difference)
+    }
+
     /// Whether there is nothing to look for.
     var isEmpty: Bool { longest == 0 }
-
-    private static func cut(_ string: [UInt8], _ take: (ArraySlice<UInt8>) -> Void) {
-        var rest = string[...]
-        while rest.count >= 2 * pieceLength {
-            take(rest.prefix(pieceLength))
-            rest = rest.dropFirst(pieceLength)
-        }
-        take(rest)
-    }
-
-    private static func prefixes(of sorted: [ArraySlice<UInt8>]) -> [Int] {
-        var open: [Int] = []
-        var result: [Int] = []
-        for (index, piece) in sorted.enumerated() {
-            while let last = open.last, !piece.starts(with: sorted[last]) { open.removeLast() }
-            result.append(open.last ?? -1)
-            open.append(index)
-        }
-        return result
-    }
 
     @inline(__always)
     private static func hash(_ word: UInt32, _ shift: UInt32) -> Int { Int((word &* 0x9E37_79B1) >> shift) }
@@ -88,12 +124,12 @@ struct SecretPatterns: Sendable {
     /// longest.
     func search(_ text: UnsafeRawBufferPointer, found: (_ start: Int, _ count: Int) -> Void) {
         guard text.count >= 4, !isEmpty else { return }
-        bytes.withBytes { patterns in
+        bytes.withBytes { all in
             filter.withUnsafeBufferPointer { filter in
                 for start in 0...text.count - 4 {
                     let hash = Self.hash(text.loadUnaligned(fromByteOffset: start, as: UInt32.self), shift)
                     guard filter[hash >> 6] & (1 << UInt64(hash & 63)) != 0 else { continue }
-                    let count = longestMatch(UnsafeRawBufferPointer(rebasing: text[start...]), patterns)
+                    let count = longestMatch(UnsafeRawBufferPointer(rebasing: text[start...]), all)
                     if count > 0 { found(start, count) }
                 }
             }
@@ -104,54 +140,45 @@ struct SecretPatterns: Sendable {
     /// where there is none.
     func unfinished(in text: UnsafeRawBufferPointer) -> Int {
         guard !isEmpty else { return text.count }
-        return bytes.withBytes { patterns in
+        return bytes.withBytes { all in
             for start in max(0, text.count - longest + 1)..<max(text.count, 0) where firsts[Int(text[start])] {
-                if begins(UnsafeRawBufferPointer(rebasing: text[start...]), patterns) { return start }
+                if begins(UnsafeRawBufferPointer(rebasing: text[start...]), all) { return start }
             }
             return text.count
         }
     }
 
     /// The length of the longest pattern that the text begins with; 0 for none.
-    private func longestMatch(_ text: UnsafeRawBufferPointer, _ patterns: UnsafeRawBufferPointer) -> Int {
+    private func longestMatch(_ text: UnsafeRawBufferPointer, _ all: UnsafeRawBufferPointer) -> Int {
         // Any pattern that the text begins with is the last one not above the text, or a beginning of that one.
-        var low = 0
-        var high = starts.count - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if order(middle, text, patterns) <= 0 { low = middle + 1 } else { high = middle }
-        }
-        var index = low - 1
+        var index = firstAbove(text, all) - 1
         guard index >= 0 else { return 0 }
-        let common = commonLength(index, text, patterns)
-        while index >= 0, starts[index + 1] - starts[index] > common { index = shorter[index] }
-        return index < 0 ? 0 : starts[index + 1] - starts[index]
+        let common = commonLength(patterns[index].bytes(in: all), text)
+        while index >= 0, Int(patterns[index].count) > common { index = Int(patterns[index].shorter) }
+        return index < 0 ? 0 : Int(patterns[index].count)
     }
 
     /// Whether a pattern begins with the whole text and goes on.
-    private func begins(_ text: UnsafeRawBufferPointer, _ patterns: UnsafeRawBufferPointer) -> Bool {
+    private func begins(_ text: UnsafeRawBufferPointer, _ all: UnsafeRawBufferPointer) -> Bool {
+        let index = firstAbove(text, all)
+        return index < patterns.count && commonLength(patterns[index].bytes(in: all), text) == text.count
+    }
+
+    /// The place of the first pattern above the text; their number where there is none.
+    private func firstAbove(_ text: UnsafeRawBufferPointer, _ all: UnsafeRawBufferPointer) -> Int {
         var low = 0
-        var high = starts.count - 1
+        var high = patterns.count
         while low < high {
             let middle = (low + high) / 2
-            if order(middle, text, patterns) <= 0 { low = middle + 1 } else { high = middle }
+            if Self.compare(patterns[middle].bytes(in: all), text) <= 0 { low = middle + 1 } else { high = middle }
         }
-        // The first pattern above the text.
-        return low < starts.count - 1 && commonLength(low, text, patterns) == text.count
+        return low
     }
 
-    /// Below, at or above 0 as the pattern is below, equal to or above the text.
-    private func order(_ index: Int, _ text: UnsafeRawBufferPointer, _ patterns: UnsafeRawBufferPointer) -> Int {
-        let count = starts[index + 1] - starts[index]
-        guard let left = patterns.baseAddress, let right = text.baseAddress else { return 0 }
-        let difference = memcmp(left + starts[index], right, min(count, text.count))
-        return difference == 0 ? count - text.count : Int(difference)
-    }
-
-    private func commonLength(_ index: Int, _ text: UnsafeRawBufferPointer, _ patterns: UnsafeRawBufferPointer) -> Int {
-        let most = min(starts[index + 1] - starts[index], text.count)
+    private func commonLength(_ pattern: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) -> Int {
+        let most = min(pattern.count, text.count)
         var count = 0
-        while count < most, patterns[starts[index] + count] == text[count] { count += 1 }
+        while count < most, pattern[count] == text[count] { count += 1 }
         return count
     }
 }

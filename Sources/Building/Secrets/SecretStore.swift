@@ -25,14 +25,15 @@ package struct SecretStore: Sendable {
             (mask, unmasked) = (nil, [])
             return
         }
-        var forms: Set<[UInt8]> = []
+        var forms: [[UInt8]] = []
+        defer { for index in forms.indices { forms[index].wipe() } }
         var unmasked: [String] = []
         for (id, value) in values.sorted(by: { $0.key < $1.key }) {
             var bytes = value.withBytes { Array($0) }
             defer { bytes.wipe() }
             let found = SecretForms(of: bytes).forms
             if found.isEmpty, !bytes.isEmpty { unmasked.append(id) }
-            forms.formUnion(found)
+            forms += found
         }
         self.unmasked = unmasked
         mask = forms.isEmpty ? nil : SecretMask(try SecretPatterns(forms))

@@ -51,6 +51,7 @@ struct BuildCommand: AsyncParsableCommand {
         try caches.apply(to: &request)
         try powers.apply(to: &request, environment: environment)
         request.provenanceDetail = result.provenanceDetail(environment)
+        request.measuresImage = result.metadataFile != nil
         if request.exports.isEmpty, GoBoolean.parse(environment["BUILDX_NO_DEFAULT_LOAD"] ?? "") == true {
             request.exports = [.cacheOnly]
         }

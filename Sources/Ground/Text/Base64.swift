@@ -19,18 +19,30 @@ package enum Base64 {
 
     /// The text for some bytes, in one line and filled up with `=`.
     package static func encode(_ bytes: [UInt8], _ alphabet: Alphabet = .standard) -> [UInt8] {
-        let characters = alphabet.characters
-        var out: [UInt8] = []
-        out.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let second = start + 1 < bytes.count ? bytes[start + 1] : 0
-            let third = start + 2 < bytes.count ? bytes[start + 2] : 0
-            let group = Int(bytes[start]) << 16 | Int(second) << 8 | Int(third)
-            out += [characters[group >> 18], characters[group >> 12 & 63]]
-            out.append(start + 1 < bytes.count ? characters[group >> 6 & 63] : UInt8(ascii: "="))
-            out.append(start + 2 < bytes.count ? characters[group & 63] : UInt8(ascii: "="))
+        [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { out, count in
+            bytes.withUnsafeBufferPointer { bytes in
+                alphabet.characters.withUnsafeBufferPointer { encode(bytes, $0, out) }
+            }
+            count = out.count
         }
-        return out
+    }
+
+    private static func encode(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ characters: UnsafeBufferPointer<UInt8>,
+        _ out: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        for group in 0..<out.count / 4 {
+            let start = group * 3
+            let left = bytes.count - start
+            let second = left > 1 ? Int(bytes[start + 1]) : 0
+            let third = left > 2 ? Int(bytes[start + 2]) : 0
+            let bits = Int(bytes[start]) << 16 | second << 8 | third
+            out[group * 4] = characters[bits >> 18]
+            out[group * 4 + 1] = characters[bits >> 12 & 63]
+            out[group * 4 + 2] = left > 1 ? characters[bits >> 6 & 63] : UInt8(ascii: "=")
+            out[group * 4 + 3] = left > 2 ? characters[bits & 63] : UInt8(ascii: "=")
+        }
     }
 
     /// The bytes that a text stands for; nil where it is none.

@@ -29,6 +29,7 @@ struct EngineBuild: Sendable {
         let start = ContinuousClock.now
         var result = try await engine.connected(
             tar: { kind, dockerd in try await SessionlessBuild(self, kind: kind, endpoint: dockerd.endpoint).run() },
+            needsWorkers: !request.platforms.isEmpty || request.extraHosts.contains(where: \.isGateway),
             buildKit: { connection in try await build(connection) }
         )
         result.statistics.duration = ContinuousClock.now - start
@@ -68,7 +69,7 @@ struct EngineBuild: Sendable {
         result.readDigests(plan: plan, features: features)
         try await follow(plan, &result)
         result.statistics = events.statistics
-        await measure(&result, isStored: plan.storesImage, connection)
+        if request.measuresImage { await measure(&result, isStored: plan.storesImage, connection) }
         return result
     }
 
@@ -99,18 +100,20 @@ struct EngineBuild: Sendable {
 
     /// Finds out how large the image is: in dockerd's store, else as a registry or an archive has it.
     private func measure(_ result: inout BuildResult, isStored: Bool, _ connection: EngineConnection) async {
+        let isPacked = connection.features.hasContainerdStore || !isStored
         var size: ImageSize?
-        if isStored, case .dockerd(let dockerd) = engine.driver, let id = result.imageID {
-            size = await ImageSize.ask(id, at: dockerd.endpoint)
-            // What that store tells is the size of the packed layers and of what lists them.
-            size?.isPacked = connection.features.hasContainerdStore
-        } else if let digest = result.digest {
+        if isPacked, let digest = result.digest {
             // A figure that is missing fails no build.
             size = try? await withDeadline(BuildRecordReader.patience) {
                 try await BuildRecordReader(client: connection.client).size(of: digest)
             } error: {
                 BuildError(.deadlineExceeded, "the engine doesn't answer")
             }
+        }
+        if size == nil, isStored, case .dockerd(let dockerd) = engine.driver, let id = result.imageID {
+            size = await ImageSize.ask(id, at: dockerd.endpoint)
+            // What containerd's store tells is the size of the packed layers and of what lists them.
+            size?.isPacked = isPacked
         }
         result.statistics.imageSize = size?.size
         result.statistics.layers = size?.layers

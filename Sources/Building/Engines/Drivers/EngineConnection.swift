@@ -21,9 +21,12 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - tar: What to do with an engine that takes a tar instead of a session.
+    ///   - needsWorkers: Whether the engine's platforms and addresses are needed; without them an old dockerd isn't asked,
+    ///     which tries all of its emulators for the answer.
     ///   - buildKit: Uses the connection to the engine's BuildKit; it must not be kept.
     func connected<Value: Sendable>(
         tar: (TarEngine, DockerdConnection) async throws -> Value,
+        needsWorkers: Bool = true,
         buildKit: (EngineConnection) async throws -> Value
     ) async throws -> Value {
         switch driver {
@@ -35,7 +38,8 @@ extension Engine {
             }
             let control = try await dockerd.openControl(greeting)
             return try await withBuildKit(over: control.stream) { client in
-                let workers = try await self.greeting { try await client.workers() }
+                let isKnown = !needsWorkers && control.version < EngineFeatures.firstWithContainerdStore
+                let workers = isKnown ? [] : try await self.greeting { try await client.workers() }
                 return try await buildKit(
                     EngineConnection(
                         client: client,

@@ -22,6 +22,9 @@ struct EngineFeatures: Sendable, Hashable {
     /// `dockerd (API 1.41)`.
     var name: String
 
+    /// The first API version of a dockerd that may keep images in containerd: 23.0.
+    static let firstWithContainerdStore = APIVersion(major: 1, minor: 42)
+
     /// The features of a dockerd with that API version and those workers.
     init(dockerd version: APIVersion, workers: [Worker]) {
         isDockerd = true

@@ -79,7 +79,7 @@ extension BuildRequest {
     private func hosts(for features: EngineFeatures) throws(BuildError) -> String {
         var entries: [String] = []
         for host in extraHosts {
-            guard host.address == "host-gateway" else {
+            guard host.isGateway else {
                 entries.append("\(host.name)=\(host.address)")
                 continue
             }
