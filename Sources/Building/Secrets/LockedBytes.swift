@@ -44,6 +44,13 @@ package final class LockedBytes: @unchecked Sendable {
         try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(start: base, count: count)) }
     }
 
+    /// Lends a copy of the bytes, which is overwritten afterwards.
+    func withCopy<Result>(_ body: ([UInt8]) -> Result) -> Result {
+        var copy = withBytes { Array($0) }
+        defer { copy.wipe() }
+        return body(copy)
+    }
+
     private static func wipe(_ base: UnsafeMutableRawPointer, _ size: Int) {
         explicit_bzero(base, size)
         munmap(base, size)

@@ -12,11 +12,19 @@ struct SecretForms {
     /// Lines of a longer value are looked for as they are only.
     private static let longestWithEscapedLines = 16 * 1024
 
-    /// The forms; some may be there twice.
-    private(set) var forms: [[UInt8]] = []
+    /// How many bytes each form has; some forms may be there twice.
+    private(set) var counts: [Int32] = []
+    /// How many bytes they have together.
+    private(set) var size = 0
+    /// Where they go, one after another; nil where they are only measured.
+    private let room: UnsafeMutableRawBufferPointer?
 
     /// The forms of a value; none of one that is too short.
-    init(of value: [UInt8]) {
+    ///
+    /// They are written nowhere but into the room, which must hold as many bytes as they have: those of a long value are many
+    /// times as long.
+    init(of value: [UInt8], into room: UnsafeMutableRawBufferPointer? = nil) {
+        self.room = room
         let trimmed = value.droppingLineEnd
         guard trimmed.count >= Self.shortest else { return }
         addAll(of: trimmed)
@@ -24,9 +32,16 @@ struct SecretForms {
         let lines = Self.lines(of: value)
         guard lines != [trimmed] else { return }
         for line in lines {
-            forms.append(line)
+            add(line)
             if value.count <= Self.longestWithEscapedLines { addAll(of: line) }
         }
+    }
+
+    private mutating func add(_ form: some Collection<UInt8>) {
+        guard form.count >= Self.shortest else { return }
+        if let room { UnsafeMutableRawBufferPointer(rebasing: room[size...]).copyBytes(from: form) }
+        counts.append(Int32(form.count))
+        size += form.count
     }
 
     private static func lines(of value: [UInt8]) -> [[UInt8]] {
@@ -41,7 +56,7 @@ struct SecretForms {
     }
 
     private mutating func addAll(of value: [UInt8]) {
-        forms.append(value)
+        add(value)
         addBase64(of: value)
         // What is that long has lines, which are looked for by themselves.
         if value.count <= Self.longestWithEscapedLines { addEscaped(value) }
@@ -70,11 +85,11 @@ struct SecretForms {
                 guard start < bare.count else { continue }
                 // So does the last one on what follows, unless the value ends there: then the text is this one, padded or not.
                 let certain = (offset + value.count) * 8 / 6
-                if certain > start { forms.append(Array(text[start..<certain])) }
+                if certain > start { add(text[start..<certain]) }
                 // Of a long one the end is enough, the rest being there already.
                 let end = value.count <= Self.longestWithEscapedLines ? start : max(start, bare.count - Self.endLength)
-                forms.append(Array(bare[end...]))
-                forms.append(Array(text[end...]))
+                add(bare[end...])
+                add(text[end...])
             }
             addLines(of: Base64.encode(value, alphabet))
         }
@@ -89,11 +104,15 @@ struct SecretForms {
             default: Self.usualWidths
             }
         for width in widths where whole.count > width {
-            for begin in stride(from: 0, to: whole.count, by: width) {
+            // A long text is looked for in pieces; lines that end where those do are found with it, but for the last ones.
+            let isFound =
+                whole.count > Self.longestWithEscapedLines && width.isMultiple(of: SecretPatterns.pieceLength)
+            let first = isFound ? (whole.count / width - 1) * width : 0
+            for begin in stride(from: first, to: whole.count, by: width) {
                 let line = whole[begin..<min(begin + width, whole.count)]
                 // A few letters alone might be anything's; together with what is above them they are this one's.
                 let isShort = line.count < Self.shortestLine
-                forms.append(isShort ? whole[begin - Self.shortestLine..<begin] + [0x0A] + line : Array(line))
+                add(isShort ? whole[begin - Self.shortestLine..<begin] + [0x0A] + line : line)
             }
         }
     }
@@ -103,16 +122,16 @@ struct SecretForms {
     private mutating func addEscaped(_ value: [UInt8]) {
         for digits in [Hexadecimal.upper, Hexadecimal.lower] {
             for kept in URLText.keptSets {
-                forms.append(URLText.escape(value, keeping: kept, digits))
+                add(URLText.escape(value, keeping: kept, digits))
                 if value.contains(0x20) {
-                    forms.append(URLText.escape(value, keeping: kept, digits, plusForSpace: true))
+                    add(URLText.escape(value, keeping: kept, digits, plusForSpace: true))
                 }
             }
-            for style in JSONEscape.styles { forms.append(style.escape(value, digits)) }
+            for style in JSONEscape.styles { add(style.escape(value, digits)) }
         }
         // As a shell prints a word in single quotes that has one.
         if value.contains(UInt8(ascii: "'")) {
-            forms.append(value.flatMap { $0 == UInt8(ascii: "'") ? Array(#"'\''"#.utf8) : [$0] })
+            add(value.flatMap { $0 == UInt8(ascii: "'") ? Array(#"'\''"#.utf8) : [$0] })
         }
     }
 }

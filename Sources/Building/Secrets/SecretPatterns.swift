@@ -29,8 +29,9 @@ struct SecretPatterns: Sendable {
     private struct Pattern {
         var start: Int
         var count: Int32
-        /// The longest other pattern that it begins with; -1 for none.
-        var shorter: Int32 = -1
+        /// While they are sorted the first bytes, by which most differ; then the longest other pattern that it begins with, -1
+        /// for none.
+        var mark: Int32 = -1
 
         func bytes(in all: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
             UnsafeRawBufferPointer(rebasing: all[start..<start + Int(count)])
@@ -40,13 +41,35 @@ struct SecretPatterns: Sendable {
     /// Makes the search for some strings of at least four bytes; shorter ones are left out.
     init(_ strings: some Sequence<[UInt8]>) throws {
         let strings = strings.filter { $0.count >= SecretForms.shortest }
-        bytes = try LockedBytes(capacity: strings.reduce(0) { $0 + $1.count }) { room in
+        let bytes = try LockedBytes(capacity: strings.reduce(0) { $0 + $1.count }) { room in
             strings.reduce(0) { start, string in
                 UnsafeMutableRawBufferPointer(rebasing: room[start...]).copyBytes(from: string)
                 return start + string.count
             }
         }
-        let patterns = bytes.withBytes { Self.sorted(Self.pieces(of: strings), in: $0) }
+        self.init(bytes, counts: strings.map { Int32($0.count) })
+    }
+
+    /// Makes the search for values in all their forms.
+    init(ofValues values: [LockedBytes]) throws {
+        let size = values.reduce(0) { size, value in size + value.withCopy { SecretForms(of: $0).size } }
+        var counts: [Int32] = []
+        let bytes = try LockedBytes(capacity: size) { room in
+            values.reduce(0) { start, value in
+                let forms = value.withCopy {
+                    SecretForms(of: $0, into: UnsafeMutableRawBufferPointer(rebasing: room[start...]))
+                }
+                counts += forms.counts
+                return start + forms.size
+            }
+        }
+        self.init(bytes, counts: counts)
+    }
+
+    /// Makes the search for strings that lie one after another.
+    private init(_ bytes: LockedBytes, counts: [Int32]) {
+        self.bytes = bytes
+        let patterns = bytes.withBytes { Self.sorted(Self.pieces(of: counts), in: $0) }
         longest = Int(patterns.map(\.count).max() ?? 0)
         let size = min(max(patterns.count * 16, 4096), 1 << 22)
         let bits = UInt32(Int.bitWidth - (size - 1).leadingZeroBitCount)
@@ -67,41 +90,50 @@ struct SecretPatterns: Sendable {
     }
 
     /// The patterns that strings, which lie one after another, are cut into.
-    private static func pieces(of strings: [[UInt8]]) -> [Pattern] {
+    private static func pieces(of counts: [Int32]) -> [Pattern] {
         var pieces: [Pattern] = []
+        let length = Int32(pieceLength)
+        pieces.reserveCapacity(counts.reduce(0) { $0 + max(1, Int($1 / length)) })
         var start = 0
-        for string in strings {
-            let end = start + string.count
-            while end - start >= 2 * pieceLength {
-                pieces.append(Pattern(start: start, count: Int32(pieceLength)))
+        for count in counts {
+            var rest = count
+            while rest >= 2 * length {
+                pieces.append(Pattern(start: start, count: length))
                 start += pieceLength
+                rest -= length
             }
-            pieces.append(Pattern(start: start, count: Int32(end - start)))
-            start = end
+            pieces.append(Pattern(start: start, count: rest))
+            start += Int(rest)
         }
         return pieces
     }
 
     /// The patterns in the order of their bytes, each but once and with its longest beginning.
-    private static func sorted(_ pieces: [Pattern], in all: UnsafeRawBufferPointer) -> [Pattern] {
-        var patterns: [Pattern] = []
+    ///
+    /// It works in the place that they have: of a long secret there are many.
+    private static func sorted(_ pieces: consuming [Pattern], in all: UnsafeRawBufferPointer) -> [Pattern] {
+        var patterns = pieces
+        for index in patterns.indices {
+            let first = all.loadUnaligned(fromByteOffset: patterns[index].start, as: UInt32.self)
+            patterns[index].mark = Int32(bitPattern: first.bigEndian ^ 1 << 31)
+        }
+        patterns.sort { one, other in
+            one.mark == other.mark
+                ? compare(one.bytes(in: all), other.bytes(in: all)) < 0 : one.mark < other.mark
+        }
+        var kept = 0
         var open: [Int32] = []
-        // Most differ in the first bytes, which are at hand without a look at the strings.
-        let keyed = pieces.map {
-            (key: all.loadUnaligned(fromByteOffset: $0.start, as: UInt32.self).bigEndian, piece: $0)
-        }
-        let sorted = keyed.sorted { one, other in
-            one.key == other.key
-                ? compare(one.piece.bytes(in: all), other.piece.bytes(in: all)) < 0 : one.key < other.key
-        }
-        for (_, var piece) in sorted {
-            let text = piece.bytes(in: all)
-            if let last = patterns.last, compare(last.bytes(in: all), text) == 0 { continue }
+        for index in patterns.indices {
+            var pattern = patterns[index]
+            let text = pattern.bytes(in: all)
+            if kept > 0, compare(patterns[kept - 1].bytes(in: all), text) == 0 { continue }
             while let last = open.last, !text.starts(with: patterns[Int(last)].bytes(in: all)) { open.removeLast() }
-            piece.shorter = open.last ?? -1
-            open.append(Int32(patterns.count))
-            patterns.append(piece)
+            pattern.mark = open.last ?? -1
+            open.append(Int32(kept))
+            patterns[kept] = pattern
+            kept += 1
         }
+        patterns.removeLast(patterns.count - kept)
         return patterns
     }
 
@@ -154,7 +186,7 @@ struct SecretPatterns: Sendable {
         var index = firstAbove(text, all) - 1
         guard index >= 0 else { return 0 }
         let common = commonLength(patterns[index].bytes(in: all), text)
-        while index >= 0, Int(patterns[index].count) > common { index = Int(patterns[index].shorter) }
+        while index >= 0, Int(patterns[index].count) > common { index = Int(patterns[index].mark) }
         return index < 0 ? 0 : Int(patterns[index].count)
     }
 

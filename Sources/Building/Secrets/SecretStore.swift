@@ -25,18 +25,12 @@ package struct SecretStore: Sendable {
             (mask, unmasked) = (nil, [])
             return
         }
-        var forms: [[UInt8]] = []
-        defer { for index in forms.indices { forms[index].wipe() } }
-        var unmasked: [String] = []
-        for (id, value) in values.sorted(by: { $0.key < $1.key }) {
-            var bytes = value.withBytes { Array($0) }
-            defer { bytes.wipe() }
-            let found = SecretForms(of: bytes).forms
-            if found.isEmpty, !bytes.isEmpty { unmasked.append(id) }
-            forms += found
+        let sorted = values.sorted { $0.key < $1.key }
+        unmasked = sorted.compactMap { id, value in
+            value.count > 0 && value.withCopy { SecretForms(of: $0).counts.isEmpty } ? id : nil
         }
-        self.unmasked = unmasked
-        mask = forms.isEmpty ? nil : SecretMask(try SecretPatterns(forms))
+        let patterns = try SecretPatterns(ofValues: sorted.map(\.value))
+        mask = patterns.isEmpty ? nil : SecretMask(patterns)
     }
 
     /// What replaces the values in all that leaves the build.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CaissonBuildModel
+import CaissonEngines
 import CaissonSystem
 import Glibc
 
@@ -24,6 +25,8 @@ enum Main {
                 BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n")
             }
             let words = try CommandWords.normalised(peer.words)
+            // Beside the reading of the flags, which takes as long.
+            if words.first == "build" { Task.detached { await EngineConnections.warm() } }
             var command = try Caisson.command(for: words)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -57,3 +57,9 @@ extension Engine {
         }
     }
 }
+
+/// What all connections of this process to engines share.
+package enum EngineConnections {
+    /// Sets that up beside other work; a build that connects before it is ready waits no longer than without.
+    package static func warm() async { await warmConnections() }
+}
