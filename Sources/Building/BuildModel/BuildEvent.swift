@@ -52,7 +52,7 @@ public struct BuildEvent: Sendable, Hashable {
         /// The same with each field of the request written as `spelling` has it, such as `--tag`.
         public func spelled(_ spelling: (RequestField) -> String) -> Kind {
             switch self {
-            case .notice(let message): .notice(FieldMessage(message.text(spelling)))
+            case .notice(let message): .notice(message.spelled(spelling))
             case .finished(.failed(let error)): .finished(.failed(error.spelled(spelling)))
             case .started, .attempt, .status, .artifact, .finished: self
             }

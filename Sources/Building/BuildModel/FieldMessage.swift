@@ -29,6 +29,8 @@ public struct FieldMessage: Sendable, Hashable {
 
     /// Texts and fields; no text stands beside another, so that what a mask looks for isn't cut in two.
     private var pieces: [Piece]
+    /// Whether it tells of something that the result lacks, which is said even where no progress is shown.
+    public var isOfLoss = false
 
     /// A message without fields.
     public init(_ text: String) { pieces = [.text(text)] }
@@ -41,6 +43,13 @@ public struct FieldMessage: Sendable, Hashable {
     /// The fields that it names, in the message's order.
     public var fields: [RequestField] {
         pieces.compactMap { if case .field(let field) = $0 { field } else { nil } }
+    }
+
+    /// The message with each field as text.
+    func spelled(_ spelling: (RequestField) -> String) -> FieldMessage {
+        var message = FieldMessage(text(spelling))
+        message.isOfLoss = isOfLoss
+        return message
     }
 
     /// The message with its texts, not its fields, as `change` makes them.

@@ -40,12 +40,13 @@ struct ProgressBuffer: Sendable {
         case .rawjson:
             ownModel.apply(event, receivedAt: now)
             guard !isReaderGone else { return }
-            waiting += RawJSONRenderer().bytes(for: affordable(event))
+            waiting += RawJSONRenderer().bytes(for: affordable(event.sayingLossAsWarning))
         case .tty:
             ownModel.apply(event, receivedAt: now)
             if let words = event.kind.words { show(notice: words) }
         case .quiet, .none:
             ownModel.apply(event, receivedAt: now)
+            if let loss = event.loss { add("notice: \(SafeText.line(loss))\n") }
         }
     }
 
@@ -133,5 +134,21 @@ struct ProgressBuffer: Sendable {
         guard leftOut > 0, backlog < Self.limit / 2 else { return }
         if isPlain { add("#0 notice: \(leftOut) bytes of output left out, as they were not read in time\n") }
         leftOut = 0
+    }
+}
+
+extension BuildEvent {
+    /// What the result lacks, where that is what it tells.
+    fileprivate var loss: String? {
+        guard case .notice(let message) = kind, message.isOfLoss else { return nil }
+        return message.description
+    }
+
+    /// The event for a reader of engines' messages, among which only warnings are for people.
+    fileprivate var sayingLossAsWarning: BuildEvent {
+        guard let loss else { return self }
+        var event = self
+        event.kind = .status(SolveStatus(warnings: [VertexWarning(vertex: "", short: Array(loss.utf8))]))
+        return event
     }
 }

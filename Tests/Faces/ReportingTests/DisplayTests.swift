@@ -55,6 +55,24 @@ struct DisplayTests {
         #expect(reader.string == (try EventFixture("layers").lines.map { $0 + "\n" }.joined()))
     }
 
+    @Test("what the result lacks is told in every mode", arguments: ProgressMode.allCases)
+    func loss(mode: ProgressMode) async throws {
+        let reader = Reader()
+        var loss: FieldMessage = "a/b was removed"
+        loss.isOfLoss = true
+        let kinds = [BuildEvent.Kind.notice("by the way"), .notice(loss)]
+        try await withProgressDisplay(ProgressDisplay.Options(mode: mode), output: reader.output) { display in
+            for kind in kinds {
+                display.receive(
+                    BuildEvent(build: BuildID(), sequence: 0, time: ProgressDisplay.systemTime(), kind: kind)
+                )
+            }
+        }
+        let shown = mode == .rawjson ? Data("a/b was removed".utf8).base64EncodedString() : "a/b was removed"
+        #expect(reader.string.contains(shown), "\(reader.string)")
+        #expect(reader.string.contains("by the way") == [.auto, .plain, .tty].contains(mode), "\(reader.string)")
+    }
+
     @Test("quiet says nothing", arguments: [ProgressMode.quiet, .none])
     func quiet(mode: ProgressMode) async throws {
         let reader = Reader()

@@ -17,7 +17,7 @@ struct BuildServices: Sendable {
         var targets = job.plan?.targets ?? [:]
         if let pipe = job.pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
         fileSync = FileSyncService(trees: inputs.trees) { [events = build.events] in
-            events.receive(.notice(FieldMessage($0)))
+            events.receive(.notice(ofLoss: $0))
         }
         fileSend = FileSendService(targets: targets)
         let auth = Self.auth(build.engine.options)
@@ -102,5 +102,14 @@ struct BuildServices: Sendable {
             let hint = "set BUILDKIT_NO_CLIENT_TOKEN=1 to have the engine ask for it"
             throw RegistryError(error.code, "\(message: error.wording); \(hint)")
         }
+    }
+}
+
+extension BuildEvent.Kind {
+    /// A notice of something that the result lacks.
+    static func notice(ofLoss text: String) -> BuildEvent.Kind {
+        var message = FieldMessage(text)
+        message.isOfLoss = true
+        return .notice(message)
     }
 }

@@ -62,7 +62,7 @@ struct SessionlessBuild: Sendable {
         // A step may be silent for hours; what the engine must take in time is watched by itself.
         message.timeouts = HTTPTimeouts(silence: nil)
         let upload = UploadStep(ref: ref, events: events)
-        message.body = context.body(sent: { upload.add($0) }, notice: { events.receive(.notice(FieldMessage($0))) })
+        message.body = context.body(sent: { upload.add($0) }, notice: { events.receive(.notice(ofLoss: $0)) })
         upload.begin()
         do {
             return try await withHTTPClient { client in
