@@ -135,6 +135,7 @@ let package = Package(
             "PrivateEngine",
             ["BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "Text"]
         ),
+        building.module("Remedies", ["BuildContext", "BuildModel", "Dockerfile", "JSON", "Text"]),
         building.module(
             "EngineContainers",
             ["Archive", "BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "TOML", "Text"]
@@ -144,7 +145,7 @@ let package = Package(
             [
                 "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineContainers", "EngineDiscovery",
                 "HTTPClient", "JSON",
-                "PrivateEngine", "Registry", "Secrets", "System", "Text",
+                "PrivateEngine", "Registry", "Remedies", "Secrets", "System", "Text",
             ]
         ),
 
@@ -211,6 +212,7 @@ let package = Package(
             "EngineContainers",
             ["EngineContainers", "EngineDiscovery", "BuildModel", "HTTPClient", "JSON", "System", "Text"]
         ),
+        building.tests("Remedies", ["Remedies", "BuildModel", "System"]),
         building.tests("PrivateEngine", ["PrivateEngine", "EngineDiscovery", "BuildModel", "System", "Text"]),
         building.tests(
             "Engines",

@@ -69,6 +69,7 @@ enum Arrows {
             .building,
             ["BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "Text"]
         ),
+        "Remedies": Module(.building, ["BuildContext", "BuildModel", "Dockerfile", "JSON", "Text"]),
         "EngineContainers": Module(
             .building,
             ["Archive", "BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "TOML", "Text"]
@@ -77,7 +78,7 @@ enum Arrows {
             .building,
             [
                 "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineContainers", "EngineDiscovery",
-                "HTTPClient", "JSON", "PrivateEngine", "Registry", "Secrets", "System", "Text",
+                "HTTPClient", "JSON", "PrivateEngine", "Registry", "Remedies", "Secrets", "System", "Text",
             ]
         ),
 

@@ -106,6 +106,8 @@ extension PrivateHome {
             return try await group.reduce(into: []) { $0.append($1) }
         }
         for result in results { #expect(result.succeeded, "\(result.errorOutput)") }
+        let introductions = results.count { $0.errorOutput.contains("a private one was started: \(form.kind) ") }
+        #expect(introductions == 1, "\(results.map(\.errorOutput))")
         let running = engines()
         #expect(running.count == 1, "\(running)")
         let info = try await inspect()

@@ -2,9 +2,14 @@
 public struct PreparedBuild: Sendable, Hashable {
     /// The build, with its context and Dockerfile as they were found; ready for an engine.
     public let request: BuildRequest
+    /// What its user should know before it runs: what was given and nothing uses.
+    public let notices: [FieldMessage]
 
     /// Says that a build was looked at.
-    package init(_ request: BuildRequest) { self.request = request }
+    package init(_ request: BuildRequest, notices: [FieldMessage] = []) {
+        self.request = request
+        self.notices = notices
+    }
 }
 
 /// What a build may find on the machine that asks for it.

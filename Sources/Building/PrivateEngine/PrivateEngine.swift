@@ -134,8 +134,11 @@ package struct PrivateEngine: Sendable {
         defer { close(line) }
         switch try await ReadyLine.receive(from: line, until: end) {
         case .ready:
-            if let access = ready(paths) { return access }
-            throw failed(paths, "it ended as soon as it was ready")
+            guard var access = ready(paths), let record = EngineRecord.read(paths) else {
+                throw failed(paths, "it ended as soon as it was ready")
+            }
+            access.notices.insert(record.introduction(address: access.endpoint.address), at: 0)
+            return access
         case .failed(let message):
             throw failed(paths, message)
         case .closed:

@@ -22,6 +22,8 @@ struct BuildInvocation: Sendable {
     var progress: ProgressMode
     /// The files that tell the result.
     var files: ResultFiles
+    /// What the user should know before it runs.
+    var notices: [String] = []
 }
 
 extension BuildCommand {
@@ -50,7 +52,8 @@ extension BuildCommand {
             call: try question.question(),
             usesClassicBuilder: engine.classic,
             progress: try progress.mode(environment: environment),
-            files: files
+            files: files,
+            notices: prepared.notices.map { $0.text(\.flag) }
         )
     }
 

@@ -14,7 +14,7 @@ extension BuildCommand {
         let build = try await prepare(environment: environment, input: .standardInput, output: .standardOutput)
             .describingSource(asSaidBy: environment)
         let unused = PeerVariables.notices(environment, given: Set(build.request.buildArgs.keys))
-        for warning in steps.warnings + unused {
+        for warning in steps.warnings + unused + build.notices {
             BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n")
         }
         try await lintFirst(build.request, environment: environment)

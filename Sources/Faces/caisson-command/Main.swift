@@ -26,13 +26,14 @@ enum Main {
             }
             let words = try CommandWords.normalised(peer.words)
             // Beside the reading of the flags, which takes as long.
-            if words.first == "build" { Task.detached { await EngineConnections.warm() } }
+            async let warming: Void = words.first == "build" ? EngineConnections.warm() : ()
             var command = try Caisson.command(for: words)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
+            await warming
             return ExitReport()
         } catch {
             return .of(error, arguments: arguments)

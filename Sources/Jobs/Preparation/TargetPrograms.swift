@@ -22,7 +22,7 @@ enum TargetPrograms {
     }
 
     /// Whether a syntax line names no front end, or Docker's own.
-    private static func isPlain(_ syntax: String?) -> Bool {
+    static func isPlain(_ syntax: String?) -> Bool {
         guard let syntax else { return true }
         return syntax.hasPrefix("docker/dockerfile") || syntax.hasPrefix("docker.io/docker/dockerfile")
     }

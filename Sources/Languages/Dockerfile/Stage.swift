@@ -93,6 +93,15 @@ extension Instruction {
     }
 }
 
+extension Mount {
+    /// The id of the secret that it mounts, which is its target's name where it has no other; nil for other mounts.
+    package var secretID: String? {
+        guard type == "secret" else { return nil }
+        if !source.isEmpty { return source }
+        return id.isEmpty ? target.split(separator: "/").last.map(String.init) : id
+    }
+}
+
 /// What `RUN --mount=…` says.
 package struct Mount: Sendable, Hashable {
     /// `bind`, `cache`, `tmpfs`, `secret` or `ssh`.
@@ -101,6 +110,10 @@ package struct Mount: Sendable, Hashable {
     package var target = ""
     /// The stage, image or context that it comes from.
     package var from: Word?
+    /// The path in what it comes from; of a secret its id.
+    package var source = ""
+    /// The id of a cache, a secret or an SSH agent.
+    package var id = ""
     /// The flag itself.
     package var flag: Flag
 
@@ -112,6 +125,8 @@ package struct Mount: Sendable, Hashable {
             switch parts[0].lowercased() {
             case "type": type = parts[1].lowercased()
             case "target", "dst", "destination": target = String(parts[1])
+            case "source", "src": source = String(parts[1])
+            case "id": id = String(parts[1])
             case "from":
                 let start = flag.valueSpan.lowerBound
                 from = Word(text: String(parts[1]), range: 0..<0, span: start..<flag.valueSpan.upperBound)

@@ -1,6 +1,7 @@
 import CaissonBuildModel
 import CaissonEngineDiscovery
 import CaissonSystem
+import Glibc
 import Testing
 
 @testable import CaissonPrivateEngine
@@ -253,5 +254,42 @@ struct KernelTextTests {
         #expect(!remains.isEngine(["tail", "-f", "/s/engine/data/x"]))
         #expect(!remains.isEngine(["dockerd", "--data-root", "/s/engine/database"]))
         #expect(!remains.isEngine([]))
+    }
+}
+
+@Suite struct EngineIntroductionTests {
+    private func record(_ kind: EngineKind, idle: Double?) throws -> EngineRecord {
+        let own = try #require(ProcessIdentity(pid: getpid()))
+        var record = EngineRecord(
+            phase: .running,
+            kind: kind,
+            executable: "/x",
+            version: "1.2",
+            supervisor: own,
+            started: 0
+        )
+        record.idlePeriod = idle
+        return record
+    }
+
+    @Test(
+        arguments: [
+            (600, "until nobody has used it for 10 minutes"), (60, "for 1 minute;"), (3600, "for 1 hour;"),
+            (90, "for 90 seconds;"),
+            (1, "for 1 second;"), (0, "for 0 seconds;"), (nil, "until ‘caisson builder stop’;"),
+            (.infinity, "seconds;"),
+        ] as [(Double?, String)]
+    )
+    func `it says how long the engine stays`(idle: Double?, words: String) throws {
+        let said = try record(.dockerd, idle: idle).introduction(address: "unix:///a/b")
+        #expect(said.hasPrefix("no engine runs here, so a private one was started: dockerd 1.2 at unix:///a/b, "))
+        #expect(said.contains(words), "\(said)")
+    }
+
+    @Test func `it says how its images are reached`() throws {
+        let address = "unix:///a/b"
+        #expect(try record(.dockerd, idle: 1).introduction(address: address).hasSuffix("‘docker -H unix:///a/b run’"))
+        #expect(try record(.podman, idle: 1).introduction(address: address).hasSuffix("‘podman --url unix:///a/b run’"))
+        #expect(try record(.buildkitd, idle: 1).introduction(address: address).contains("no images"))
     }
 }

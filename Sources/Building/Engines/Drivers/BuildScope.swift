@@ -1,4 +1,5 @@
 import CaissonBuildContext
+import CaissonRemedies
 import CaissonSecrets
 package import CaissonBuildModel
 
@@ -89,7 +90,7 @@ package struct BuildScope: Sendable {
             return outlet.end(try await body(scope))
         } catch {
             let failure = BuildError.of(error, steps: steps) { ResolvedDockerfile(call.request)?.excerptSource }
-            throw outlet.fail(failure.explainingMissingSource(of: call.request))
+            throw outlet.fail(failure.withRemedy(for: call.request))
         }
     }
 

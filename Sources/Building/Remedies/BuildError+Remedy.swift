@@ -1,0 +1,60 @@
+package import CaissonBuildModel
+
+extension BuildError {
+    /// The same error in plain words and with what to do next, where that is known of such a failure.
+    ///
+    /// Engines pass on what their libraries said. What is looked at is that text, the failing step and the files of the build on
+    /// this machine; nobody is asked.
+    package func withRemedy(for request: BuildRequest) -> BuildError {
+        guard [.step, .usage, .engine].contains(code) else { return self }
+        let failure = FailureText(self)
+        let remedies: [(FailureText, BuildRequest) -> Remedy?] = [
+            Remedy.missingSource, Remedy.missingStage, Remedy.missingSecret, Remedy.plainRegistry, Remedy.login,
+            Remedy.unreachable, Remedy.space, Remedy.exitStatus,
+        ]
+        for remedy in remedies {
+            guard let found = remedy(failure, request) else { continue }
+            let wording: FieldMessage = "\(message: found.cause ?? wording) — \(message: found.advice)"
+            return BuildError(code, wording, excerpts: excerpts, step: step)
+        }
+        return self
+    }
+}
+
+/// What is known of a failure.
+struct FailureText {
+    /// The engine's words.
+    let message: String
+    /// The failing step's name, such as `[1/2] COPY a /`; empty where none is known.
+    let step: String
+    /// The exit status of its process; nil where none ran.
+    let exitCode: Int?
+
+    /// Reads an error.
+    init(_ error: BuildError) {
+        self.init(message: error.message, step: error.step?.name ?? "", exitCode: error.step?.exitCode)
+    }
+
+    init(message: String, step: String = "", exitCode: Int? = nil) {
+        self.message = message
+        self.step = step
+        self.exitCode = exitCode
+    }
+
+    /// Whether one of these is in the engine's words, in letters of any case.
+    func says(_ phrases: String...) -> Bool {
+        let text = message.lowercased()
+        return phrases.contains { text.contains($0) }
+    }
+
+    /// Whether the step brings a result out of the engine, rather than something into the build.
+    var isPush: Bool { step.hasPrefix("exporting ") || step.hasPrefix("pushing ") || says("failed to push") }
+}
+
+/// What a failure means, and what to do about it.
+struct Remedy {
+    /// What failed, in the place of the engine's words; nil where those are plain enough.
+    var cause: FieldMessage?
+    /// What to do next.
+    var advice: FieldMessage
+}

@@ -1,0 +1,40 @@
+import CaissonBuildModel
+import CaissonText
+
+extension Remedy {
+    /// A step requires a secret or an SSH agent that the build wasn't given.
+    static func missingSecret(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
+        if failure.says("no ssh key ", "no ssh handler") || failure.says("unset ssh forward key") {
+            return Remedy(
+                cause: "the step needs an SSH agent that this build doesn't have",
+                advice: "give it yours with \(field: .ssh) default, or keys with \(field: .ssh) ID=FILE"
+            )
+        }
+        guard let id = secretID(failure.message) else { return nil }
+        let cause = FieldMessage("the step needs the secret \(id.quoted), which this build doesn't have")
+        if let near = nearest(to: id, among: request.secrets.map(\.id)), near != id {
+            return Remedy(
+                cause: cause,
+                advice: "it has \(near.quoted): write \(field: .secrets) id=\(id),…, or id=\(near) in the Dockerfile"
+            )
+        }
+        return Remedy(
+            cause: cause,
+            advice: "give it one with \(field: .secrets) id=\(id),src=FILE or \(field: .secrets) id=\(id),env=NAME"
+        )
+    }
+
+    /// The id in `secret tok: not found` (moby/buildkit solver/llbsolver/mounts/mount.go).
+    static func secretID(_ message: String) -> String? {
+        guard
+            let start = message.ranges(of: "secret ").first(where: { range in
+                range.lowerBound == message.startIndex || message[..<range.lowerBound].hasSuffix(": ")
+            })
+        else { return nil }
+        for end in [": not found", " not found"] where message.hasSuffix(end) {
+            let id = message[start.upperBound...].dropLast(end.count)
+            return id.isEmpty || id.contains(" ") ? nil : String(id)
+        }
+        return nil
+    }
+}

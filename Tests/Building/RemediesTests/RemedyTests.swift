@@ -1,0 +1,141 @@
+import CaissonBuildModel
+import Testing
+
+@testable import CaissonRemedies
+
+@Suite struct RemedyTests {
+    private static func request(_ text: String, _ change: (inout BuildRequest) -> Void = { _ in }) -> BuildRequest {
+        var request = BuildRequest(context: .empty, dockerfile: .text(Array(text.utf8)))
+        change(&request)
+        return request
+    }
+
+    private static func said(
+        _ message: String,
+        step: String = "",
+        exitCode: Int? = nil,
+        _ request: BuildRequest = request("FROM scratch\n")
+    ) -> String {
+        let step = step.isEmpty && exitCode == nil ? nil : FailedStep(vertex: "", name: step, exitCode: exitCode)
+        return BuildError(.step, message, step: step).withRemedy(for: request).message
+    }
+
+    @Test(arguments: [
+        ("[1/2] COPY a b/c /d", ["a", "b/c"]), ("[stage 2/3] add --chown=1:1 a /", ["a"]), ("COPY a /", ["a"]),
+        ("[1/1] COPY [\"a b\", \"c\", \"/\"]", ["a b", "c"]), ("[1/1] COPY --from=x a /", []), ("[1/1] RUN cp a /", []),
+        ("[1/1] ADD https://x.example/a b /", ["b"]), ("[1/1] COPY *.md a? [ab] /", []), ("[1/1] COPY <<E /x", []),
+        ("[1/1] COPY", []), ("", []), ("[", []), ("[1/1] COPY a", []),
+    ])
+    func `the sources of a step are its paths in the context`(name: String, sources: [String]) {
+        #expect(Remedy.contextSources(ofStep: name) == sources)
+    }
+
+    @Test(arguments: [
+        (#"failed to compute cache key: failed to calculate checksum of ref a::b: "/x y/z": not found"#, "\"x y/z\""),
+        (#"failed to calculate checksum of ref a::b: "/": not found"#, nil),
+        (#"failed to calculate checksum of ref a::b: not found"#, nil), (#""/x": not found"#, nil),
+    ])
+    func `a reference of the engine's cache is no word for people`(message: String, name: String?) {
+        #expect(Remedy.absence(message)?.description == name.map { "\($0) isn't in the build context" })
+    }
+
+    @Test(arguments: ["Builder", "bilder", "buidler"])
+    func `a stage's name that is misspelt is found`(word: String) {
+        let request = Self.request("FROM scratch AS builder\nFROM \(word)\n")
+        let step = "[internal] load metadata for docker.io/library/\(word.lowercased()):latest"
+        let message = Self.said("x: no such image (did you mean busybox?)", step: step, request)
+        #expect(
+            message.hasSuffix("be had: x: no such image — did you mean the stage \"builder\"?") == (word != "Builder")
+        )
+    }
+
+    @Test(arguments: [
+        "[internal] load metadata for docker.io/library/builder2:1",
+        "[internal] load metadata for docker.io/me/bilder:latest",
+        "[internal] load metadata for x.example/bilder:latest",
+        "[internal] load metadata for docker.io/library/debian:latest",
+        "[internal] load metadata for !", "[internal] load metadata for ",
+    ])
+    func `what can be no stage is none`(step: String) {
+        let request = Self.request("FROM scratch AS builder\nFROM x\n")
+        #expect(Self.said("no such image", step: step, request) == "no such image")
+    }
+
+    @Test func `a target that isn't there is near to one that is`() {
+        let request = Self.request("FROM scratch AS builder\n") { $0.target = "bulder" }
+        #expect(Self.said("target stage bulder could not be found", request).hasSuffix(" — did you mean builder?"))
+        let own = #"target stage "bulder" could not be found (did you mean builder?)"#
+        #expect(Self.said(own, request) == own)
+    }
+
+    @Test func `a secret that a step needs is named with the flag that gives it`() {
+        let message = "failed to solve: secret tok: not found"
+        #expect(
+            Self.said(message).contains("the step needs the secret \"tok\", which this build doesn't have — give it")
+        )
+        #expect(Self.said("secret tok not found").contains("secrets id=tok,src=FILE"))
+        let near = Self.request("FROM scratch\n") { $0.secrets = [SecretSpec(id: "token")] }
+        #expect(Self.said("secret tokn: not found", near).contains("it has \"token\""))
+        for other in [
+            "the secret of life: not found", "secret : not found", "mysecret a: not found", "secret a b: not found",
+        ] {
+            #expect(Self.said(other) == other)
+        }
+        #expect(Self.said("no SSH key \"\" forwarded from the client").contains("ssh default"))
+    }
+
+    @Test(arguments: [
+        (
+            "failed to push h.example:5000/x:1: failed to do request: Head \"https://h.example:5000/v2/\"",
+            "exporting to image"
+        ),
+        ("failed to do request: Head \"https://h.example:5000/v2/x/manifests/1\"", "exporting to image"),
+        ("failed to do request", "[internal] load metadata for h.example:5000/x:1"),
+    ])
+    func `a registry without TLS or a login is named`(words: String, step: String) {
+        let plain = Self.said("\(words): http: server gave HTTP response to HTTPS client", step: step)
+        #expect(plain.hasPrefix("the registry h.example:5000 doesn't speak TLS — "), "\(plain)")
+        #expect(plain.contains("insecureRegistries h.example:5000") == step.hasPrefix("exporting"), "\(plain)")
+        let denied = Self.said("\(words): 401 Unauthorized", step: step)
+        #expect(denied.contains("‘docker login h.example:5000’"), "\(denied)")
+        let unknown = Self.said(
+            "\(words): tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            step: step
+        )
+        #expect(unknown.hasPrefix("nobody vouches for the certificate of the registry h.example:5000"), "\(unknown)")
+    }
+
+    @Test func `docker's own registry needs no name to log in`() {
+        let words =
+            "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope"
+        let said = Self.said(words, step: "[internal] load metadata for docker.io/me/x:latest")
+        #expect(said.hasSuffix("or log in with ‘docker login’ where it isn't public"), "\(said)")
+        #expect(
+            Self.said("denied: requested access to the resource is denied")
+                == "denied: requested access to the resource is denied"
+        )
+    }
+
+    @Test(arguments: ["dial tcp: lookup h.example on 1.1.1.1:53: no such host", "dial tcp 1.1.1.1:443: i/o timeout"])
+    func `a registry that the engine can't reach is named`(words: String) {
+        let said = Self.said(words, step: "[internal] load metadata for h.example/x:1")
+        #expect(said.hasPrefix("\(words) — the engine can't reach h.example: "), "\(said)")
+        #expect(Self.said(words, step: "[2/2] RUN wget https://h.example") == words)
+    }
+
+    @Test(arguments: [(126, true), (127, true), (137, true), (1, false), (0, false)])
+    func `statuses that a shell gives a meaning are explained`(status: Int, isExplained: Bool) {
+        #expect(Self.said("exit code: \(status)", exitCode: status).contains(" — \(status) is for ") == isExplained)
+    }
+
+    @Test func `what nobody knows stays as it is`() {
+        for message in [
+            "", "x", "no space", "secret ", "failed to push ", "failed to push : 401 Unauthorized", "https://",
+        ] {
+            #expect(Self.said(message) == message)
+        }
+        #expect(Self.said("write /x: no space left on device").contains("docker builder prune"))
+        let cancelled = BuildError(.cancelled, "no space left on device")
+        #expect(cancelled.withRemedy(for: Self.request("FROM scratch\n")) == cancelled)
+    }
+}
