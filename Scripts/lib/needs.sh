@@ -10,11 +10,13 @@ unknown=()   # shared libraries of Swift's programs whose packages no rule tells
 
 machine=$(uname -m)
 
+is_in_lists() { apt-cache show "$1" 2>/dev/null | grep '^Package:' >/dev/null; }
+
 # The first of the packages that apt can install here; the first of all where its lists are empty or there is no apt.
 known_package() {
     local package
     for package in "$@"; do
-        if apt-cache show "$package" >/dev/null 2>&1; then
+        if is_in_lists "$package"; then
             printf '%s\n' "$package"
             return 0
         fi
@@ -89,9 +91,10 @@ find_compiler_files() {
     has_header stdio.h || missing+=(libc6-dev)
     [ -n "$gcc" ] || missing+=("libgcc-$version-dev")
     [ -e "$gcc/libstdc++.so" ] || missing+=("libstdc++-$version-dev")
-    if command -v ld >/dev/null && command -v ld.gold >/dev/null; then return 0; fi
+    command -v ld >/dev/null || missing+=(binutils)
+    command -v ld.gold >/dev/null && return 0
     # Newer systems have the linker that Swift uses in a package of its own.
-    if is_installed binutils; then missing+=(binutils-gold); else missing+=(binutils); fi
+    if is_in_lists binutils-gold || command -v ld >/dev/null; then missing+=(binutils-gold); fi
 }
 
 # What Caisson's sources and their packages need.
@@ -114,7 +117,7 @@ find_engine() {
     has_engine && return 0
     command -v dockerd >/dev/null || engine+=(docker.io)
     # Newer systems have the client in a package of its own.
-    if ! command -v docker >/dev/null && apt-cache show docker-cli >/dev/null 2>&1; then engine+=(docker-cli); fi
+    if ! command -v docker >/dev/null && is_in_lists docker-cli; then engine+=(docker-cli); fi
 }
 
 # Fills `missing`, `engine` and `unknown`.
