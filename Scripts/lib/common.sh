@@ -51,6 +51,14 @@ is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# Reads the package lists, once. A list that can't be read (a third party's, say) need not matter: the installation
+# tells.
+read_package_lists() {
+    [ -z "${lists_are_read:-}" ] || return 0
+    retry apt update || say "some package lists can't be read; trying with those that can"
+    lists_are_read=yes
+}
+
 # Installs those of the named Debian packages that are missing.
 install_packages() {
     local missing=() package
@@ -59,9 +67,20 @@ install_packages() {
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     say "installing ${missing[*]}"
-    # A list that can't be read (a third party's, say) need not matter: the installation tells.
-    retry apt update || say "some package lists can't be read; trying with those that can"
+    read_package_lists
     retry apt install --no-install-recommends "${missing[@]}" || die "these packages can't be installed: ${missing[*]}"
+}
+
+# The machine's own mirror: whatever it already uses for Debian, so that a private mirror is respected.
+mirror() {
+    local uri
+    uri=$(
+        cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list /etc/apt/sources.list.d/*.sources \
+            /etc/apt/sources.list.d/*.list 2>/dev/null |
+            sed -nE 's/^(URIs: *|deb +(\[[^]]*\] +)?)([a-z+]+:[^ ]*debian\/?)( .*)?$/\3/p' | head -n 1
+    ) || true
+    [ -n "$uri" ] || die "no Debian mirror is configured in /etc/apt; add one (see sources.list(5)) and try again"
+    printf '%s\n' "$uri"
 }
 
 hadolint_version=2.15.1
