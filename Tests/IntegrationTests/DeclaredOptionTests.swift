@@ -48,7 +48,8 @@ import Testing
         "builder inspect": [],
         "builder create": ["--name", "made", "unix:///nowhere.sock"], "builder use": ["default"],
         "builder rm": ["none"],
-        "builder stop": [], "context ls": ["."], "context size": ["."], "context explain": ["a"],
+        "builder stop": [], "plugins install": ["--remove"], "context ls": ["."], "context size": ["."],
+        "context explain": ["a"],
         "context export": ["-o", "made.tar", "."], "image inspect": ["127.0.0.1:1/x"],
         "image create": ["--dry-run", "-t", "127.0.0.1:1/x", "127.0.0.1:1/y"],
     ]

@@ -9,7 +9,7 @@ struct Caisson: ParsableCommand {
         version: "caisson \(Version.number)",
         subcommands: [
             BuildCommand.self, BuilderCommand.self, ContextCommand.self, DialStdioCommand.self, ImageCommand.self,
-            LintCommand.self, VersionCommand.self,
+            LintCommand.self, PluginsCommand.self, VersionCommand.self,
         ]
     )
 

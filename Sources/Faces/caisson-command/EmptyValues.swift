@@ -4,9 +4,11 @@
 enum EmptyValues {
     /// The switches of all commands but `build`, which has its own table: what follows one of them is no value.
     static let switches: Set<String> = [
-        "--all-inactive", "--append", "--bootstrap", "--default", "--diff", "--disable-ignore-pragma", "--dry-run",
+        "--all-inactive", "--append", "--as-builder", "--bootstrap", "--default", "--diff", "--disable-ignore-pragma",
+        "--dry-run",
         "--fix", "--force", "--global", "--help", "--keep-daemon", "--keep-state", "--leave", "--list", "--no-color",
         "--no-fail", "--no-trunc", "--no-prefer-index", "--no-shellcheck", "--online", "--prefer-index", "--raw",
+        "--remove", "--self",
         "--strict-labels",
         "--unsafe-fixes", "--use",
         "--verbose", "--version", "-V", "-h",

@@ -11,7 +11,12 @@ enum Main {
         StandardDescriptors.reserve()
         // A reader of our output that goes away is an error of a write, not a death without clean-up.
         signal(SIGPIPE, SIG_IGN)
-        let ending = await ending(of: ProcessArguments.read())
+        let plugin = DockerPluginWords(ProcessArguments.read(), program: ProcessArguments.program)
+        plugin.setVariables()
+        for warning in plugin.warnings {
+            BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n")
+        }
+        let ending = await ending(of: plugin.words)
         BorrowedDescriptor.standardOutput.writeIgnoringErrors(ending.output)
         BorrowedDescriptor.standardError.writeIgnoringErrors(ending.complaint)
         exit(ending.status)
@@ -19,6 +24,7 @@ enum Main {
 
     /// Runs the command line to its end and says what is left to be printed, and the exit status.
     static func ending(of arguments: [String]) async -> ExitReport {
+        if arguments.first == DockerPluginWords.question { return ExitReport(output: DockerPluginWords.metadata) }
         do {
             let peer = try PeerWords(arguments)
             for warning in peer.warnings {
