@@ -3,8 +3,8 @@
 
 Usage: licences.py --scratch .build --runtime FILE --yaml FILE --own LICENSE FOLDER
 
-Writes into FOLDER a file for each text, and `copyright`, which has each different text once with what it holds for. What
-SwiftPM resolved is listed in the scratch folder; a package without a licence is an error.
+Writes into FOLDER a file for each text, and `copyright`, which has each different text once with what it holds for.
+What SwiftPM resolved is listed in the scratch folder; a package without a licence is an error.
 """
 
 import argparse

@@ -4,7 +4,7 @@
 Usage: caisson --experimental-dump-help | man-pages.py --version VERSION --date YYYY-MM-DD FOLDER
 
 One page for the program and one for each of its commands that help shows: caisson.1, caisson-build.1,
-caisson-builder-create.1. Nothing of this machine and no present time is in them, and only ASCII, so that any roff reads them.
+caisson-builder-create.1. Nothing of this machine and no present time is in them, and only ASCII: any roff reads them.
 """
 
 import argparse
