@@ -154,6 +154,7 @@ let package = Package(
             ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
         ),
 
+        faces.module("Completion", ["JSON", "Text"]),
         faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),
         faces.module(
             "Caisson",
@@ -165,7 +166,7 @@ let package = Package(
         .executableTarget(
             name: "caisson",
             dependencies: [
-                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonDockerfile",
+                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCompletion", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
                 "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonPreparation", "CaissonPrivateEngine",
                 "CaissonRegistry",
@@ -222,12 +223,14 @@ let package = Package(
             ]
         ),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System"]),
+        faces.tests("Completion", ["Completion", "JSON", "Text"]),
         faces.tests("Reporting", ["Reporting", "BuildModel", "JSON", "System", "Text"]),
         faces.tests("Library", ["Caisson"]),
         faces.tests(
             "Command",
             [
-                "caisson", "BuildModel", "BuildContext", "Dockerfile", "DockerfileLint", "EngineDiscovery", "Engines",
+                "caisson", "BuildModel", "BuildContext", "Completion", "Dockerfile", "DockerfileLint",
+                "EngineDiscovery", "Engines",
                 "JSON", "PrivateEngine", "Reporting", "Secrets", "System", "Text",
             ]
         ),

@@ -87,6 +87,7 @@ enum Arrows {
             ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
         ),
 
+        "Completion": Module(.faces, ["JSON", "Text"]),
         "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),
         "Caisson": Module(
             .faces,
@@ -98,7 +99,8 @@ enum Arrows {
         "caisson": Module(
             .faces,
             [
-                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "EngineContainers",
+                "Archive", "BuildContext", "BuildModel", "Completion", "Dockerfile", "DockerfileLint",
+                "EngineContainers",
                 "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "Preparation", "PrivateEngine",
                 "Registry", "Reporting", "Secrets",
                 "System", "Text",

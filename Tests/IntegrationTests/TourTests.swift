@@ -58,9 +58,12 @@ import Testing
         }
     }
 
-    @Test func `the README begins with the two commands`() throws {
+    @Test func `the README begins with a sentence and the two commands`() throws {
         let text = try String(contentsOf: URL(filePath: TestPaths.repository + "/README.md"), encoding: .utf8)
-        #expect(text.hasPrefix("# Caisson\n\n```sh\nScripts/demo\nScripts/test\n```\n"))
+        let block = "\n\n```sh\nScripts/demo\nScripts/test\n```\n"
+        let first = try #require(text.range(of: block))
+        #expect(text.hasPrefix("# Caisson\n\nCaisson builds container images"))
+        #expect(!text[..<first.lowerBound].dropFirst("# Caisson\n\n".count).contains("\n\n"))
         for script in ["Scripts/demo", "Scripts/test"] {
             #expect(FileManager.default.isExecutableFile(atPath: TestPaths.repository + "/" + script))
         }

@@ -64,7 +64,7 @@ public struct BuildRequest: Sendable, Hashable {
     /// How much of the provenance that the engine keeps goes into the result's `buildx.build.provenance`.
     public var provenanceDetail = ProvenanceDetail.none
     /// Whether the result tells the image's size, which takes an engine a while to find out.
-    public var measuresImage = true
+    public var measuresImage = false
     /// Where the files stand in version control; nil where nobody has asked.
     public var revision: SourceRevision?
     /// Caches outside of the engine.

@@ -127,3 +127,8 @@ extension TLSFiles {
         return files
     }
 }
+
+extension Discovery {
+    /// The names of docker's contexts, sorted.
+    package func contextNames() -> [String] { DockerContexts(environment: environment).all().map(\.name) }
+}

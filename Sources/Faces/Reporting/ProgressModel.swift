@@ -91,15 +91,11 @@ package struct ProgressModel: Sendable {
         notices.append(SafeText.line(text))
     }
 
-    /// How many steps there are to show and how many of them are done.
-    package var counts: (done: Int, total: Int) {
-        var done = 0
-        var total = 0
-        for step in steps where !step.isHidden {
-            total += 1
-            if step.isCompleted { done += 1 }
-        }
-        return (done, total)
+    /// How many steps there are to show and how many of them are done; those that failed or were cancelled aren't.
+    package var counts: StepCounts {
+        var counts = StepCounts()
+        for step in steps where !step.isHidden { counts.add(step.phase) }
+        return counts
     }
 
     /// `now` by the engine's clock.

@@ -40,9 +40,10 @@ package struct TTYRenderer: Sendable {
     }
 
     private func heading(_ model: ProgressModel, width: Int, now: Timestamp) -> String {
-        let (done, total) = model.counts
-        let percent = total == 0 ? 0 : done * 100 / total
-        var text = "[+] Building \(Quantity.decimal(model.elapsed(now: now), 1))s (\(done)/\(total) \(percent)%)"
+        let counts = model.counts
+        let percent = counts.total == 0 ? 0 : counts.done * 100 / counts.total
+        let share = "\(counts.done)/\(counts.total) \(percent)%"
+        var text = "[+] Building \(Quantity.decimal(model.elapsed(now: now), 1))s (\(share))"
         switch model.outcome {
         case .succeeded, .answered: text += " FINISHED"
         case .failed: text += " FAILED"
@@ -57,10 +58,9 @@ package struct TTYRenderer: Sendable {
 
     private func summary(_ model: ProgressModel, width: Int, now: Timestamp) -> String? {
         guard let outcome = model.outcome else { return nil }
-        let (done, total) = model.counts
+        let counts = model.counts
         let time = "\(Quantity.decimal(model.elapsed(now: now), 1))s"
-        let cached = model.steps.count { !$0.isHidden && $0.phase == .cached }
-        let steps = "\(done) of \(total) steps done, \(cached) cached"
+        let steps = counts.words
         switch outcome {
         case .succeeded(let result):
             let id = SafeText.line(result.imageID ?? result.digest ?? "")
@@ -68,8 +68,8 @@ package struct TTYRenderer: Sendable {
             if CellWidth.cells(full) <= width || id.isEmpty { return CellWidth.fit(full, width) }
             return CellWidth.fit("Built \(TTYRow.shortened(id)) in \(time)", width)
         case .answered: return CellWidth.fit("Answered in \(time): \(steps)", width)
-        case .failed: return CellWidth.fit("Failed after \(time): \(steps)", width)
-        case .cancelled: return CellWidth.fit("Canceled after \(time): \(steps)", width)
+        case .failed: return counts.fitting("Failed after \(time)", width)
+        case .cancelled: return counts.fitting("Canceled after \(time)", width)
         }
     }
 

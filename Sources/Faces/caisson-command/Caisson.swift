@@ -8,7 +8,8 @@ struct Caisson: ParsableCommand {
         discussion: "Exit status: 0 success, 1 the work failed, 2 wrong usage or input, 130 interrupted.",
         version: "caisson \(Version.number)",
         subcommands: [
-            BuildCommand.self, BuilderCommand.self, ContextCommand.self, DialStdioCommand.self, ImageCommand.self,
+            BuildCommand.self, BuilderCommand.self, CompletionCommand.self, ContextCommand.self, DialStdioCommand.self,
+            ImageCommand.self,
             LintCommand.self, PluginsCommand.self, VersionCommand.self,
         ]
     )

@@ -2,6 +2,7 @@ import ArgumentParser
 import CaissonBuildModel
 import CaissonEngines
 import CaissonSystem
+import FoundationEssentials
 import Glibc
 
 /// Where the program begins and the only place that decides its exit status.
@@ -25,6 +26,10 @@ enum Main {
     /// Runs the command line to its end and says what is left to be printed, and the exit status.
     static func ending(of arguments: [String]) async -> ExitReport {
         if arguments.first == DockerPluginWords.question { return ExitReport(output: DockerPluginWords.metadata) }
+        if arguments.first == CompletionAnswer.verb {
+            let words = Array(arguments.dropFirst())
+            return ExitReport(output: CompletionAnswer.text(words, environment: ProcessInfo.processInfo.environment))
+        }
         do {
             let peer = try PeerWords(arguments)
             for warning in peer.warnings {

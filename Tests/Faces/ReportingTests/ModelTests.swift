@@ -58,11 +58,11 @@ struct ModelTests {
         let strong = ProgressGroup(id: "g", name: "COPY\na b")
         let weak = ProgressGroup(id: "g", name: "COPY\na b", isWeak: true)
         var model = applied([vertex("a", from: 0, to: 1, cached: true, group: weak)])
-        #expect(model.steps.count == 1 && model.steps[0].isHidden && model.counts == (0, 0))
+        #expect(model.steps.count == 1 && model.steps[0].isHidden && model.counts.total == 0)
         model.apply(.status(vertex("b", from: 1, group: strong)))
         #expect(!model.steps[0].isHidden && model.steps[0].phase == .running && model.steps[0].name == "COPY a b")
         model.apply(.status(vertex("b", from: 1, to: 3, cached: true, group: strong)))
-        #expect(model.steps[0].phase == .cached && model.counts == (1, 1))
+        #expect(model.steps[0].phase == .cached && model.counts.done == 1)
         model.apply(.status(log("from b\n", 2, vertex: "b")))
         #expect(model.changes.lines.map(\.line.text) == ["from b"])
     }

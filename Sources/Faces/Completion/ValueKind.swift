@@ -1,0 +1,76 @@
+/// What the value of an option, or an operand, is.
+enum ValueKind: Sendable, Hashable {
+    /// A file of this machine.
+    case files
+    /// A directory of this machine.
+    case directories
+    /// A stage of the Dockerfile at hand.
+    case stages
+    /// A build argument of the Dockerfile at hand, and its value.
+    case arguments
+    /// An engine or builder by its name.
+    case builders
+    /// A rule of the linter.
+    case rules
+    /// One of a few words.
+    case words([String])
+    /// Anything: nothing is offered.
+    case free
+
+    /// The kinds of the options' values, by the options' long names; an option has one kind in all commands.
+    static let ofOptions: [String: ValueKind] = [
+        "--addr": .words(["unix://", "tcp://", "ssh://", "docker-container://", "kube-pod://"]),
+        "--add-host": .free, "--allow": .words(["network.host", "security.insecure"]), "--annotation": .free,
+        "--attest": .words(["type=provenance,mode=max", "type=sbom"]), "--build-arg": .arguments,
+        "--build-context": .free,
+        "--builder": .builders, "--buildkitd-config": .files, "--buildkitd-flags": .free,
+        "--cache-from": .words(caches),
+        "--cache-timeout": .free, "--cache-to": .words(caches),
+        "--call": .words(["build", "check", "outline", "targets"]),
+        "--cgroup-parent": .free, "--compress": .words(["none", "gzip", "zstd", "xz"]), "--config": .files,
+        "--depth": .free,
+        "--driver": .words(["docker-container", "kubernetes", "remote"]), "--driver-opt": .free, "--error": .rules,
+        "--explain": .rules, "--failure-threshold": .words(severities + ["none"]), "--file": .files,
+        "--file-path-in-report": .free, "--format": .free, "--ignore": .rules, "--iidfile": .files, "--info": .rules,
+        "--label": .free, "--lint": .words(severities), "--metadata-file": .files, "--name": .free,
+        "--network": .words(["default", "host", "none"]), "--no-cache-filter": .stages, "--node": .free,
+        "--output": .words([
+            "type=local,dest=", "type=tar,dest=", "type=oci,dest=", "type=docker", "type=image", "type=registry",
+        ]),
+        "--platform": .words(platforms), "--progress": .words(["auto", "tty", "plain", "quiet", "rawjson"]),
+        "--provenance": .words(["true", "false", "mode=min", "mode=max"]), "--registry-insecure": .free,
+        "--registry-mirror": .free, "--require-label": .free, "--resource": .free, "--retry": .free,
+        "--rules": .words(["all", "buildkit", "hadolint"]), "--sbom": .words(["true", "false"]),
+        "--secret": .words(["id="]),
+        "--shm-size": .free, "--source-policy-file": .files, "--ssh": .words(["default"]), "--style": .rules,
+        "--tag": .free,
+        "--target": .stages, "--timeout": .free, "--trusted-registry": .free, "--ulimit": .free, "--warning": .rules,
+    ]
+
+    /// The formats of a command, where the declarations don't list them.
+    static let formats: [String: [String]] = [
+        "lint": [
+            "tty", "json", "sarif", "checkstyle", "codeclimate", "gitlab_codeclimate", "gnu", "codacy", "sonarqube",
+            "junit",
+            "github",
+        ],
+        "builder ls": ["table", "json"],
+    ]
+
+    /// The kinds of the operands of a command, in order; the last one is that of all that follow.
+    static let ofOperands: [String: [ValueKind]] = [
+        "build": [.directories], "lint": [.files], "context ls": [.directories], "context size": [.directories],
+        "context export": [.directories], "context explain": [.files, .directories], "builder use": [.builders],
+        "builder rm": [.builders], "builder stop": [.builders], "builder inspect": [.builders],
+        "completion": [.words(["bash", "fish", "zsh"]), .free],
+    ]
+
+    private static let severities = ["error", "warning", "info", "style"]
+    private static let caches = [
+        "type=registry,ref=", "type=local,src=", "type=local,dest=", "type=gha", "type=inline",
+    ]
+    private static let platforms = [
+        "linux/amd64", "linux/arm64", "linux/arm/v7", "linux/arm/v6", "linux/386", "linux/ppc64le", "linux/riscv64",
+        "linux/s390x", "windows/amd64",
+    ]
+}
