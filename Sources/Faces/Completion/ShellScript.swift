@@ -2,9 +2,9 @@
 package enum ShellScript: String, Sendable, CaseIterable {
     case bash, fish, zsh
 
-    /// The script that the shell reads once. It asks the program itself at each TAB, so that it never is out of date.
+    /// The script that the shell reads once.
     ///
-    /// The first line of an answer is `:none`, `:files` or `:directories`; each further one is a word, after a tab with what it
+    /// It asks the program itself at each TAB, so that it never is out of date. The first line of an answer is `:none`, `:files` or `:directories`; each further one is a word, after a tab with what it
     /// means for shells that show that.
     package var text: String {
         switch self {
