@@ -10,7 +10,7 @@ extension BuildError {
         let failure = FailureText(self)
         let remedies: [(FailureText, BuildRequest) -> Remedy?] = [
             Remedy.missingSource, Remedy.missingStage, Remedy.missingSecret, Remedy.plainRegistry, Remedy.login,
-            Remedy.unreachable, Remedy.space, Remedy.exitStatus,
+            Remedy.unreachable, Remedy.program, Remedy.space, Remedy.exitStatus,
         ]
         for remedy in remedies {
             guard let found = remedy(failure, request) else { continue }
@@ -48,7 +48,10 @@ struct FailureText {
     }
 
     /// Whether the step brings a result out of the engine, rather than something into the build.
-    var isPush: Bool { step.hasPrefix("exporting ") || step.hasPrefix("pushing ") || says("failed to push") }
+    var isPush: Bool {
+        step.hasPrefix("exporting ") || step.hasPrefix("pushing ") || message.hasPrefix("pushing ")
+            || says("failed to push")
+    }
 }
 
 /// What a failure means, and what to do about it.

@@ -31,7 +31,7 @@ extension Remedy {
                 range.lowerBound == message.startIndex || message[..<range.lowerBound].hasSuffix(": ")
             })
         else { return nil }
-        for end in [": not found", " not found"] where message.hasSuffix(end) {
+        for end in [" not found: not found", ": not found", " not found"] where message.hasSuffix(end) {
             let id = message[start.upperBound...].dropLast(end.count)
             return id.isEmpty || id.contains(" ") ? nil : String(id)
         }

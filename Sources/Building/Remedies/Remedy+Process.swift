@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonText
 
 extension Remedy {
     /// The engine's disk is full.
@@ -7,6 +8,31 @@ extension Remedy {
         return Remedy(
             advice:
                 "the engine's disk is full: ‘docker builder prune’ or ‘buildctl prune’ removes what its cache can spare"
+        )
+    }
+
+    /// A step's program can't be started: it isn't there, or isn't for this platform.
+    static func program(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
+        guard let start = failure.message.ranges(of: "exec: \"").last?.upperBound else { return nil }
+        let name = String(failure.message[start...].prefix { $0 != "\"" })
+        guard !name.isEmpty else { return nil }
+        if failure.says("exec format error") {
+            return Remedy(
+                cause:
+                    "\(name.quoted) can't be run: it was built for another platform, or is a script without a line “#!”",
+                advice: "build for its platform with \(field: .platforms), or take a program for this one"
+            )
+        }
+        guard failure.says("no such file or directory", "executable file not found") else { return nil }
+        if name == "/bin/sh" {
+            return Remedy(
+                cause: "the stage has no shell, /bin/sh, to run the step with",
+                advice: "begin with an image that has one, or name the program itself: RUN [\"PROGRAM\", \"ARGUMENT\"]"
+            )
+        }
+        return Remedy(
+            cause: "there is no program \(name.quoted) in the stage",
+            advice: "look at its path, and whether its interpreter or loader is there, too"
         )
     }
 

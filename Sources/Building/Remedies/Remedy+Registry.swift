@@ -75,9 +75,12 @@ extension Remedy {
         }
     }
 
-    /// The host in `failed to push HOST/NAME: …`.
+    /// The host in `failed to push HOST/NAME: …`, and in what is said where dockerd pushes by itself.
     private static func pushed(_ message: String) -> String? {
-        guard let start = message.ranges(of: "failed to push ").first?.upperBound else { return nil }
+        let start =
+            message.ranges(of: "failed to push ").first?.upperBound
+            ?? (message.hasPrefix("pushing ") ? message.index(message.startIndex, offsetBy: 8) : nil)
+        guard let start else { return nil }
         return host(ofImage: String(message[start...].prefix { !$0.isWhitespace }).trimmingColon)
     }
 

@@ -24,11 +24,12 @@ extension Remedy {
     }
 
     /// The one word that was written in FROM, of a step that looks an image up: `[internal] load metadata for
-    /// docker.io/library/bulder:latest`; nil for what can be no stage's name.
+    /// docker.io/library/bulder:latest`, or `[a] FROM docker.io/library/bulder`; nil for what can be no stage's name.
     private static func imageName(ofStep step: String) -> String? {
-        let prefix = "[internal] load metadata for "
-        guard step.hasPrefix(prefix),
-            let image = try? ImageReference(parsing: String(step.dropFirst(prefix.count))),
+        let start = step.ranges(of: "] ").last?.upperBound ?? step.startIndex
+        let words = String(step[start...]).pieces(at: " ")
+        let isLookup = words.dropLast() == ["load", "metadata", "for"] || words.dropLast() == ["FROM"]
+        guard isLookup, let image = words.last.flatMap({ try? ImageReference(parsing: $0) }),
             image.domain == "docker.io", image.digest == nil, image.tag == nil || image.tag == "latest"
         else { return nil }
         let parts = image.path.split(separator: "/")

@@ -42,11 +42,12 @@ import Testing
     @Test(arguments: ["Builder", "bilder", "buidler"])
     func `a stage's name that is misspelt is found`(word: String) {
         let request = Self.request("FROM scratch AS builder\nFROM \(word)\n")
-        let step = "[internal] load metadata for docker.io/library/\(word.lowercased()):latest"
-        let message = Self.said("x: no such image (did you mean busybox?)", step: step, request)
-        #expect(
-            message.hasSuffix("be had: x: no such image — did you mean the stage \"builder\"?") == (word != "Builder")
-        )
+        let name = "docker.io/library/\(word.lowercased())"
+        for step in ["[internal] load metadata for \(name):latest", "[stage-1 1/2] FROM \(name)", "FROM \(name)"] {
+            let message = Self.said("x: no such image (did you mean busybox?)", step: step, request)
+            let end = "be had: x: no such image — did you mean the stage \"builder\"?"
+            #expect(message.hasSuffix(end) == (word != "Builder"), "\(message)")
+        }
     }
 
     @Test(arguments: [
@@ -74,6 +75,7 @@ import Testing
             Self.said(message).contains("the step needs the secret \"tok\", which this build doesn't have — give it")
         )
         #expect(Self.said("secret tok not found").contains("secrets id=tok,src=FILE"))
+        #expect(Self.said("secret tok not found: not found").contains("secrets id=tok,src=FILE"))
         let near = Self.request("FROM scratch\n") { $0.secrets = [SecretSpec(id: "token")] }
         #expect(Self.said("secret tokn: not found", near).contains("it has \"token\""))
         for other in [
@@ -91,11 +93,12 @@ import Testing
         ),
         ("failed to do request: Head \"https://h.example:5000/v2/x/manifests/1\"", "exporting to image"),
         ("failed to do request", "[internal] load metadata for h.example:5000/x:1"),
+        ("pushing h.example:5000/x:1 failed", "exporting to image"), ("pushing h.example:5000/x:1 failed", ""),
     ])
     func `a registry without TLS or a login is named`(words: String, step: String) {
         let plain = Self.said("\(words): http: server gave HTTP response to HTTPS client", step: step)
         #expect(plain.hasPrefix("the registry h.example:5000 doesn't speak TLS — "), "\(plain)")
-        #expect(plain.contains("insecureRegistries h.example:5000") == step.hasPrefix("exporting"), "\(plain)")
+        #expect(plain.contains("insecureRegistries h.example:5000") == !step.hasPrefix("[internal]"), "\(plain)")
         let denied = Self.said("\(words): 401 Unauthorized", step: step)
         #expect(denied.contains("‘docker login h.example:5000’"), "\(denied)")
         let unknown = Self.said(
@@ -121,6 +124,20 @@ import Testing
         let said = Self.said(words, step: "[internal] load metadata for h.example/x:1")
         #expect(said.hasPrefix("\(words) — the engine can't reach h.example: "), "\(said)")
         #expect(Self.said(words, step: "[2/2] RUN wget https://h.example") == words)
+    }
+
+    @Test func `a program that can't be started is named`() {
+        let begin =
+            "process \"x\" did not complete successfully: exit code: 1: runc run failed: unable to start container process: "
+        let shell = Self.said(begin + "exec: \"/bin/sh\": stat /bin/sh: no such file or directory", exitCode: 1)
+        #expect(shell.hasPrefix("the stage has no shell, /bin/sh, to run the step with — "), "\(shell)")
+        let program = Self.said(begin + "exec: \"nope\": executable file not found in $PATH: unknown", exitCode: 1)
+        #expect(program.hasPrefix("there is no program \"nope\" in the stage — "), "\(program)")
+        let other = Self.said(begin + "exec: \"/a\": exec format error", exitCode: 1)
+        #expect(other.hasPrefix("\"/a\" can't be run: it was built for another platform"), "\(other)")
+        for unknown in [begin + "exec: \"", begin + "exec: \"a\": permission denied", begin] {
+            #expect(Self.said(unknown, exitCode: 1) == unknown)
+        }
     }
 
     @Test(arguments: [(126, true), (127, true), (137, true), (1, false), (0, false)])

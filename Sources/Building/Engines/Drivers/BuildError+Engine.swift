@@ -64,7 +64,9 @@ extension BuildError {
             failure.excerpts = [SourceExcerpt(source: source, ranges: [range])]
         }
         let step = FailedStep(vertex: vertex, name: name, exitCode: failure.exitCode)
-        return BuildError(.step, message(failure), excerpts: failure.excerpts, step: step)
+        var message = message(failure)
+        if let reason = steps.startFailure(of: vertex), !message.contains(reason) { message += ": \(reason)" }
+        return BuildError(.step, message, excerpts: failure.excerpts, step: step)
     }
 
     /// What isn't about the build but about the engine; a step that failed may have these codes from a registry, too.

@@ -8,6 +8,10 @@ final class StepTracker: Sendable {
         var failed: Vertex?
         var done: Set<String> = []
         var cached: Set<String> = []
+        /// The steps that said something.
+        var vocal: Set<String> = []
+        /// What the runtime said of programs that it couldn't start, by step.
+        var startFailures: [String: String] = [:]
         /// The running steps that mount an SSH agent, with their names.
         var withSSH: [String: String] = [:]
     }
@@ -22,6 +26,10 @@ final class StepTracker: Sendable {
         // time.
         state.withLock { state in
             if case .status(let status) = kind {
+                // It is the first thing that such a step says: all other output is passed on without a look.
+                for log in status.logs where state.vocal.insert(log.vertex).inserted {
+                    if let line = Self.startFailure(log.data) { state.startFailures[log.vertex] = line }
+                }
                 for vertex in status.vertexes {
                     state.names[vertex.digest] = vertex.name
                     if vertex.isCached { state.cached.insert(vertex.digest) }
@@ -36,6 +44,18 @@ final class StepTracker: Sendable {
             next(kind)
         }
     }
+
+    /// The runtime's line in a piece of a step's output that says why a program didn't start; nil where there is none.
+    ///
+    /// Some versions of BuildKit have it in the error, others in the output alone.
+    private static func startFailure(_ data: [UInt8]) -> String? {
+        guard data.count < 4096 else { return nil }
+        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return lines.last { $0.contains("unable to start container process: ") }.map(String.init)
+    }
+
+    /// Why the program of a step wasn't started, in the runtime's words; nil where it was, or nobody said.
+    func startFailure(of vertex: String) -> String? { state.withLock { $0.startFailures[vertex] } }
 
     /// The name of a step; nil where it never appeared.
     func name(of vertex: String) -> String? { state.withLock { $0.names[vertex] } }
