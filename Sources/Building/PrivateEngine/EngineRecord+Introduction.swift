@@ -5,13 +5,11 @@ extension EngineRecord {
     /// What the user of an engine that was just started is told: which it is, where, until when, and where its images are.
     func introduction(address: String) -> String {
         let name = [kind.rawValue, version].compactMap(\.self).joined(separator: " ")
-        let end = idlePeriod.map { "until nobody has used it for \(Self.words($0))" } ?? "until ‘caisson builder stop’"
+        let end = idlePeriod.map { "until unused for \(Self.words($0))" } ?? "until ‘caisson builder stop’"
         let images =
             switch kind {
-            case .dockerd, .unknown:
-                "its images are in ‘docker -H \(address) image ls’, and run with ‘docker -H \(address) run’"
-            case .podman:
-                "its images are in ‘podman --url \(address) image ls’, and run with ‘podman --url \(address) run’"
+            case .dockerd, .unknown: "its images run with ‘docker -H \(address) run IMAGE’"
+            case .podman: "its images run with ‘podman --url \(address) run IMAGE’"
             case .buildkitd: "it keeps a build cache but no images: take results out as files or archives, or push them"
             }
         return "no engine runs here, so a private one was started: \(name) at \(address), \(end); \(images)"

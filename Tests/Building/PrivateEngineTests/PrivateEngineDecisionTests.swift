@@ -274,7 +274,7 @@ struct KernelTextTests {
 
     @Test(
         arguments: [
-            (600, "until nobody has used it for 10 minutes"), (60, "for 1 minute;"), (3600, "for 1 hour;"),
+            (600, "until unused for 10 minutes"), (60, "for 1 minute;"), (3600, "for 1 hour;"),
             (90, "for 90 seconds;"),
             (1, "for 1 second;"), (0, "for 0 seconds;"), (nil, "until ‘caisson builder stop’;"),
             (.infinity, "seconds;"),
@@ -288,8 +288,14 @@ struct KernelTextTests {
 
     @Test func `it says how its images are reached`() throws {
         let address = "unix:///a/b"
-        #expect(try record(.dockerd, idle: 1).introduction(address: address).hasSuffix("‘docker -H unix:///a/b run’"))
-        #expect(try record(.podman, idle: 1).introduction(address: address).hasSuffix("‘podman --url unix:///a/b run’"))
+        #expect(
+            try record(.dockerd, idle: 1).introduction(address: address).hasSuffix("‘docker -H unix:///a/b run IMAGE’")
+        )
+        #expect(
+            try record(.podman, idle: 1).introduction(address: address).hasSuffix(
+                "‘podman --url unix:///a/b run IMAGE’"
+            )
+        )
         #expect(try record(.buildkitd, idle: 1).introduction(address: address).contains("no images"))
     }
 }
