@@ -8,17 +8,25 @@ extension BuildError {
     package func withRemedy(for request: BuildRequest) -> BuildError {
         guard [.step, .usage, .engine].contains(code) else { return self }
         let failure = FailureText(self)
-        let remedies: [(FailureText, BuildRequest) -> Remedy?] = [
-            Remedy.missingSource, Remedy.missingStage, Remedy.missingSecret, Remedy.plainRegistry, Remedy.login,
-            Remedy.unreachable, Remedy.program, Remedy.space, Remedy.exitStatus,
-        ]
-        for remedy in remedies {
+        for remedy in failure.exitCode == nil ? Self.remedies : Self.remediesOfProcesses {
             guard let found = remedy(failure, request) else { continue }
             let wording: FieldMessage = "\(message: found.cause ?? wording) — \(message: found.advice)"
             return BuildError(code, wording, excerpts: excerpts, step: step)
         }
         return self
     }
+}
+
+extension BuildError {
+    private static let remedies: [@Sendable (FailureText, BuildRequest) -> Remedy?] = [
+        Remedy.missingSource, Remedy.missingStage, Remedy.missingSecret, Remedy.plainRegistry, Remedy.login,
+        Remedy.unreachable, Remedy.program, Remedy.space,
+    ]
+
+    /// Where a process ran the engine quotes its command, in which anything may stand.
+    private static let remediesOfProcesses: [@Sendable (FailureText, BuildRequest) -> Remedy?] = [
+        Remedy.program, Remedy.exitStatus,
+    ]
 }
 
 /// What is known of a failure.

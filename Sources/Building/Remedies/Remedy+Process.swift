@@ -13,7 +13,9 @@ extension Remedy {
 
     /// A step's program can't be started: it isn't there, or isn't for this platform.
     static func program(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
-        guard let start = failure.message.ranges(of: "exec: \"").last?.upperBound else { return nil }
+        guard let begin = failure.message.ranges(of: "unable to start container process: ").last?.upperBound,
+            let start = failure.message[begin...].ranges(of: "exec: \"").first?.upperBound
+        else { return nil }
         let name = String(failure.message[start...].prefix { $0 != "\"" })
         guard !name.isEmpty else { return nil }
         if failure.says("exec format error") {

@@ -145,6 +145,16 @@ import Testing
         #expect(Self.said("exit code: \(status)", exitCode: status).contains(" — \(status) is for ") == isExplained)
     }
 
+    @Test(arguments: [
+        "curl https://h.example || echo 401 Unauthorized", "echo : secret tok: not found",
+        "echo no space left on device",
+        "echo x509: certificate https://h.example", "exec: \"/bin/sh\": no such file or directory",
+    ])
+    func `what a command says is no failure of the engine`(command: String) {
+        let message = "process \"/bin/sh -c \(command)\" did not complete successfully: exit code: 1"
+        #expect(Self.said(message, step: "[1/1] RUN \(command)", exitCode: 1) == message)
+    }
+
     @Test func `what nobody knows stays as it is`() {
         for message in [
             "", "x", "no space", "secret ", "failed to push ", "failed to push : 401 Unauthorized", "https://",
