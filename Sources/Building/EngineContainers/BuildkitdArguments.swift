@@ -28,33 +28,9 @@ package enum BuildkitdArguments {
         return allowed.isEmpty || network == "host" ? words + ["\(entitlement)=network.host"] : words
     }
 
-    /// The words as a shell has them, nothing in them replaced; nil where a quote doesn't end.
+    /// The words as a shell has them; nil where a quote doesn't end.
     static func words(of text: String) -> [String]? {
-        var words: [String] = []
-        var word: String?
-        var quote: Character?
-        var isEscaped = false
-        for character in text {
-            if isEscaped {
-                // Between double quotes, a backslash stands for itself but before these two.
-                let keeps = quote == "\"" && character != "\"" && character != "\\"
-                word = (word ?? "") + (keeps ? "\\" : "") + String(character)
-                isEscaped = false
-            } else if character == "\\", quote != "'" {
-                isEscaped = true
-            } else if let open = quote {
-                if character == open { quote = nil } else { word = (word ?? "") + String(character) }
-            } else if character == "'" || character == "\"" {
-                quote = character
-                word = word ?? ""
-            } else if character.isWhitespace {
-                if let word { words.append(word) }
-                word = nil
-            } else {
-                word = (word ?? "") + String(character)
-            }
-        }
-        if let word { words.append(word) }
-        return quote == nil && !isEscaped ? words : nil
+        let words = ShellWords(text)
+        return words.isOpen ? nil : words.all
     }
 }

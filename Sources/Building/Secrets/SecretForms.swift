@@ -25,8 +25,8 @@ struct SecretForms {
     /// times as long.
     init(of value: [UInt8], into room: UnsafeMutableRawBufferPointer? = nil) {
         self.room = room
+        guard !Self.areNone(of: value) else { return }
         let trimmed = value.droppingLineEnd
-        guard trimmed.count >= Self.shortest else { return }
         addAll(of: trimmed)
         if trimmed.count != value.count { addBase64(of: value) }
         let lines = Self.lines(of: value)
@@ -36,6 +36,9 @@ struct SecretForms {
             if value.count <= Self.longestWithEscapedLines { addAll(of: line) }
         }
     }
+
+    /// Whether a value has no forms, as it is too short.
+    static func areNone(of value: [UInt8]) -> Bool { value.droppingLineEnd.count < shortest }
 
     private mutating func add(_ form: some Collection<UInt8>) {
         guard form.count >= Self.shortest else { return }

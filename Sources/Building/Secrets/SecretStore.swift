@@ -27,7 +27,7 @@ package struct SecretStore: Sendable {
         }
         let sorted = values.sorted { $0.key < $1.key }
         unmasked = sorted.compactMap { id, value in
-            value.count > 0 && value.withCopy { SecretForms(of: $0).counts.isEmpty } ? id : nil
+            value.count > 0 && value.withCopy { SecretForms.areNone(of: $0) } ? id : nil
         }
         let patterns = try SecretPatterns(ofValues: sorted.map(\.value))
         mask = patterns.isEmpty ? nil : SecretMask(patterns)

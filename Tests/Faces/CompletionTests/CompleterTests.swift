@@ -26,7 +26,7 @@ import Testing
         ]}}
         """
 
-    private static func complete(_ words: String...) throws -> Completion {
+    private static func complete(_ words: [String]) throws -> Completion {
         let tree = try #require(CommandTree(dump: dump))
         let sources = CompletionSources(
             stages: { file, context in ["builder-\(file ?? "")-\(context ?? "")", "final"] },
@@ -35,17 +35,6 @@ import Testing
             rules: { [Completion.Candidate("DL3006", "Tag the image"), Completion.Candidate("DL4000")] }
         )
         return Completer(tree, sources).complete(words)
-    }
-
-    private static func words(_ words: [String]) throws -> [String] {
-        let tree = try #require(CommandTree(dump: dump))
-        let sources = CompletionSources(
-            stages: { file, context in ["builder-\(file ?? "")-\(context ?? "")", "final"] },
-            arguments: { _, _ in ["VERSION"] },
-            builders: { ["default", "farm"] },
-            rules: { [Completion.Candidate("DL3006", "Tag the image"), Completion.Candidate("DL4000")] }
-        )
-        return Completer(tree, sources).complete(words).candidates.map(\.word)
     }
 
     @Test(arguments: [
@@ -63,21 +52,21 @@ import Testing
         (["build", "--", "--pu"], []), (["build", "--secret-one", ""], []),
     ])
     func `words are offered where they may stand`(given: [String], expected: [String]) throws {
-        #expect(try Self.words(given) == expected)
+        #expect(try Self.complete(given).candidates.map(\.word) == expected)
     }
 
     @Test func `files and directories are the shell's`() throws {
-        #expect(try Self.complete("build", "-f", "x").paths == .files)
-        #expect(try Self.complete("build", "--file=x").paths == .files)
-        #expect(try Self.complete("build", "").paths == .directories)
-        #expect(try Self.complete("lint", "").paths == .files)
-        #expect(try Self.complete("build", "--", "-").paths == .directories)
-        #expect(try Self.complete("version", "").paths == .none)
+        #expect(try Self.complete(["build", "-f", "x"]).paths == .files)
+        #expect(try Self.complete(["build", "--file=x"]).paths == .files)
+        #expect(try Self.complete(["build", ""]).paths == .directories)
+        #expect(try Self.complete(["lint", ""]).paths == .files)
+        #expect(try Self.complete(["build", "--", "-"]).paths == .directories)
+        #expect(try Self.complete(["version", ""]).paths == .none)
     }
 
     @Test func `what a word means is its first sentence`() throws {
-        #expect(try Self.complete("buil").candidates == [.init("build", "Builds an image"), .init("builder")])
-        #expect(try Self.complete("build", "--fi").candidates == [.init("--file", "The Dockerfile")])
+        #expect(try Self.complete(["buil"]).candidates == [.init("build", "Builds an image"), .init("builder")])
+        #expect(try Self.complete(["build", "--fi"]).candidates == [.init("--file", "The Dockerfile")])
         #expect(CommandTree(dump: "") == nil && CommandTree(dump: "{}") == nil && CommandTree(dump: "[1]") == nil)
     }
 
