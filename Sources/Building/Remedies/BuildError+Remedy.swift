@@ -10,7 +10,8 @@ extension BuildError {
         let failure = FailureText(self)
         for remedy in failure.exitCode == nil ? Self.remedies : Self.remediesOfProcesses {
             guard let found = remedy(failure, request) else { continue }
-            let wording: FieldMessage = "\(message: found.cause ?? wording) — \(message: found.advice)"
+            var wording = found.cause ?? wording
+            if let advice = found.advice { wording = "\(message: wording) — \(message: advice)" }
             return BuildError(code, wording, excerpts: excerpts, step: step)
         }
         return self
@@ -37,10 +38,15 @@ struct FailureText {
     let step: String
     /// The exit status of its process; nil where none ran.
     let exitCode: Int?
+    /// The step's place, such as `Dockerfile:3`; nil where it isn't known.
+    private(set) var place: String?
 
     /// Reads an error.
     init(_ error: BuildError) {
         self.init(message: error.message, step: error.step?.name ?? "", exitCode: error.step?.exitCode)
+        if let excerpt = error.excerpts.first, let line = excerpt.ranges.first?.startLine, line > 0 {
+            place = "\(excerpt.source.filename):\(line)"
+        }
     }
 
     init(message: String, step: String = "", exitCode: Int? = nil) {
@@ -66,6 +72,6 @@ struct FailureText {
 struct Remedy {
     /// What failed, in the place of the engine's words; nil where those are plain enough.
     var cause: FieldMessage?
-    /// What to do next.
-    var advice: FieldMessage
+    /// What to do next; nil where the failure itself says all.
+    var advice: FieldMessage?
 }

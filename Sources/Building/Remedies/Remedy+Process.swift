@@ -38,20 +38,39 @@ extension Remedy {
         )
     }
 
-    /// What a shell means by the exit status of a step.
+    /// A step's process ended badly: which one, where, and what a shell means by its exit status.
     static func exitStatus(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
-        switch failure.exitCode {
-        case 126:
-            Remedy(advice: "126 is for a program that can't be run: not executable, or built for another platform")
-        case 127:
-            Remedy(advice: "127 is for a program that isn't there: not installed in this stage, or not in its PATH")
+        guard let code = failure.exitCode else { return nil }
+        let cause = failedProcess(failure, code)
+        let advice = meaning(ofStatus: code)
+        return cause == nil && advice == nil ? nil : Remedy(cause: cause, advice: advice)
+    }
+
+    /// The failure in one line, in the place of the engine's words where those say only how the process ended: they
+    /// quote its whole command.
+    private static func failedProcess(_ failure: FailureText, _ code: Int) -> FieldMessage? {
+        guard !failure.step.isEmpty, failure.message.hasSuffix("exit code: \(code)") else { return nil }
+        let begins = ["process \"", "executor failed running ["]
+        let message = failure.message.ranges(of: ": ").reversed().map(\.upperBound) + [failure.message.startIndex]
+        guard message.contains(where: { start in begins.contains { failure.message[start...].hasPrefix($0) } }) else {
+            return nil
+        }
+        let place = failure.place.map { " (\($0))" } ?? ""
+        return FieldMessage("\(shortened(failure.step)) failed with exit code \(code)\(place)")
+    }
+
+    /// A step's name cut to what fits in a line beside the rest.
+    private static func shortened(_ step: String) -> String {
+        let limit = 72
+        return step.count > limit ? step.prefix(limit - 1) + "…" : step
+    }
+
+    private static func meaning(ofStatus code: Int) -> FieldMessage? {
+        switch code {
+        case 126: "126 is for a program that can't be run: not executable, or built for another platform"
+        case 127: "127 is for a program that isn't there: not installed in this stage, or not in its PATH"
         case 137:
-            Remedy(
-                advice: """
-                    137 is for a process that was killed, mostly as memory ran out: run less at once in the step, or give its engine \
-                    more
-                    """
-            )
+            "137 is for a process that was killed, mostly as memory ran out: run less at once in the step, or give its engine more"
         default: nil
         }
     }

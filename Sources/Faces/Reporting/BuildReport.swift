@@ -6,17 +6,21 @@ package enum BuildReport {
     ///
     /// That is the failing step, the end of its output, its exit status, and the place in the Dockerfile.
     ///
-    /// - Parameter logLines: The most lines of the step's output that are printed.
+    /// - Parameters:
+    ///   - logLines: The most lines of the step's output that are printed.
+    ///   - log: The file with the whole output, which the last line names; nil where there is none.
     package static func describe(
         _ error: BuildError,
         model: ProgressModel,
         colors: ProgressColors,
-        logLines: Int = 20
+        logLines: Int = 20,
+        log: String? = nil
     ) -> String {
         var out = ""
         if let step = failedStep(of: error, in: model) { out += step.text(logLines) }
         for excerpt in error.excerpts { out += SourceListing.text(excerpt.source, excerpt.ranges) }
-        let lines = SafeText.lines(Array(error.message.utf8.prefix(4 * SafeText.limit)))
+        var lines = SafeText.lines(Array(error.message.utf8.prefix(4 * SafeText.limit)))
+        if let log, let last = lines.indices.last { lines[last] += " — the whole log: less \(SafeText.line(log))" }
         out += colors.apply(colors.error, to: "error:") + " " + (lines.first ?? "") + "\n"
         // Indented, so that no line of an engine's message can look like one of ours.
         for line in lines.dropFirst() where !line.isEmpty { out += "  \(line)\n" }
@@ -38,6 +42,30 @@ package enum BuildReport {
         }
         if model.droppedWarnings > 0 { out += " (\(model.droppedWarnings) more are not listed)\n" }
         return out
+    }
+
+    /// One line that names the engine's warnings and says how to see them; none where there are no warnings.
+    static func foldedWarnings(_ model: ProgressModel, width: Int, colors: ProgressColors) -> [String] {
+        let count = model.warnings.count + model.droppedWarnings
+        guard count > 0 else { return [] }
+        var titles: [String] = []
+        for warning in model.warnings.prefix(100) {
+            let text = SafeText.line(warning.short)
+            // BuildKit's checks have a name before a colon, other warnings are sentences.
+            let title = text.prefix { $0 != ":" }
+            let short = title.utf8.count < text.utf8.count && !title.contains(" ") ? String(title) : text
+            if !titles.contains(short) { titles.append(short) }
+        }
+        let start = count == 1 ? "1 warning" : "\(count) warnings"
+        let hint = "(--progress plain shows \(count == 1 ? "it" : "them"))"
+        let room = width - start.utf8.count - 2
+        for named in stride(from: titles.count, to: 0, by: -1) {
+            var names = titles.prefix(named).joined(separator: ", ")
+            if named < titles.count { names += ", …" }
+            let text = "\(names) \(hint)"
+            if CellWidth.cells(text) <= room { return [colors.apply(colors.warning, to: "\(start): \(text)")] }
+        }
+        return [colors.apply(colors.warning, to: CellWidth.fit("\(start) \(hint)", width))]
     }
 
     /// A failed step as it is printed.

@@ -14,7 +14,8 @@ extension ProgressModel {
         // A vertex may be announced again after it has started; that must not reset what is known.
         guard !steps[index].isStarted || vertex.started != nil else { return }
         let before = Facts(steps[index])
-        steps[index].name = SafeText.line(vertex.name)
+        platforms.note(vertex, at: index)
+        steps[index].name = platforms.named(SafeText.line(vertex.name), at: index)
         steps[index].isCached = vertex.isCached
         setError(vertex.error, at: index)
         if let started = vertex.started { steps[index].ran(from: started, to: vertex.completed) }
@@ -55,6 +56,13 @@ extension ProgressModel {
         setError(errors.first { !isCancellation($0) } ?? errors.first ?? "", at: index)
         if !errors.isEmpty { steps[index].isHidden = false }
         noteChange(at: index, since: before)
+    }
+
+    /// Puts into names the platforms that became known.
+    mutating func namePlatforms() {
+        for index in platforms.resolve(indexByDigest) {
+            steps[index].name = platforms.named(steps[index].name, at: index)
+        }
     }
 
     private mutating func addStep(key: String, name: String, isHidden: Bool) -> Int? {

@@ -42,6 +42,7 @@ package struct ProgressModel: Sendable {
     var indexByGroup: [String: Int] = [:]
     var seenWarnings: Set<VertexWarning> = []
     var sources: [SourceInfo: SourceInfo] = [:]
+    var platforms = StepPlatforms()
 
     /// When an engine took the build, and which one.
     package struct Start: Sendable {
@@ -128,6 +129,7 @@ package struct ProgressModel: Sendable {
             }
         }
         for index in groups { refreshGroup(index) }
+        if !status.vertexes.isEmpty { namePlatforms() }
         for counter in status.statuses {
             see(counter.timestamp, received)
             apply(counter)

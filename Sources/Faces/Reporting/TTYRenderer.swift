@@ -24,10 +24,11 @@ package struct TTYRenderer: Sendable {
         colors: ProgressColors
     ) -> [String] {
         guard height > 1, width > 0 else { return [] }
-        var rows = TTYRow.rows(of: model, now: now)
-        let free = TTYRow.drop(from: &rows, toFit: height - 2)
-        insertOutput(into: &rows, of: model, free: free)
-        return [heading(model, width: width, now: now)] + rows.map { $0.line(width: width, colors: colors) }
+        let warnings = height > 4 ? BuildReport.foldedWarnings(model, width: width, colors: colors) : []
+        var rows = RowFolding.fold(TTYRow.rows(of: model, now: now), toFit: height - 2 - warnings.count)
+        insertOutput(into: &rows, of: model, free: height - 2 - warnings.count - rows.count)
+        let lines = rows.map { $0.line(width: width, colors: colors) }
+        return [heading(model, width: width, now: now)] + lines + warnings
     }
 
     /// All lines, as they stay on the terminal when the build has ended; the last one is the summary.
@@ -35,6 +36,7 @@ package struct TTYRenderer: Sendable {
         let rows = TTYRow.rows(of: model, now: now)
         var lines = [heading(model, width: width, now: now)]
         lines += rows.map { $0.line(width: width, colors: colors) }
+        lines += BuildReport.foldedWarnings(model, width: width, colors: colors)
         if let summary = summary(model, width: width, now: now) { lines.append(summary) }
         return lines
     }
@@ -50,10 +52,19 @@ package struct TTYRenderer: Sendable {
         case .cancelled: text += " CANCELED"
         case nil: break
         }
-        let engine = model.start.map { SafeText.line($0.engine) } ?? ""
-        let gap = width - CellWidth.cells(text) - CellWidth.cells(engine)
-        if !engine.isEmpty, gap >= 2 { text += String(repeating: " ", count: gap) + engine }
+        let room = width - CellWidth.cells(text)
+        if let engine = model.start.flatMap({ engine($0.engine, fitting: room - 2) }) {
+            text += String(repeating: " ", count: room - CellWidth.cells(engine)) + engine
+        }
         return CellWidth.fit(text, width)
+    }
+
+    /// The engine in as many words as there is room for: with its address, with its version, or its kind alone.
+    private func engine(_ name: String, fitting room: Int) -> String? {
+        let full = SafeText.line(name)
+        let forms = [full, full.split(separator: " at ").first.map(String.init) ?? full]
+        let kind = full.split(separator: " ").first.map(String.init) ?? ""
+        return (forms + [kind]).first { !$0.isEmpty && CellWidth.cells($0) <= room }
     }
 
     private func summary(_ model: ProgressModel, width: Int, now: Timestamp) -> String? {

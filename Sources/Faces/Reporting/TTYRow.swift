@@ -5,20 +5,23 @@ struct TTYRow {
     /// What a row is about: this decides its colour, and which rows are left out on a low terminal.
     enum Kind: Int {
         case counter
-        case warning
         case step
         case canceled
         case failed
         case output
+        /// It stands for rows that there is no room for.
+        case fold
     }
 
     let step: Int
     let kind: Kind
     let text: String
-    var detail = ""
+    /// What is behind the text: the longest form of it first.
+    var details: [String] = []
     var seconds: Double?
     var isRunning = false
     var isOfEndedStep = false
+    var isCached = false
 
     var isStep: Bool { kind == .step || kind == .canceled || kind == .failed }
 
@@ -44,14 +47,9 @@ struct TTYRow {
             rows.append(row(of: step, at: index, now: until))
             for counter in step.counters where counter.started != nil {
                 var row = TTYRow(step: index, kind: .counter, text: "=> " + counter.id)
-                row.detail = Quantity.progress(counter.current, of: counter.total) ?? ""
+                row.details = TransferText.forms(of: counter, now: until)
                 row.seconds = counter.duration(now: until)
                 row.isRunning = counter.completed == nil
-                row.isOfEndedStep = step.isCompleted
-                rows.append(row)
-            }
-            for text in step.warnings {
-                var row = TTYRow(step: index, kind: .warning, text: "WARN: " + text)
                 row.isOfEndedStep = step.isCompleted
                 rows.append(row)
             }
@@ -69,33 +67,10 @@ struct TTYRow {
         }
         row.isRunning = step.phase == .running
         row.isOfEndedStep = step.isCompleted
+        row.isCached = step.phase == .cached
         row.seconds = step.duration(now: now)
+        if row.isRunning { row.details = TransferText.forms(ofAll: step.counters, now: now) }
         return row
-    }
-
-    /// Drops rows until at most `limit` are left; those that have ended, oldest first, go before others.
-    ///
-    /// - Returns: How many rows are free.
-    static func drop(from rows: inout [TTYRow], toFit limit: Int) -> Int {
-        var excess = rows.count - max(0, limit)
-        guard excess > 0 else { return -excess }
-        var isKept = [Bool](repeating: true, count: rows.count)
-        for rank in 0...4 where excess > 0 {
-            for place in rows.indices where excess > 0 && isKept[place] && rows[place].rank == rank {
-                isKept[place] = false
-                excess -= 1
-            }
-        }
-        rows = zip(rows, isKept).filter(\.1).map(\.0)
-        return 0
-    }
-
-    /// How important a row is: rows with 0 are dropped first.
-    private var rank: Int {
-        if kind == .failed { return 3 }
-        if isRunning { return 4 }
-        if isOfEndedStep { return isStep ? 1 : 0 }
-        return 2
     }
 
     /// The line: text at the left, a counter after it, the time at the right edge.
@@ -106,8 +81,7 @@ struct TTYRow {
         if width - timer.utf8.count < 12 { timer = "" }
         let left = width - timer.utf8.count
         var room = left - prefix.utf8.count
-        var tail = detail.isEmpty ? "" : " " + detail
-        if room - tail.utf8.count < 8 { tail = "" }
+        let tail = details.lazy.map { " " + $0 }.first { room - $0.utf8.count >= 8 } ?? ""
         room -= tail.utf8.count
         var name = text
         if CellWidth.cells(name) > room { name = Self.shortened(text) }
@@ -121,9 +95,8 @@ struct TTYRow {
         switch kind {
         case .failed: colors.error
         case .canceled: colors.cancel
-        case .warning: colors.warning
         case .step, .counter: isRunning ? "" : colors.run
-        case .output: colors.faint
+        case .output, .fold: colors.faint
         }
     }
 

@@ -4,6 +4,7 @@ import CaissonBuildModel
 import CaissonEngines
 import CaissonSystem
 import FoundationEssentials
+import Glibc
 import CaissonReporting
 
 // The only wiring of `caisson build` to the engines and the renderers.
@@ -67,20 +68,46 @@ extension BuildCommand {
             colors: colors,
             renderer: TTYRenderer(environment: environment)
         )
+        // The other modes show all that there is.
+        let log = mode == .tty || mode == .quiet ? keptLog(environment) : nil
         let (result, model) = try await withProgressDisplay(options, output: .descriptor(2)) { display in
             do {
-                let result = try await build.onEngine(environment, events: display)
+                let result = try await build.onEngine(environment, events: SpelledEvents(display: display, log: log))
+                log?.discard()
                 return (result, display.model)
             } catch let error as BuildError {
-                let warnings = mode == .quiet ? "" : BuildReport.warnings(display.model, colors: colors)
-                let report = BuildReport.describe(error.spelled(\.flag), model: display.model, colors: colors)
+                let warnings = mode == .plain ? BuildReport.warnings(display.model, colors: colors) : ""
+                let report = BuildReport.describe(
+                    error.spelled(\.flag),
+                    model: display.model,
+                    colors: colors,
+                    log: log.flatMap { Self.path(of: $0, after: error) }
+                )
                 throw ReportedError(error: error, report: warnings + report)
             }
         }
-        if mode == .plain || mode == .tty {
+        if mode == .plain {
             BorrowedDescriptor.standardError.writeIgnoringErrors(BuildReport.warnings(model, colors: colors))
         }
         return (result, model.warnings)
+    }
+
+    /// The log of a build that may fail, in the state directory; nil where there can't be one.
+    private static func keptLog(_ environment: [String: String]) -> KeptLog? {
+        let home = environment["HOME"] ?? "/"
+        guard let state = try? StateDirectory.path(variables: environment, home: home, userID: geteuid()),
+            let directory = try? StateDirectory.prepare(state, userID: geteuid())
+        else { return nil }
+        return KeptLog(in: PathFacts.join(directory, "logs"))
+    }
+
+    /// Where the log of a failed build is kept; nil where no process of it failed, as the error says all then.
+    private static func path(of log: KeptLog, after error: BuildError) -> String? {
+        guard error.step?.exitCode != nil else {
+            log.discard()
+            return nil
+        }
+        return log.keep()
     }
 
     /// Puts the terminal back as it was.
@@ -100,9 +127,9 @@ extension BuildInvocation {
     }
 
     /// Finds the engine and runs the build there.
-    fileprivate func onEngine(_ environment: [String: String], events: ProgressDisplay) async throws -> BuildResult {
-        try await withBuilder(environment, notice: { events.show(notice: $0.text(\.flag)) }) { builder in
-            try await builder.build(request, events: SpelledEvents(next: events))
+    fileprivate func onEngine(_ environment: [String: String], events: SpelledEvents) async throws -> BuildResult {
+        try await withBuilder(environment, notice: { events.display.show(notice: $0.text(\.flag)) }) { builder in
+            try await builder.build(request, events: events)
         }
     }
 
@@ -122,12 +149,14 @@ extension BuildInvocation {
 
 /// Passes on what happens with fields of the request named as the command has them.
 private struct SpelledEvents: BuildEventSink {
-    let next: any BuildEventSink
+    let display: ProgressDisplay
+    let log: KeptLog?
 
     func receive(_ event: BuildEvent) {
         var event = event
         event.kind = event.kind.spelled(\.flag)
-        next.receive(event)
+        display.receive(event)
+        log?.receive(event)
     }
 }
 

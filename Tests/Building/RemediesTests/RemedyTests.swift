@@ -152,7 +152,24 @@ import Testing
     ])
     func `what a command says is no failure of the engine`(command: String) {
         let message = "process \"/bin/sh -c \(command)\" did not complete successfully: exit code: 1"
-        #expect(Self.said(message, step: "[1/1] RUN \(command)", exitCode: 1) == message)
+        let step = "[1/1] RUN \(command)"
+        #expect(Self.said(message, step: step, exitCode: 1) == "\(step.prefix(72)) failed with exit code 1")
+    }
+
+    @Test(arguments: [
+        ("process \"/bin/sh -c make\" did not complete successfully: exit code: 3", true),
+        ("failed to solve: process \"/bin/sh -c make\" did not complete successfully: exit code: 3", true),
+        ("executor failed running [/bin/sh -c make]: exit code: 3", true),
+        ("process \"/bin/sh -c make\" did not complete successfully: exit code: 3: context canceled", false),
+        ("build error: exit code: 3", false), ("process \"x\" did not complete successfully: exit code: 4", false),
+    ])
+    func `a failed process is told in one line with its step, place and exit code`(message: String, isTold: Bool) {
+        var error = BuildError(.step, message, step: FailedStep(vertex: "", name: "[2/3] RUN make", exitCode: 3))
+        let source = SourceInfo(filename: "Dockerfile", data: [])
+        error.excerpts = [SourceExcerpt(source: source, ranges: [SourceRange(startLine: 4, endLine: 5)])]
+        let told = error.withRemedy(for: Self.request("FROM scratch\n"))
+        #expect(told.message == (isTold ? "[2/3] RUN make failed with exit code 3 (Dockerfile:4)" : message))
+        #expect(told.step == error.step && told.excerpts == error.excerpts)
     }
 
     @Test func `what nobody knows stays as it is`() {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Progress on a terminal")
 struct TTYTests {
-    static let widths = [40, 80, 200]
+    static let widths = [40, 80, 120]
 
     @Test("screens are what the golden file says", arguments: EventFixture.all, widths)
     func golden(name: String, width: Int) throws {
@@ -16,8 +16,8 @@ struct TTYTests {
         for (place, event) in fixture.events.enumerated() {
             model.apply(event)
             guard marks.contains(place), let now = model.latest else { continue }
-            let lines = renderer.render(model, width: width, height: 16, now: now, colors: .none)
-            #expect(lines.count < 16 && lines.allSatisfy { CellWidth.cells($0) <= width })
+            let lines = renderer.render(model, width: width, height: 24, now: now, colors: .none)
+            #expect(lines.count < 24 && lines.allSatisfy { CellWidth.cells($0) <= width })
             out += "--- after event \(place)\n" + lines.map { $0 + "\n" }.joined()
         }
         model.apply(.finished(ReplayTests.outcome(of: name)))
@@ -58,7 +58,7 @@ struct TTYTests {
             let frame = TTYRenderer().render(model, width: width, height: height, now: now, colors: colors)
             terminal.send(screen.draw(frame, width: width, height: height))
             guard place % 6 == 0 else { continue }
-            #expect(terminal.isCursorShown && terminal.wraps)
+            #expect(terminal.isCursorShown && terminal.wraps && !terminal.isUpdating)
             #expect(terminal.transcript == ["$ caisson build ."] + frame.map { trimmed(SafeText.line($0)) })
         }
         let width = terminal.width
@@ -126,8 +126,8 @@ struct TTYTests {
         let lines = TTYRenderer().render(model, width: 40, height: 6, now: t(4), colors: .none)
         #expect(
             lines == [
-                "[+] Building 3.0s (50/51 98%)", " => long one                        3.0s",
-                " => step 47                         1.0s", " => step 48                         1.0s",
+                "[+] Building 3.0s (50/51 98%)", " => … 48 steps that ended",
+                " => long one                        3.0s", " => step 48                         1.0s",
                 " => step 49                         1.0s",
             ]
         )

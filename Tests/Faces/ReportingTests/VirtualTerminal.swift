@@ -6,6 +6,8 @@ struct VirtualTerminal {
     private(set) var height: Int
     private(set) var isCursorShown = true
     private(set) var wraps = true
+    /// Whether a synchronised update is open.
+    private(set) var isUpdating = false
     private(set) var unknown: [String] = []
     /// The rows, scrolled-off ones first; a row that goes on in the next says so.
     private var rows: [(text: [Character?], isContinued: Bool)] = [([], false)]
@@ -106,6 +108,8 @@ struct VirtualTerminal {
         case "?25h": isCursorShown = true
         case "?7l": wraps = false
         case "?7h": wraps = true
+        case "?2026h": isUpdating = true
+        case "?2026l": isUpdating = false
         case "2K": rows[row] = ([], false)
         case "J":
             rows[row].text = Array(rows[row].text.prefix(column))
@@ -114,6 +118,8 @@ struct VirtualTerminal {
         default:
             if sequence.last == "A", let count = Int(sequence.dropLast()) {
                 row = max(top, row - count)
+            } else if sequence.last == "B", let count = Int(sequence.dropLast()) {
+                row = min(rows.count - 1, row + count)
             } else if sequence.last != "m" {
                 unknown.append(String(sequence))
             }
