@@ -16,7 +16,9 @@ import sys
 ESCAPES = {"\\": "\\e", "-": "\\-", "'": "\\(aq", '"': "\\(dq", "^": "\\(ha", "~": "\\(ti", "`": "\\(ga"}
 # A longer word without a place to break leaves a narrow terminal with ragged lines.
 LONG_WORD = 20
-EXIT_STATUS = "Exit status:"
+EXAMPLE_WIDTH = 60
+# What the paragraphs of a declared discussion begin with that are sections of a page.
+SECTIONS = {"EXAMPLES": "Examples:", "ENVIRONMENT": "Environment:", "EXIT STATUS": "Exit status:"}
 
 
 def escape(text):
@@ -47,16 +49,48 @@ def shown(items):
     return [item for item in items if item.get("shouldDisplay", True)]
 
 
-def paragraphs(text):
-    """Roff of a declared text: what begins with the program's name is an example, and stays as it is laid out."""
-    lines = []
-    for part in re.split(r"\n\s*\n", text.strip()):
-        if not part:
-            continue
-        if part.startswith("caisson "):
-            lines += [".PP", ".RS 4", ".nf", *(escape(line) for line in part.splitlines()), ".fi", ".RE"]
+def discussion_of(command):
+    """The paragraphs of what is declared, and those of each section without its first word."""
+    about, sections = [], {}
+    for part in re.split(r"\n\s*\n", command.get("discussion", "").strip()):
+        title = next((title for title, start in SECTIONS.items() if part.startswith(start)), None)
+        if title:
+            sections[title] = part.removeprefix(SECTIONS[title])
+        elif part:
+            about.append(part)
+    return about, sections
+
+
+def broken(line):
+    """A command line in lines of a page's width, which a shell reads as one: they break before options."""
+    lines = [""]
+    for word in re.split(r" (?=-)", line):
+        if lines[-1] and len(lines[-1]) + len(word) > EXAMPLE_WIDTH:
+            lines[-1] += " \\"
+            lines.append("    " + word)
         else:
-            lines += [".PP", escape(" ".join(part.split()))]
+            lines[-1] += (" " if lines[-1] else "") + word
+    return lines
+
+
+def example_lines(text):
+    """Each example as its purpose and, indented, the line to type."""
+    lines = [".SH EXAMPLES"] if text else []
+    for line in text.splitlines():
+        if line.startswith("    "):
+            typed = [escape(part) for part in broken(line.strip())]
+            lines += [".RS 4", ".nf", *typed, ".fi", ".RE"]
+        elif line.strip():
+            lines += [".PP", escape(line.strip())]
+    return lines
+
+
+def environment_lines(text):
+    """Each variable and what it does."""
+    lines = [".SH ENVIRONMENT"] if text else []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, _, meaning = line.partition(": ")
+        lines += [".TP", bold(name), escape(meaning)]
     return lines
 
 
@@ -133,8 +167,8 @@ def reference(words):
 def page(words, command, inherited_status, options):
     """A page's text. A command that doesn't say what its exit status means ends as the program does."""
     commands = shown(command.get("subcommands", []))
-    about, _, status = command.get("discussion", "").partition(EXIT_STATUS)
-    status = status.strip() or inherited_status
+    about, sections = discussion_of(command)
+    status = sections.get("EXIT STATUS", "").strip() or inherited_status
     name = "-".join(words)
     summary = command.get("abstract", "").strip().rstrip(".")
     lines = [
@@ -148,9 +182,11 @@ def page(words, command, inherited_status, options):
         synopsis(words, command),
         ".SH DESCRIPTION",
         escape(command.get("abstract", "")),
-        *paragraphs(about),
+        *(line for part in about for line in (".PP", escape(" ".join(part.split())))),
         *command_lines(words, commands),
         *option_lines(command),
+        *example_lines(sections.get("EXAMPLES", "")),
+        *environment_lines(sections.get("ENVIRONMENT", "")),
         *([".SH EXIT STATUS", escape(" ".join(status.split()))] if status else []),
     ]
     related = ([words[:-1]] if len(words) > 1 else []) + [[*words, child["commandName"]] for child in commands]
@@ -161,7 +197,7 @@ def page(words, command, inherited_status, options):
 
 def write_pages(words, command, inherited_status, options):
     words = [*words, command["commandName"]]
-    status = command.get("discussion", "").partition(EXIT_STATUS)[2].strip() or inherited_status
+    status = discussion_of(command)[1].get("EXIT STATUS", "").strip() or inherited_status
     path = options.folder / ("-".join(words) + ".1")
     path.write_text(page(words, command, inherited_status, options), encoding="ascii")
     for child in shown(command.get("subcommands", [])):

@@ -1,3 +1,4 @@
+import CaissonSystem
 import Glibc
 
 /// The size of a terminal in cells.
@@ -46,9 +47,8 @@ package struct ProgressOutput: Sendable {
                 _ = poll(&request, 1, milliseconds)
             },
             size: {
-                var size = winsize()
-                guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 else { return TerminalSize(width: 0, height: 0) }
-                return TerminalSize(width: Int(size.ws_col), height: Int(size.ws_row))
+                let size = BorrowedDescriptor(number: descriptor).windowSize
+                return TerminalSize(width: size?.width ?? 0, height: size?.height ?? 0)
             }
         )
     }

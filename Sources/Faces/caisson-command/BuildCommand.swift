@@ -8,7 +8,8 @@ struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
         _superCommandName: "caisson",
-        abstract: "Builds an image from a Dockerfile, with the flags of docker build."
+        abstract: "Builds an image from a Dockerfile, with the flags of docker build.",
+        discussion: Manual.text(of: "build")
     )
 
     @OptionGroup(title: "Source")

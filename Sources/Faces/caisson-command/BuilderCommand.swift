@@ -6,6 +6,7 @@ struct BuilderCommand: ParsableCommand {
         commandName: "builder",
         _superCommandName: "caisson",
         abstract: "Lists, names, inspects and stops engines.",
+        discussion: Manual.text(of: "builder"),
         subcommands: [
             List.self, Inspect.self, Create.self, Use.self, Remove.self, Stop.self, Supervise.self,
         ]
@@ -15,7 +16,8 @@ struct BuilderCommand: ParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ls",
-            abstract: "Lists the engines found, in the order in which a build would take them."
+            abstract: "Lists the engines found, in the order in which a build would take them.",
+            discussion: Manual.text(of: "builder ls")
         )
 
         @Option(
@@ -42,7 +44,8 @@ struct BuilderCommand: ParsableCommand {
     struct Inspect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "inspect",
-            abstract: "Shows an engine: its address, version, workers and platforms."
+            abstract: "Shows an engine: its address, version, workers and platforms.",
+            discussion: Manual.text(of: "builder inspect")
         )
 
         @Argument(help: "The engine's name or address; the one a build would take without.")
@@ -59,7 +62,8 @@ struct BuilderCommand: ParsableCommand {
     struct Stop: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "stop",
-            abstract: "Stops the private engine, or a builder's containers; what they have built and cached stays."
+            abstract: "Stops the private engine, or a builder's containers; what they have built and cached stays.",
+            discussion: Manual.text(of: "builder stop")
         )
 
         @Argument(

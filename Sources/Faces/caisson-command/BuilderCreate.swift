@@ -9,19 +9,7 @@ extension BuilderCommand {
         static let configuration = CommandConfiguration(
             commandName: "create",
             abstract: "Names an engine, or several nodes that share the platforms of a build.",
-            discussion: """
-                caisson builder create --name farm --use \\
-                    --node unix:///run/buildkit/buildkitd.sock --platform linux/amd64 \\
-                    --node tcp://arm.example:1234,cacert=ca.pem,cert=me.pem,key=me-key.pem --platform linux/arm64
-
-                Each platform of a build goes to the node that is meant for it, else to one that runs it natively, else to one \
-                that emulates it.
-
-                caisson builder create --name own --driver docker-container --driver-opt network=host --use
-
-                Without an address, or with that of a dockerd, a container with an engine of the builder's own is made there at the \
-                first build, as docker buildx does it.
-                """
+            discussion: Manual.text(of: "builder create")
         )
 
         @Argument(
@@ -123,7 +111,8 @@ extension BuilderCommand {
         static let configuration = CommandConfiguration(
             commandName: "use",
             abstract:
-                "Takes a builder into use for builds that name no other; 'default' goes back to the environment's."
+                "Takes a builder into use for builds that name no other; 'default' goes back to the environment's.",
+            discussion: Manual.text(of: "builder use")
         )
 
         @Argument(help: "The builder's name.")
@@ -142,7 +131,8 @@ extension BuilderCommand {
         static let configuration = CommandConfiguration(
             commandName: "rm",
             abstract:
-                "Forgets named builders, and removes the containers that were made for them; other engines stay as they are."
+                "Forgets named builders, and removes the containers that were made for them; other engines stay as they are.",
+            discussion: Manual.text(of: "builder rm")
         )
 
         @Argument(help: "The builders' names; the one in use without.")

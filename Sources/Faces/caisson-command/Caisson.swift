@@ -5,7 +5,7 @@ struct Caisson: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "caisson",
         abstract: "Builds container images on a real BuildKit.",
-        discussion: "Exit status: 0 success, 1 the work failed, 2 wrong usage or input, 130 interrupted.",
+        discussion: Manual.text(of: ""),
         version: "caisson \(Version.number)",
         subcommands: [
             BuildCommand.self, BuilderCommand.self, CompletionCommand.self, ContextCommand.self, DialStdioCommand.self,

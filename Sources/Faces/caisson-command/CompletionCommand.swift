@@ -15,10 +15,7 @@ struct CompletionCommand: ParsableCommand {
         commandName: "completion",
         _superCommandName: "caisson",
         abstract: "Prints the script that completes caisson's words in a shell.",
-        discussion: """
-            bash: source <(caisson completion bash), in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc. fish: caisson completion \
-            fish | source, in config.fish. The stages, builders and rules that are offered are those of the moment.
-            """
+        discussion: Manual.text(of: "completion")
     )
 
     @Argument(help: ArgumentHelp("The shell: bash, fish or zsh.", valueName: "shell"))

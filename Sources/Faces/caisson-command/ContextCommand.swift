@@ -9,7 +9,7 @@ struct ContextCommand: ParsableCommand {
         commandName: "context",
         _superCommandName: "caisson",
         abstract: "Shows, measures and packs what a build sends of a directory; needs no engine.",
-        discussion: "The ignore file is <Dockerfile>.dockerignore where there is one, else .dockerignore in DIRECTORY.",
+        discussion: Manual.text(of: "context"),
         subcommands: [List.self, Size.self, Explain.self, Export.self]
     )
 
@@ -17,7 +17,8 @@ struct ContextCommand: ParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ls",
-            abstract: "Lists what would be sent: kind, size in bytes and path."
+            abstract: "Lists what would be sent: kind, size in bytes and path.",
+            discussion: Manual.text(of: "context ls")
         )
 
         @OptionGroup var source: ContextOptions
@@ -30,7 +31,8 @@ struct ContextCommand: ParsableCommand {
     struct Size: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "size",
-            abstract: "Adds up what would be sent, and says what an ignore line would save."
+            abstract: "Adds up what would be sent, and says what an ignore line would save.",
+            discussion: Manual.text(of: "context size")
         )
 
         @OptionGroup var source: ContextOptions
@@ -50,7 +52,8 @@ struct ContextCommand: ParsableCommand {
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "explain",
-            abstract: "Says why a path is sent or not: the line that decides, and all that touched it."
+            abstract: "Says why a path is sent or not: the line that decides, and all that touched it.",
+            discussion: Manual.text(of: "context explain")
         )
 
         @Argument(help: ArgumentHelp("The path, from the directory on, as in an ignore file.", valueName: "path"))
@@ -67,7 +70,7 @@ struct ContextCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "export",
             abstract: "Writes what would be sent, and the Dockerfile, as a tar.",
-            discussion: "SOURCE_DATE_EPOCH, where it is set, is the time of all files in it."
+            discussion: Manual.text(of: "context export")
         )
 
         @OptionGroup var source: ContextOptions

@@ -11,10 +11,7 @@ struct DialStdioCommand: AsyncParsableCommand {
         commandName: "dial-stdio",
         _superCommandName: "caisson",
         abstract: "Connects standard input and output to BuildKit's API of a builder.",
-        discussion: """
-            What a program writes goes to the engine as it is, and the engine's answers come back, until the engine closes the \
-            connection. The protocol is HTTP/2 with gRPC, as a BuildKit client speaks it.
-            """
+        discussion: Manual.text(of: "dial-stdio")
     )
 
     @Option(

@@ -26,7 +26,8 @@ struct ExitReport: Equatable {
     private static func ofParser(_ error: any Error, arguments: [String]) -> ExitReport {
         switch Caisson.exitCode(for: error) {
         case .success:
-            let text = Caisson.fullMessage(for: error)
+            // Lines without an end, for the layout of our own.
+            let text = HelpLayout.ofOutput.text(of: Caisson.fullMessage(for: error, columns: 100_000))
             return ExitReport(output: text.hasSuffix("\n") ? text : text + "\n")
         case .validationFailure:
             let message = Caisson.message(for: error)

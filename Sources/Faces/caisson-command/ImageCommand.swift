@@ -8,6 +8,7 @@ struct ImageCommand: ParsableCommand {
         commandName: "image",
         _superCommandName: "caisson",
         abstract: "Shows images in registries and makes new ones of them.",
+        discussion: Manual.text(of: "image"),
         subcommands: [Inspect.self, Create.self]
     )
 
@@ -15,7 +16,8 @@ struct ImageCommand: ParsableCommand {
     struct Inspect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "inspect",
-            abstract: "Shows what a registry has of an image."
+            abstract: "Shows what a registry has of an image.",
+            discussion: Manual.text(of: "image inspect")
         )
 
         @Argument(help: "The image's reference.")
@@ -45,7 +47,7 @@ struct ImageCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "create",
             abstract: "Makes an image of others, without fetching their layers.",
-            discussion: "A SOURCE is a reference, a digest, or a descriptor in JSON."
+            discussion: Manual.text(of: "image create")
         )
 
         @Argument(help: "What to make it of.")

@@ -7,11 +7,7 @@ struct LintCommand: AsyncParsableCommand {
         commandName: "lint",
         _superCommandName: "caisson",
         abstract: "Checks Dockerfiles; needs no engine.",
-        discussion: """
-            FILE is a Dockerfile, - for standard input, or a directory, in which Dockerfile*, *.Dockerfile and Containerfile
-            are found. Exit status: 0, 1 for findings of the threshold's severity or a file that doesn't parse, 2 for wrong
-            usage or configuration.
-            """
+        discussion: Manual.text(of: "lint")
     )
 
     @Argument(help: ArgumentHelp("What to check (default: ./Dockerfile).", valueName: "file"))

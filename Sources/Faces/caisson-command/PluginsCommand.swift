@@ -9,6 +9,7 @@ struct PluginsCommand: ParsableCommand {
         commandName: "plugins",
         _superCommandName: "caisson",
         abstract: "Makes caisson a plugin of the docker command.",
+        discussion: Manual.text(of: "plugins"),
         subcommands: [Install.self]
     )
 
@@ -17,10 +18,7 @@ struct PluginsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "install",
             abstract: "Puts caisson beside docker's plugins, or takes it away again.",
-            discussion: """
-                docker finds its plugins in the folder cli-plugins of its configuration ($DOCKER_CONFIG, or ~/.docker). A file of \
-                the plugin's name that isn't ours stays as it is.
-                """
+            discussion: Manual.text(of: "plugins install")
         )
 
         @Flag(name: .customLong("self"), help: "Make 'docker caisson build' run this program.")

@@ -24,7 +24,8 @@ struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version",
         _superCommandName: "caisson",
-        abstract: "Shows what this program is."
+        abstract: "Shows what this program is.",
+        discussion: Manual.text(of: "version")
     )
 
     @Option(help: "How to print: table or json.")

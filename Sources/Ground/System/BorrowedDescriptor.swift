@@ -20,6 +20,13 @@ package struct BorrowedDescriptor: Sendable, Hashable {
     /// Whether it is a terminal.
     package var isTerminal: Bool { isatty(number) == 1 }
 
+    /// The columns and lines of the terminal that it is; nil where it is none, or the terminal doesn't know.
+    package var windowSize: (width: Int, height: Int)? {
+        var size = winsize()
+        guard ioctl(number, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
     /// Writes all bytes.
     package func write(_ bytes: [UInt8]) throws(Errno) {
         var rest = bytes[...]

@@ -52,7 +52,10 @@ struct KeptLogTests {
     func pruned() throws {
         try Self.inFolder { folder in
             try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
             for number in 0..<30 {
                 let path = "\(folder)/old\(number).log"
                 try Data().write(to: URL(filePath: path))

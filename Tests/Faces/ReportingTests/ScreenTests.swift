@@ -16,9 +16,20 @@ struct ScreenTests {
         return model
     }
 
-    private static func counter(_ id: String, _ current: Int64, of total: Int64, until end: Double? = nil) -> VertexStatus {
+    private static func counter(
+        _ id: String,
+        _ current: Int64,
+        of total: Int64,
+        until end: Double? = nil
+    ) -> VertexStatus {
         VertexStatus(
-            id: id, vertex: "v", name: "", current: current, total: total, timestamp: time(3), started: time(1),
+            id: id,
+            vertex: "v",
+            name: "",
+            current: current,
+            total: total,
+            timestamp: time(3),
+            started: time(1),
             completed: end.map(time)
         )
     }
@@ -27,7 +38,11 @@ struct ScreenTests {
     func runningInView(running: Int) {
         let ended = (0..<40).map {
             Vertex(
-                digest: "e\($0)", name: "ended \($0)", isCached: $0 % 4 == 0, started: Self.time(1), completed: Self.time(2)
+                digest: "e\($0)",
+                name: "ended \($0)",
+                isCached: $0 % 4 == 0,
+                started: Self.time(1),
+                completed: Self.time(2)
             )
         }
         let open = (0..<running).map { Vertex(digest: "r\($0)", name: "runs \($0)", started: Self.time(1)) }
@@ -46,7 +61,10 @@ struct ScreenTests {
         #expect(lines.count == 23 && lines[1] == " => … 19 more that run")
     }
 
-    @Test("the engine's name is in the heading in as many words as fit", arguments: [(120, 2), (80, 2), (50, 1), (40, 0)])
+    @Test(
+        "the engine's name is in the heading in as many words as fit",
+        arguments: [(120, 2), (80, 2), (50, 1), (40, 0)]
+    )
     func engine(width: Int, form: Int) throws {
         var model = ProgressModel()
         let attempt = BuildAttempt(on: "dockerd 28.5.2 at unix:///var/run/docker.sock", limit: 1)
@@ -61,7 +79,10 @@ struct ScreenTests {
         let step = Vertex(digest: "v", name: "[1/2] FROM debian", started: Self.time(1))
         let model = Self.model(
             [step],
-            [Self.counter("sha256:a", 30_000_000, of: 60_000_000), Self.counter("sha256:b", 5_000_000, of: 5_000_000, until: 2)]
+            [
+                Self.counter("sha256:a", 30_000_000, of: 60_000_000),
+                Self.counter("sha256:b", 5_000_000, of: 5_000_000, until: 2),
+            ]
         )
         let lines = Self.lines(model, now: 3)
         #expect(lines[1].hasPrefix(" => [1/2] FROM debian 35.00MB / 65.00MB 17.50MB/s "), "\(lines[1])")
@@ -100,7 +121,11 @@ struct ScreenTests {
         )
         // What a later message says of a step doesn't take the platform from it.
         let done = Vertex(
-            digest: "run", inputs: ["copy"], name: "[a 3/3] RUN make", started: Self.time(3), completed: Self.time(4)
+            digest: "run",
+            inputs: ["copy"],
+            name: "[a 3/3] RUN make",
+            started: Self.time(3),
+            completed: Self.time(4)
         )
         model.apply(.status(SolveStatus(vertexes: [done])))
         #expect(model.steps[0].name == "[linux/arm64 a 3/3] RUN make")
@@ -114,7 +139,12 @@ struct ScreenTests {
             Vertex(digest: "386", inputs: ["shared"], name: "[a 2/2] RUN x", started: Self.time(1)),
             Vertex(digest: "last", inputs: ["shared"], name: "[b 1/1] RUN y", started: Self.time(1)),
             Vertex(digest: "to", inputs: ["386"], name: "[linux/386 c 1/1] COPY --from=a / /", started: Self.time(1)),
-            Vertex(digest: "to2", inputs: ["amd64"], name: "[linux/amd64 c 1/1] COPY --from=a / /", started: Self.time(1)),
+            Vertex(
+                digest: "to2",
+                inputs: ["amd64"],
+                name: "[linux/amd64 c 1/1] COPY --from=a / /",
+                started: Self.time(1)
+            ),
         ])
         let names = model.steps.map(\.name)
         // Those that others are built on get their platforms.
@@ -137,8 +167,10 @@ struct ScreenTests {
         let first = screen.draw(["a", "b", "c"], width: 20, height: 10)
         #expect(first.contains("a") && first.contains("b") && first.contains("c"))
         let second = screen.draw(["a", "B", "c", "d"], width: 20, height: 10)
-        #expect(second == "\u{1B}[?2026h\u{1B}[?25l\u{1B}[?7l\r\u{1B}[2A\u{1B}[2KB\r\n\u{1B}[1B\u{1B}[2Kd\r\n"
-            + TTYScreen.restoreSequence)
+        #expect(
+            second == "\u{1B}[?2026h\u{1B}[?25l\u{1B}[?7l\r\u{1B}[2A\u{1B}[2KB\r\n\u{1B}[1B\u{1B}[2Kd\r\n"
+                + TTYScreen.restoreSequence
+        )
         #expect(screen.draw(["a", "B", "c", "d"], width: 20, height: 10).isEmpty)
         #expect(screen.draw(["a", "B", "c", "d"], width: 19, height: 10).contains("c"))
         let shorter = screen.draw(["a"], width: 19, height: 10)

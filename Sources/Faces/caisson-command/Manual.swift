@@ -1,0 +1,76 @@
+import CaissonText
+
+/// What the help of a command says beside its options: examples, environment variables and exit status.
+///
+/// It is declared as the command's discussion, so that the help (`HelpLayout`) and the manual pages are made of the same
+/// text.
+struct Manual {
+    /// A command line and what it is for.
+    struct Example {
+        /// What for, in one sentence.
+        var purpose: String
+        /// What is typed, in one line; it begins with `caisson`.
+        var line: String
+
+        init(_ purpose: String, _ line: String) {
+            self.purpose = purpose
+            self.line = line
+        }
+    }
+
+    /// The words before the examples, before the environment and before the exit status.
+    enum Heading: String, CaseIterable {
+        case examples = "Examples:"
+        case environment = "Environment:"
+        case status = "Exit status:"
+    }
+
+    /// What has to be known; empty where the command's one line says all.
+    var about = ""
+    /// At least one.
+    var examples: [Example]
+    /// The names of the variables that the command reads.
+    var environment: [String]
+    /// What the exit status means where it isn't as always; in one sentence.
+    var status = Manual.usualStatus
+
+    /// The exit status of most commands.
+    static let usualStatus = "0 success, 1 the work failed, 2 wrong usage or input, 130 interrupted."
+
+    /// The manual of a command as the discussion that it declares: `builder create`, and the program's for no words.
+    static func text(of command: String) -> String { commands[command]?.text ?? "" }
+
+    /// The paragraphs, each in one line but for examples and variables, which have a line each.
+    var text: String {
+        let examples = examples.map { "  \($0.purpose)\n    \($0.line)" }
+        let variables = environment.sorted().map { "  \($0): \(Manual.meaning(of: $0))" }
+        var parts = about.isEmpty ? [] : [about]
+        parts.append(([Heading.examples.rawValue] + examples).joined(separator: "\n"))
+        if !variables.isEmpty {
+            parts.append(([Heading.environment.rawValue] + variables).joined(separator: "\n"))
+        }
+        parts.append("\(Heading.status.rawValue) \(status)")
+        return parts.joined(separator: "\n\n")
+    }
+
+    /// What a variable does, without the marks of the documentation's tables.
+    private static func meaning(of variable: String) -> String {
+        let meaning = own[variable] ?? PeerVariables.honoured[variable] ?? ""
+        return meaning.replacing("`", with: "")
+    }
+
+    /// The variables that are no peer's.
+    static let own = [
+        "ACTIONS_RESULTS_URL": "where a job of GitHub has its cache (type=gha)",
+        "ACTIONS_RUNTIME_TOKEN": "what a job of GitHub may do with its cache (type=gha)",
+        "AWS_ACCESS_KEY_ID": "whose the cache of type=s3 is",
+        "AWS_SECRET_ACCESS_KEY": "its password",
+        "CAISSON_ENGINE": "which private engine is started: buildkitd, dockerd or podman",
+        "CAISSON_ENGINE_IDLE": "after how long without a build it ends: 30s, 10m (as it is without), never",
+        "CAISSON_HOME": "where state is kept: the private engine, named builders, logs of failed builds",
+        "CAISSON_HOST": "the engine's address, before all other variables",
+        "CAISSON_SECRET_SALT": "what digests of rotating secrets are made with",
+        "COLUMNS": "how wide this text is",
+        "HTTPS_PROXY": "the proxy to registries; NO_PROXY names hosts without one",
+    ]
+}
