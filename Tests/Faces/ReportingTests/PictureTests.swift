@@ -11,6 +11,8 @@ struct PictureTests {
     private static let engine = "dockerd 28.5.2 at unix:///var/run/docker.sock"
     private static let image = "sha256:4aef860ff0c68fc16772c06a615450095e68b3cc7be44dde8d108a2e7b37b7a3"
 
+    private static let log = "/var/lib/caisson/logs/88e55ae1.log"
+
     @Test("a terminal gets a build's steps and its image")
     func build() throws {
         let fixture = try EventFixture("greeting")
@@ -24,15 +26,14 @@ struct PictureTests {
         let text = try Data(contentsOf: fixture.folder.appending(path: "Dockerfile"))
         let source = SourceInfo(filename: "Dockerfile", data: Array(text), language: "Dockerfile")
         let vertex = try #require(fixture.statuses.flatMap(\.vertexes).last { !$0.error.isEmpty })
-        let step = "./hello reader >out && diff expected out"
         let error = BuildError(
             .step,
-            "process \"/bin/sh -c \(step)\" did not complete successfully: exit code: 1",
+            "\(vertex.name) failed with exit code 1 (Dockerfile:12)",
             excerpts: [SourceExcerpt(source: source, ranges: [SourceRange(startLine: 12, endLine: 12)])],
             step: FailedStep(vertex: vertex.digest, name: vertex.name, exitCode: 1)
         )
         let (bytes, model) = try shown(fixture, .failed(error))
-        let report = BuildReport.describe(error, model: model, colors: .standard)
+        let report = BuildReport.describe(error, model: model, colors: .standard, log: Self.log)
         let lines = report.replacing("\n", with: "\r\n")
         #expect(try fixture.mismatch(bytes + lines, golden: "terminal.txt") == nil)
     }
