@@ -55,10 +55,28 @@ import Testing
         #expect(PeerVariables.notices(["BUILDX_BUILDER": "b"], given: []) == [])
     }
 
-    @Test func `the README has the table`() throws {
-        let place = URL(filePath: #filePath).appending(path: "../../../../README.md").standardized
-        let text = try String(contentsOf: place, encoding: .utf8)
-        #expect(text.contains(PeerVariables.table), "put this into the README:\n\(PeerVariables.table)")
+    private static let repository = URL(filePath: #filePath).appending(path: "../../../..").standardized
+    private static let page = "Documentation/environment.md"
+
+    @Test func `the documentation has the table`() throws {
+        let text = try String(contentsOf: Self.repository.appending(path: Self.page), encoding: .utf8)
+        #expect(text.contains(PeerVariables.table), "put this into \(Self.page):\n\(PeerVariables.table)")
+    }
+
+    @Test func `the documentation names every variable of Caisson's own, and no other`() throws {
+        let text = try String(contentsOf: Self.repository.appending(path: Self.page), encoding: .utf8)
+        let named = text.matches(of: #/\n\| `(CAISSON_[A-Z_]+)`/#).map { String($0.output.1) }
+        let sources = Self.repository.appending(path: "Sources")
+        let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+        var read: Set<String> = []
+        while let file = files?.nextObject() as? URL {
+            guard file.pathExtension == "swift", let code = try? String(contentsOf: file, encoding: .utf8) else {
+                continue
+            }
+            read.formUnion(code.matches(of: #/"(CAISSON_[A-Z_]*[A-Z])"/#).map { String($0.output.1) })
+        }
+        // What the program tells its own supervisor isn't the user's.
+        #expect(Set(named) == read.subtracting(["CAISSON_ENGINE_STATE", "CAISSON_SUPERVISOR_READY"]))
     }
 
     // MARK: What each honoured one changes

@@ -99,7 +99,7 @@ struct RuleTests {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(
-            contentsOfFile: root.appending(path: "Sources/Languages/DockerfileLint/DockerfileLint.docc/Rules.md").path,
+            contentsOfFile: root.appending(path: "Documentation/rules/README.md").path,
             encoding: .utf8
         )
         for fixture in try RuleFixture.all() {
@@ -108,7 +108,7 @@ struct RuleTests {
             let good = fixture.cases.count { $0.kind.hasPrefix("good") }
             let fix = rule.fix.map { "\($0)" } ?? ""
             let row =
-                "| [\(rule.id)](#\(rule.id.lowercased())) | \(rule.aliases.joined(separator: ", ")) | "
+                "| [\(rule.id)](\(rule.id).md) | \(rule.aliases.joined(separator: ", ")) | "
                 + "\(rule.severity.name) | \(fix) | \(bad) | \(good) | \(rule.summary)"
             #expect(page.contains(row), "run Scripts/generate: \(rule.id)")
         }
