@@ -155,6 +155,7 @@ let package = Package(
         ),
 
         faces.module("Completion", ["JSON", "Text"]),
+        faces.module("Manuals", ["System", "Text"]),
         faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),
         faces.module(
             "Caisson",
@@ -168,7 +169,8 @@ let package = Package(
             dependencies: [
                 "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCompletion", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
-                "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonPreparation", "CaissonPrivateEngine",
+                "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonManuals", "CaissonPreparation",
+                "CaissonPrivateEngine",
                 "CaissonRegistry",
                 "CaissonReporting", "CaissonSecrets", "CaissonSystem", "CaissonText", arguments,
             ],
@@ -229,7 +231,7 @@ let package = Package(
         faces.tests(
             "Command",
             [
-                "caisson", "BuildModel", "BuildContext", "Completion", "Dockerfile", "DockerfileLint",
+                "caisson", "BuildModel", "BuildContext", "Completion", "Manuals", "Dockerfile", "DockerfileLint",
                 "EngineDiscovery", "Engines",
                 "JSON", "PrivateEngine", "Reporting", "Secrets", "System", "Text",
             ]

@@ -88,6 +88,7 @@ enum Arrows {
         ),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
+        "Manuals": Module(.faces, ["System", "Text"]),
         "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),
         "Caisson": Module(
             .faces,
@@ -101,7 +102,8 @@ enum Arrows {
             [
                 "Archive", "BuildContext", "BuildModel", "Completion", "Dockerfile", "DockerfileLint",
                 "EngineContainers",
-                "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "Preparation", "PrivateEngine",
+                "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "Manuals", "Preparation",
+                "PrivateEngine",
                 "Registry", "Reporting", "Secrets",
                 "System", "Text",
             ],

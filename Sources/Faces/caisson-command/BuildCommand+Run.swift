@@ -1,3 +1,4 @@
+import CaissonManuals
 import CaissonPrivateEngine
 import ArgumentParser
 import CaissonBuildModel

@@ -1,3 +1,4 @@
+import CaissonManuals
 import ArgumentParser
 
 /// `caisson builder …`: the engines that builds can run on.

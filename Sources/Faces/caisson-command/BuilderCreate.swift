@@ -1,3 +1,4 @@
+import CaissonManuals
 import CaissonEngineDiscovery
 import ArgumentParser
 import CaissonBuildModel

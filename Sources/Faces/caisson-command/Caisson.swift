@@ -1,3 +1,4 @@
+import CaissonManuals
 import ArgumentParser
 
 /// The whole command line: `caisson VERB …`.

@@ -1,3 +1,4 @@
+import CaissonManuals
 import CaissonText
 import CaissonArchive
 import ArgumentParser

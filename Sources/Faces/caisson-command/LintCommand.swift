@@ -1,3 +1,4 @@
+import CaissonManuals
 import ArgumentParser
 import CaissonDockerfileLint
 

@@ -1,3 +1,4 @@
+import CaissonManuals
 import CaissonBuildModel
 import CaissonEngineDiscovery
 import CaissonReporting

@@ -3,9 +3,9 @@ import CaissonText
 /// The environment variables that docker, buildx and BuildKit document: what each does here.
 ///
 /// None is passed over in silence: it is honoured, or a build says once that it isn't. The README's table is this one.
-enum PeerVariables {
+package enum PeerVariables {
     /// What becomes of a variable.
-    enum Standing: Equatable {
+    package enum Standing: Equatable {
         /// It does what it does there.
         case honoured(String)
         /// It does nothing, and what does instead; one that is off asks for nothing.
@@ -15,14 +15,14 @@ enum PeerVariables {
     }
 
     /// The standing of a variable; nil for one that isn't the peers'.
-    static func standing(of name: String) -> Standing? {
+    package static func standing(of name: String) -> Standing? {
         if let meaning = honoured[name] { return .honoured(meaning) }
         if let advice = unused.first(where: { $0.names.contains(name) })?.advice { return .unused(advice) }
         return arguments.contains(name) ? .argument : nil
     }
 
     /// The variables that do here what they do there.
-    static let honoured = [
+    package static let honoured = [
         "BUILDKIT_COLORS": "the colours of the progress",
         "BUILDKIT_DOCKERFILE_CHECK":
             "what the checks of a Dockerfile skip, and whether they fail (lint, and as a build argument)",
@@ -54,7 +54,7 @@ enum PeerVariables {
     ]
 
     /// The variables that do nothing here, by what to do instead.
-    static let unused: [(names: [String], advice: String)] = [
+    package static let unused: [(names: [String], advice: String)] = [
         (
             [
                 "BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP", "BUILDX_BAKE_ENTITLEMENTS_FS", "BUILDX_BAKE_FILE",
@@ -95,7 +95,7 @@ enum PeerVariables {
     ]
 
     /// Build arguments of BuildKit's front end.
-    static let arguments = [
+    package static let arguments = [
         "BUILDKIT_BUILD_NAME", "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR", "BUILDKIT_INLINE_CACHE",
         "BUILDKIT_MULTI_PLATFORM", "BUILDKIT_SANDBOX_HOSTNAME", "BUILDKIT_SBOM_SCAN_CONTEXT",
         "BUILDKIT_SBOM_SCAN_STAGE",
@@ -105,7 +105,7 @@ enum PeerVariables {
     /// What a build says of variables that are set and do nothing, each once, by name.
     ///
     /// - Parameter given: The build arguments that are given.
-    static func notices(_ environment: [String: String], given: Set<String>) -> [String] {
+    package static func notices(_ environment: [String: String], given: Set<String>) -> [String] {
         var notices: [String] = []
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
             switch standing(of: name) {
@@ -129,7 +129,7 @@ enum PeerVariables {
     }
 
     /// The README's table.
-    static var table: String {
+    package static var table: String {
         var lines = ["| variable | here |", "|---|---|"]
         lines += honoured.sorted { $0.key < $1.key }.map { "| `\($0.key)` | \($0.value) |" }
         lines += unused.map { "| \(Self.list($0.names)) | no effect, and a notice: \($0.advice) |" }

@@ -1,6 +1,6 @@
 extension Manual {
     /// The manuals of all commands that help shows, by the words that call them.
-    static let commands = Manual.ofBuilds.merging(Manual.ofBuilders) { first, _ in first }
+    package static let commands = Manual.ofBuilds.merging(Manual.ofBuilders) { first, _ in first }
         .merging(Manual.ofImages) { first, _ in first }.merging(Manual.ofRest) { first, _ in first }
 
     /// What says which engine a command speaks to.

@@ -4,13 +4,13 @@ import CaissonText
 ///
 /// It is declared as the command's discussion, so that the help (`HelpLayout`) and the manual pages are made of the same
 /// text.
-struct Manual {
+package struct Manual: Sendable {
     /// A command line and what it is for.
-    struct Example {
+    package struct Example: Sendable {
         /// What for, in one sentence.
         var purpose: String
         /// What is typed, in one line; it begins with `caisson`.
-        var line: String
+        package var line: String
 
         init(_ purpose: String, _ line: String) {
             self.purpose = purpose
@@ -28,9 +28,9 @@ struct Manual {
     /// What has to be known; empty where the command's one line says all.
     var about = ""
     /// At least one.
-    var examples: [Example]
+    package var examples: [Example]
     /// The names of the variables that the command reads.
-    var environment: [String]
+    package var environment: [String]
     /// What the exit status means where it isn't as always; in one sentence.
     var status = Manual.usualStatus
 
@@ -38,7 +38,7 @@ struct Manual {
     static let usualStatus = "0 success, 1 the work failed, 2 wrong usage or input, 130 interrupted."
 
     /// The manual of a command as the discussion that it declares: `builder create`, and the program's for no words.
-    static func text(of command: String) -> String { commands[command]?.text ?? "" }
+    package static func text(of command: String) -> String { commands[command]?.text ?? "" }
 
     /// The paragraphs, each in one line but for examples and variables, which have a line each.
     var text: String {
@@ -60,7 +60,7 @@ struct Manual {
     }
 
     /// The variables that are no peer's.
-    static let own = [
+    package static let own = [
         "ACTIONS_RESULTS_URL": "where a job of GitHub has its cache (type=gha)",
         "ACTIONS_RUNTIME_TOKEN": "what a job of GitHub may do with its cache (type=gha)",
         "AWS_ACCESS_KEY_ID": "whose the cache of type=s3 is",

@@ -1,7 +1,7 @@
 import CaissonText
 
 /// Breaks texts into lines of a width.
-struct HelpWrapping {
+struct HelpWrapping: Sendable {
     /// The most cells of a line.
     let width: Int
 

@@ -7,7 +7,7 @@ import FoundationEssentials
 /// ArgumentParser's own layout keeps 26 columns free at the left on any terminal, breaks no long word, and prints all of
 /// the discussion before the usage. So it is asked for lines without an end, and these are laid out here: the overview,
 /// the usage, examples, options, environment variables and the exit status.
-struct HelpLayout {
+package struct HelpLayout: Sendable {
     /// From this width on, what an option means stands beside it, else below it.
     private static let leastForColumns = 60
     /// The column where it begins.
@@ -19,19 +19,19 @@ struct HelpLayout {
     private let width: Int
 
     /// Makes a layout for so many columns; at least 20 are used.
-    init(width: Int) {
+    package init(width: Int) {
         self.width = min(max(width, 20), Self.greatestWidth)
         wrap = HelpWrapping(width: self.width)
     }
 
     /// The layout for standard output: as wide as `COLUMNS` says, else as its terminal, else 80 columns.
-    static var ofOutput: HelpLayout {
+    package static var ofOutput: HelpLayout {
         let wish = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 0
         return HelpLayout(width: wish > 0 ? wish : BorrowedDescriptor.standardOutput.windowSize?.width ?? 80)
     }
 
     /// ArgumentParser's help without line breaks, laid out; another text stays as it is.
-    func text(of help: String) -> String {
+    package func text(of help: String) -> String {
         let usage = help.ranges(of: "\n\nUSAGE: ").first
         guard help.hasPrefix("OVERVIEW: "), let usage else { return help }
         let parts = String(help[..<usage.lowerBound]).components(at: "\n\n")
