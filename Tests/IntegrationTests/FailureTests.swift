@@ -16,7 +16,7 @@ import Testing
             let dockerfile = TestContext.busyboxBase + steps
             try TestContext.write(dockerfile, to: directory)
             let text = try await Build(["--progress", progress, "."], in: directory, on: engine)
-                .fail(with: 1, saying: "last \(word)", "exit code: 7", "Dockerfile:5")
+                .fail(with: 1, saying: "last \(word)", "exit code 7", "Dockerfile:5")
             let marked = text.split(separator: "\n").filter { $0.contains(">>>") }
             #expect(marked.count == 1)
             #expect(marked.first?.contains("RUN echo last \(word) >&2; exit 7") == true)
@@ -32,10 +32,15 @@ import Testing
             let text = try await Build(["-q", "."], in: directory, on: engine).fail(
                 with: 1,
                 saying: "5000",
-                "exit code: 3"
+                "failed with exit code 3 (Dockerfile:4)"
             )
             #expect(!text.contains("2500"))
             #expect(text.split(separator: "\n").count < 60)
+            // The rest is in the file that the last line names.
+            let last = try #require(text.split(separator: "\n").last)
+            let path = try #require(last.range(of: " — the whole log: less ").map { String(last[$0.upperBound...]) })
+            let log = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(log.contains(" 2500\n") && log.contains(" 5000\n"))
         }
     }
 

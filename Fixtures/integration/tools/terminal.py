@@ -23,7 +23,7 @@ class Screen:
     def __init__(self, columns, lines):
         self.columns, self.lines = columns, lines
         self.rows, self.row, self.column = [""], 0, 0
-        self.cursor, self.wraps, self.rest = True, True, ""
+        self.cursor, self.wraps, self.updates, self.rest = True, True, False, ""
 
     def feed(self, text):
         text = self.rest + text
@@ -47,6 +47,8 @@ class Screen:
         number = int(argument) if argument.isdigit() else 1
         if final == "A":
             self.row = max(self.row - number, len(self.rows) - self.lines, 0)
+        elif final == "B":
+            self.row = min(self.row + number, len(self.rows) - 1)
         elif final == "J":
             self.rows[self.row] = self.rows[self.row][: self.column]
             del self.rows[self.row + 1 :]
@@ -56,6 +58,8 @@ class Screen:
             self.cursor = final == "h"
         elif final in "hl" and argument == "?7":
             self.wraps = final == "h"
+        elif final in "hl" and argument == "?2026":
+            self.updates = final == "h"
         elif final != "m":
             raise ValueError("unknown sequence CSI %s %s" % (argument, final))
 
@@ -119,7 +123,7 @@ def main():
         "status": child.returncode,
         "secondsAfterKey": ended - last_key if last_key else 0,
         "hasSameModes": termios.tcgetattr(slave) == before,
-        "showsCursor": screen.cursor and screen.wraps,
+        "showsCursor": screen.cursor and screen.wraps and not screen.updates,
         "widestRow": widest,
         "rows": [row.rstrip() for row in screen.rows],
     }

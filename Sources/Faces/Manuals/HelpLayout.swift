@@ -39,9 +39,15 @@ package struct HelpLayout: Sendable {
         var lines = wrap.lines(parts.first ?? "")
         for part in discussion where Manual.Heading.of(part) == nil { lines += [""] + wrap.lines(part) }
         var sections = String(help[usage.upperBound...]).components(at: "\n\n")[...]
-        lines += [""] + wrap.command("USAGE: " + (sections.popFirst() ?? ""), hangingBy: 4)
+        let call = sections.popFirst() ?? ""
+        let isProgram = call == "caisson <subcommand>"
+        lines += [""] + wrap.command("USAGE: " + call, hangingBy: 4)
         lines += self.section(.examples, of: discussion)
-        for section in sections { lines += [""] + options(section.pieces(at: "\n")) }
+        for section in sections {
+            // ArgumentParser lists the program's own --version for each command, which doesn't take it.
+            let own = section.pieces(at: "\n").filter { isProgram || !$0.hasPrefix("  --version ") }
+            lines += [""] + options(own)
+        }
         lines += self.section(.environment, of: discussion) + self.section(.status, of: discussion)
         return lines.joined(separator: "\n") + "\n"
     }
