@@ -10,6 +10,8 @@ public enum NamedContext: Sendable, Hashable {
     case image(ImageReference)
     /// An image in an OCI layout on this machine; without tag or digest its `latest` or its only one.
     case layout(path: String, tag: String?, digest: String?)
+    /// What another target of the same batch makes, by its name; see `BuildLinks`.
+    case target(String)
 
     /// Reads `NAME=SOURCE`.
     ///
@@ -86,6 +88,7 @@ extension NamedContext: CustomStringConvertible {
         case .image(let reference): "docker-image://\(reference)"
         case .layout(let path, let tag, let digest):
             "oci-layout://\(path)" + (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0)" } ?? "")
+        case .target(let name): "target:\(name)"
         }
     }
 }

@@ -90,7 +90,7 @@ extension ControlClient {
     }
 
     /// Waits until the engine has begun with the build, since it takes no questions before that.
-    private func awaitBuild(_ ref: String) async throws -> WireGatewayPongResponse {
+    func awaitBuild(_ ref: String) async throws -> WireGatewayPongResponse {
         let end = ContinuousClock.now + Self.readiness
         while true {
             do {
@@ -102,7 +102,7 @@ extension ControlClient {
         }
     }
 
-    private func call<Answer: Message>(
+    func call<Answer: Message>(
         _ method: String,
         _ request: some Message,
         as answer: Answer.Type,

@@ -8,7 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The part of BuildKit's gateway that Caisson speaks: asking a front end about a Dockerfile. Written from the field
+/// The part of BuildKit's gateway that Caisson speaks: asking a front end about a Dockerfile, and building what other builds
+/// are sources of. Written from the field
 /// numbers of moby/buildkit frontend/gateway/pb/gateway.proto and util/apicaps/pb/caps.proto.
 
 #if canImport(FoundationEssentials)
@@ -79,6 +80,9 @@ nonisolated struct WireGatewaySolveRequest: Sendable {
 
   var allowResultArrayRef: Bool = false
 
+  /// The LLB of sources, each a pb.Definition that is passed on as it came.
+  var frontendInputs: Dictionary<String,Data> = [:]
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -110,7 +114,61 @@ nonisolated struct WireGatewayResult: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  var result: WireGatewayResult.OneOf_Result? = nil
+
+  var ref: WireGatewayRef {
+    get {
+      if case .ref(let v)? = result {return v}
+      return WireGatewayRef()
+    }
+    set {result = .ref(newValue)}
+  }
+
+  var refs: WireGatewayRefMap {
+    get {
+      if case .refs(let v)? = result {return v}
+      return WireGatewayRefMap()
+    }
+    set {result = .refs(newValue)}
+  }
+
   var metadata: Dictionary<String,Data> = [:]
+
+  /// Attestations, which are passed back as they came.
+  var attestations: Dictionary<String,Data> = [:]
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Result: Equatable, Sendable {
+    case ref(WireGatewayRef)
+    case refs(WireGatewayRefMap)
+
+  }
+
+  init() {}
+}
+
+nonisolated struct WireGatewayRef: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: String = String()
+
+  /// A pb.Definition.
+  var def: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireGatewayRefMap: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var refs: Dictionary<String,WireGatewayRef> = [:]
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -131,11 +189,21 @@ nonisolated struct WireGatewayReturnRequest: Sendable {
   /// Clears the value of `result`. Subsequent reads from it will return its default value.
   mutating func clearResult() {self._result = nil}
 
+  var error: WireStatus {
+    get {_error ?? WireStatus()}
+    set {_error = newValue}
+  }
+  /// Returns true if `error` has been explicitly set.
+  var hasError: Bool {self._error != nil}
+  /// Clears the value of `error`. Subsequent reads from it will return its default value.
+  mutating func clearError() {self._error = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _result: WireGatewayResult? = nil
+  fileprivate var _error: WireStatus? = nil
 }
 
 nonisolated struct WireGatewayReturnResponse: Sendable {
@@ -243,7 +311,7 @@ nonisolated extension WireAPICap: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireGatewaySolveRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".GatewaySolveRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{2}Frontend\0\u{1}FrontendOpt\0\u{2}\u{2}allowResultReturn\0\u{1}allowResultArrayRef\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{2}Frontend\0\u{1}FrontendOpt\0\u{2}\u{2}allowResultReturn\0\u{1}allowResultArrayRef\0\u{2}\u{7}FrontendInputs\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -255,6 +323,7 @@ nonisolated extension WireGatewaySolveRequest: SwiftProtobuf.Message, SwiftProto
       case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.frontendOpt) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.allowResultReturn) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.allowResultArrayRef) }()
+      case 13: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufBytes>.self, value: &self.frontendInputs) }()
       default: break
       }
     }
@@ -273,6 +342,9 @@ nonisolated extension WireGatewaySolveRequest: SwiftProtobuf.Message, SwiftProto
     if self.allowResultArrayRef != false {
       try visitor.visitSingularBoolField(value: self.allowResultArrayRef, fieldNumber: 6)
     }
+    if !self.frontendInputs.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufBytes>.self, value: self.frontendInputs, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -281,6 +353,7 @@ nonisolated extension WireGatewaySolveRequest: SwiftProtobuf.Message, SwiftProto
     if lhs.frontendOpt != rhs.frontendOpt {return false}
     if lhs.allowResultReturn != rhs.allowResultReturn {return false}
     if lhs.allowResultArrayRef != rhs.allowResultArrayRef {return false}
+    if lhs.frontendInputs != rhs.frontendInputs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -322,7 +395,7 @@ nonisolated extension WireGatewaySolveResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension WireGatewayResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".GatewayResult"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{a}metadata\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{3}ref\0\u{1}refs\0\u{2}\u{6}metadata\0\u{2}\u{2}attestations\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -330,21 +403,133 @@ nonisolated extension WireGatewayResult: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
+      case 3: try {
+        var v: WireGatewayRef?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .ref(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .ref(v)
+        }
+      }()
+      case 4: try {
+        var v: WireGatewayRefMap?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .refs(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .refs(v)
+        }
+      }()
       case 10: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufBytes>.self, value: &self.metadata) }()
+      case 12: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufBytes>.self, value: &self.attestations) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.result {
+    case .ref?: try {
+      guard case .ref(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .refs?: try {
+      guard case .refs(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
     if !self.metadata.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufBytes>.self, value: self.metadata, fieldNumber: 10)
+    }
+    if !self.attestations.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufBytes>.self, value: self.attestations, fieldNumber: 12)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireGatewayResult, rhs: WireGatewayResult) -> Bool {
+    if lhs.result != rhs.result {return false}
     if lhs.metadata != rhs.metadata {return false}
+    if lhs.attestations != rhs.attestations {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireGatewayRef: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GatewayRef"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}def\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.def) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.def.isEmpty {
+      try visitor.visitSingularBytesField(value: self.def, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireGatewayRef, rhs: WireGatewayRef) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.def != rhs.def {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireGatewayRefMap: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GatewayRefMap"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refs\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireGatewayRef>.self, value: &self.refs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.refs.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireGatewayRef>.self, value: self.refs, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireGatewayRefMap, rhs: WireGatewayRefMap) -> Bool {
+    if lhs.refs != rhs.refs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -352,7 +537,7 @@ nonisolated extension WireGatewayResult: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireGatewayReturnRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".GatewayReturnRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}result\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}result\0\u{1}error\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -361,6 +546,7 @@ nonisolated extension WireGatewayReturnRequest: SwiftProtobuf.Message, SwiftProt
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._result) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._error) }()
       default: break
       }
     }
@@ -374,11 +560,15 @@ nonisolated extension WireGatewayReturnRequest: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._result {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    try { if let v = self._error {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireGatewayReturnRequest, rhs: WireGatewayReturnRequest) -> Bool {
     if lhs._result != rhs._result {return false}
+    if lhs._error != rhs._error {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -38,9 +38,22 @@ public struct Builder: BuildEngine {
 
     /// Runs one build to its end, on the nodes that its platforms need; see `BuildEngine`.
     public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
+        try await build(request, events: events, batch: nil)
+    }
+
+    /// Runs one build of a batch to its end.
+    ///
+    /// - Parameter batch: Which target it is; nil for a build by itself.
+    /// - Throws: `BuildError`, as `build(_:events:)` does.
+    public func build(
+        _ request: BuildRequest,
+        events: any BuildEventSink,
+        batch: BatchPlace?
+    ) async throws -> BuildResult {
+        defer { batch.map { $0.links.end($0.target) } }
         var request = request
         if loadsByDefault, request.exports.isEmpty { request.exports = [.docker(nil, attributes: [:])] }
-        var result = try await run(request, events)
+        var result = try await run(request, events, batch)
         result.exporterResponse["buildx.build.ref"] = "\(Self.word(name))/\(Self.word(nodes[0].name))/\(result.ref)"
         return result
     }
@@ -48,9 +61,14 @@ public struct Builder: BuildEngine {
     /// A name as a part of a reference; an engine that is known by its address alone is called as buildx calls it.
     private static func word(_ name: String) -> String { name.contains("/") ? "default" : name }
 
-    private func run(_ request: BuildRequest, _ events: any BuildEventSink) async throws -> BuildResult {
-        guard nodes.count > 1 else { return try await engine.build(request, events: events) }
-        return try await BuildScope.build(.init(request, on: name, engine.options, events: events)) { scope in
+    private func run(
+        _ request: BuildRequest,
+        _ events: any BuildEventSink,
+        _ batch: BatchPlace?
+    ) async throws -> BuildResult {
+        guard nodes.count > 1 else { return try await engine.build(request, events: events, batch: batch) }
+        let call = BuildScope.Call(request, on: name, engine.options, events: events, batch: batch)
+        return try await BuildScope.build(call) { scope in
             try await PlatformBuild(nodes: nodes, request: request, scope: scope).run()
         }
     }

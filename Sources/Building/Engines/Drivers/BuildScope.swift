@@ -18,14 +18,18 @@ package struct BuildScope: Sendable {
         var engine: String
         var options: EngineOptions
         var events: any BuildEventSink
+        /// Which target of a batch it is, and what it and the others have of each other; nil for a build by itself.
+        var batch: BatchPlace?
 
         /// Makes a call.
         package init(
             _ request: BuildRequest,
             on engine: String,
             _ options: EngineOptions,
-            events: any BuildEventSink
+            events: any BuildEventSink,
+            batch: BatchPlace? = nil
         ) {
+            self.batch = batch
             self.request = request
             self.engine = engine
             self.options = options
@@ -40,6 +44,8 @@ package struct BuildScope: Sendable {
     let secrets: SecretStore
     /// The SSH agents that steps may use.
     let agents: SSHAgents
+    /// Its place in a batch; nil for a build by itself.
+    var batch: BatchPlace?
     private let outlet: BuildOutlet
 
     /// Whether a step printed or named a secret, so that the engine has seen it in what it keeps of a build.
@@ -86,7 +92,7 @@ package struct BuildScope: Sendable {
         outlet.begin(BuildStart(engine: call.engine))
         let steps = StepTracker(outlet.tell)
         do {
-            let scope = BuildScope(id.description, steps, try secrets.get(), outlet)
+            let scope = BuildScope(id.description, steps, try secrets.get(), outlet, call.batch)
             return outlet.end(try await body(scope))
         } catch {
             let failure = BuildError.of(error, steps: steps) { ResolvedDockerfile(call.request)?.excerptSource }
@@ -94,7 +100,14 @@ package struct BuildScope: Sendable {
         }
     }
 
-    private init(_ ref: String, _ events: StepTracker, _ secrets: SecretStore, _ outlet: BuildOutlet) {
+    private init(
+        _ ref: String,
+        _ events: StepTracker,
+        _ secrets: SecretStore,
+        _ outlet: BuildOutlet,
+        _ batch: BatchPlace?
+    ) {
+        self.batch = batch
         self.ref = ref
         self.events = events
         self.secrets = secrets
@@ -107,6 +120,7 @@ package struct BuildScope: Sendable {
         events = scope.events
         secrets = scope.secrets
         outlet = scope.outlet
+        batch = scope.batch
         self.agents = agents
     }
 }

@@ -27,7 +27,16 @@ package struct Engine: BuildEngine {
 
     /// Runs one build to its end; see `BuildEngine`.
     package func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
-        try await BuildScope.build(.init(request, on: address, options, events: events)) { scope in
+        try await build(request, events: events, batch: nil)
+    }
+
+    /// Runs one build of a batch to its end; see `Builder.build(_:events:batch:)`.
+    func build(
+        _ request: BuildRequest,
+        events: any BuildEventSink,
+        batch: BatchPlace?
+    ) async throws -> BuildResult {
+        try await BuildScope.build(.init(request, on: address, options, events: events, batch: batch)) { scope in
             // Several platforms may take several builds.
             guard request.platforms.count > 1 || !request.platformBuildArgs.isEmpty else {
                 return try await EngineBuild(self, request, scope).run()

@@ -46,6 +46,7 @@ struct ServedFiles: Sendable {
         switch context {
         case .remote(let address): attributes[key] = address
         case .image(let reference): attributes[key] = "docker-image://\(reference)"
+        case .target: break
         case .directory(let path):
             // The names of the build's own trees stay theirs.
             let tree = ["context", "dockerfile"].contains(name) ? "_\(name)" : name

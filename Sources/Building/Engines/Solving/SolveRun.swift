@@ -41,19 +41,55 @@ struct SolveRun: Sendable {
             var record = RecordUse()
             record.supplement = { await withProvenance($0, of: job) }
             record.isForgotten = { [scope = build.scope] in scope.hasMasked }
-            let response = try await client.build(
-                wire(job),
-                session: services.session,
-                over: transport,
-                record: record,
-                receive: receive
-            )
+            let response = try await solve(wire(job), links(job), services.session, transport, record, receive)
             try services.checkExports()
             return response
         } catch {
             // The engine only quotes what went wrong on this side.
             throw Task.isCancelled ? error : services.failure ?? error
         }
+    }
+
+    private func solve(
+        _ request: SolveRequest,
+        _ links: SolveLinks?,
+        _ session: Session,
+        _ transport: SessionTransport,
+        _ record: RecordUse,
+        _ receive: @escaping @Sendable (SolveStatus) -> Void
+    ) async throws -> [String: String] {
+        guard let links else {
+            return try await client.build(request, session: session, over: transport, record: record, receive: receive)
+        }
+        return try await client.build(
+            request,
+            links: links,
+            session: session,
+            over: transport,
+            record: record,
+            receive: receive
+        )
+    }
+
+    /// What the build and the other targets of its batch have of each other; nil where it is by itself.
+    private func links(_ job: SolveJob) -> SolveLinks? {
+        guard let batch = build.scope.batch, batch.links.concern(batch.target) else { return nil }
+        let (node, contexts) = (build.engine.address + batch.part, request.contexts)
+        let own = BuildLinks.Key(batch.target, on: node)
+        return SolveLinks(
+            sources: {
+                var sources: [String: BuildLinks.Result] = [:]
+                for case (let name, .target(let target)) in contexts {
+                    sources[name] = try await batch.links.result(of: BuildLinks.Key(target, on: node))
+                }
+                return sources
+            },
+            made: { result in
+                batch.links.publish(result, of: own)
+                batch.links.isReady(own)
+                try await batch.links.dependentsAreReady(of: own)
+            }
+        )
     }
 
     /// What the exporters said, and the provenance that the engine keeps, where it is asked for; without it where the engine

@@ -1,0 +1,147 @@
+import Synchronization
+
+/// What the builds of a batch have of each other: a target's result is a source of the targets that name it in a context.
+///
+/// ```
+/// base:  front end ─▶ publish ─▶ dependentsAreReady ─▶ steps run
+/// app:            result(of: base) ─▶ front end ─▶ isReady ─▶ steps run
+/// ```
+/// A result is the graph of steps and not yet files, so that both builds run side by side and the engine runs each step once.
+/// Steps of a target may need the files that its client serves; so they begin only when the engine knows who else needs them.
+public final class BuildLinks: Sendable {
+    /// What a front end made of a target: for each platform the steps, as the engine has them, and the image's configuration.
+    public struct Result: Sendable, Hashable {
+        /// The graphs by platform; the key is empty where there is a single one.
+        public var definitions: [String: [UInt8]]
+        /// The configurations by platform, as JSON.
+        public var configurations: [String: [UInt8]]
+
+        /// Makes a result.
+        public init(definitions: [String: [UInt8]], configurations: [String: [UInt8]]) {
+            self.definitions = definitions
+            self.configurations = configurations
+        }
+    }
+
+    /// A target on a node: each node builds its own.
+    public struct Key: Sendable, Hashable {
+        /// The target's name.
+        public var target: String
+        /// The node's address, and the platforms where a target is built once a platform.
+        public var node: String
+
+        /// Makes a key.
+        public init(_ target: String, on node: String) {
+            self.target = target
+            self.node = node
+        }
+    }
+
+    private let dependents: [String: Set<String>]
+    private let state = Mutex(State())
+
+    /// Makes the links of a batch.
+    ///
+    /// - Parameter dependents: The targets that use a target, by its name.
+    public init(dependents: [String: Set<String>]) {
+        self.dependents = dependents
+    }
+
+    /// Whether a target is a source of another, or has one.
+    public func concern(_ target: String) -> Bool {
+        dependents[target]?.isEmpty == false || dependents.values.contains { $0.contains(target) }
+    }
+
+    /// Lends what a target's front end made to the targets that use it.
+    public func publish(_ result: Result, of key: Key) {
+        change { $0.results[key] = result }
+    }
+
+    /// Waits for what a target's front end makes.
+    ///
+    /// - Throws: `BuildError` where the target ends without a result on this node; `CancellationError`.
+    public func result(of key: Key) async throws -> Result {
+        await wait { $0.results[key] != nil || $0.ended.contains(key.target) }
+        try Task.checkCancellation()
+        guard let result = state.withLock({ $0.results[key] }) else {
+            throw BuildError(.step, "the target \(key.target), which is a source of this one, wasn't built")
+        }
+        return result
+    }
+
+    /// Notes that the engine knows of which steps a target is made.
+    public func isReady(_ key: Key) {
+        change { $0.ready.insert(key) }
+    }
+
+    /// Waits until the engine knows of all targets that use this one, or they have ended.
+    public func dependentsAreReady(of key: Key) async throws {
+        let users = dependents[key.target] ?? []
+        await wait { state in
+            users.allSatisfy { state.ready.contains(Key($0, on: key.node)) || state.ended.contains($0) }
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Notes that nothing more comes of a target; all that wait for it go on.
+    public func end(_ target: String) {
+        change { $0.ended.insert(target) }
+    }
+
+    private struct State {
+        var results: [Key: Result] = [:]
+        var ready: Set<Key> = []
+        var ended: Set<String> = []
+        var waiters: [Int: Waiter] = [:]
+        var nextWaiter = 0
+    }
+
+    private struct Waiter {
+        var isDone: @Sendable (State) -> Bool
+        var continuation: CheckedContinuation<Void, Never>
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        let woken = state.withLock { state in
+            body(&state)
+            let numbers = state.waiters.filter { $0.value.isDone(state) }.keys
+            return numbers.compactMap { state.waiters.removeValue(forKey: $0)?.continuation }
+        }
+        for continuation in woken { continuation.resume() }
+    }
+
+    private func wait(until isDone: @escaping @Sendable (State) -> Bool) async {
+        let number = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = state.withLock { state in
+                    guard !isDone(state), !Task.isCancelled else { return true }
+                    state.waiters[number] = Waiter(isDone: isDone, continuation: continuation)
+                    return false
+                }
+                if goesOn { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: number)?.continuation }?.resume()
+        }
+    }
+}
+
+/// Which target of a batch a build is.
+public struct BatchPlace: Sendable {
+    /// Its name.
+    public var target: String
+    /// What the targets of the batch have of each other.
+    public var links: BuildLinks
+    /// The platforms of this part, where a target is built once a platform; a part's sources are the same parts.
+    package var part = ""
+
+    /// Makes a place.
+    public init(_ target: String, in links: BuildLinks) {
+        self.target = target
+        self.links = links
+    }
+}

@@ -1,0 +1,56 @@
+import CaissonBuildModel
+import Testing
+
+@Suite("What the builds of a batch have of each other", .timeLimit(.minutes(1)))
+struct BuildLinksTests {
+    private let links = BuildLinks(dependents: ["base": ["app", "tool"]])
+    private let made = BuildLinks.Result(definitions: ["": [1]], configurations: ["": [2]])
+    private func key(_ target: String, _ node: String = "n") -> BuildLinks.Key { BuildLinks.Key(target, on: node) }
+
+    @Test("targets that are sources or have one are concerned")
+    func concern() {
+        #expect(["base", "app", "tool", "other"].map(links.concern) == [true, true, true, false])
+    }
+
+    @Test("a result is waited for")
+    func waiting() async throws {
+        async let result = links.result(of: key("base"))
+        try await Task.sleep(for: .milliseconds(20))
+        links.publish(made, of: key("base"))
+        let waited = try await result
+        #expect(waited == made)
+        #expect(try await links.result(of: key("base")) == made)
+    }
+
+    @Test("a target that ends without a result fails those that wait, on any node")
+    func ended() async throws {
+        links.publish(made, of: key("base", "other"))
+        let waiting = Task { try await links.result(of: key("base")) }
+        try await Task.sleep(for: .milliseconds(20))
+        links.end("base")
+        let error = await #expect(throws: BuildError.self) { try await waiting.value }
+        #expect(error?.message.contains("base") == true)
+    }
+
+    @Test("steps begin when all that use them are known, or have ended")
+    func readiness() async throws {
+        links.isReady(key("app"))
+        links.isReady(key("tool", "other"))
+        async let ready: Void = links.dependentsAreReady(of: key("base"))
+        try await Task.sleep(for: .milliseconds(20))
+        links.end("tool")
+        try await ready
+        try await links.dependentsAreReady(of: key("app"))
+    }
+
+    @Test("who is cancelled waits no longer")
+    func cancelled() async {
+        let waiting = Task { try await links.result(of: key("base")) }
+        let ready = Task { try await links.dependentsAreReady(of: key("base")) }
+        try? await Task.sleep(for: .milliseconds(20))
+        waiting.cancel()
+        ready.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        await #expect(throws: CancellationError.self) { try await ready.value }
+    }
+}
