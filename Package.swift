@@ -154,6 +154,8 @@ let package = Package(
             ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
         ),
 
+        jobs.module("Orchestrator", ["BuildModel"]),
+
         faces.module("Completion", ["JSON", "Text"]),
         faces.module("Manuals", ["System", "Text"]),
         faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),
@@ -224,6 +226,7 @@ let package = Package(
                 "PrivateEngine", "Registry", "Secrets", "System", "TestSupport", "Text",
             ]
         ),
+        jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System"]),
         faces.tests("Completion", ["Completion", "JSON", "Text"]),
         faces.tests("Reporting", ["Reporting", "BuildModel", "JSON", "System", "Text"]),

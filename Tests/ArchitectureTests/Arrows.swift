@@ -82,6 +82,7 @@ enum Arrows {
             ]
         ),
 
+        "Orchestrator": Module(.jobs, ["BuildModel"]),
         "Preparation": Module(
             .jobs,
             ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]

@@ -13,9 +13,10 @@ public protocol BuildEngine: Sendable {
     ///
     /// Cancelling the calling task cancels the build on the engine and waits until the engine has let go of it.
     ///
+    /// - Parameter batch: Which target of a batch it is; nil for a build by itself.
     /// - Returns: What the exporters said.
     /// - Throws: `BuildError`, with the code that decides the exit status.
-    func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult
+    func build(_ request: BuildRequest, events: any BuildEventSink, batch: BatchPlace?) async throws -> BuildResult
 
     /// Asks the front end about a build instead of running it; `events` are told as of a build.
     ///
@@ -28,6 +29,11 @@ public protocol BuildEngine: Sendable {
 }
 
 extension BuildEngine {
+    /// Runs one build by itself to its end; see `build(_:events:batch:)`.
+    public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
+        try await build(request, events: events, batch: nil)
+    }
+
     /// Whether the engine answers within a time.
     public func health(within limit: Duration) async -> EngineHealth {
         do {

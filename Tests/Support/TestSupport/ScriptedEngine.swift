@@ -56,7 +56,11 @@ package struct ScriptedEngine: BuildEngine {
     }
 
     /// Plays the script.
-    package func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
+    package func build(
+        _ request: BuildRequest,
+        events: any BuildEventSink,
+        batch: BatchPlace?
+    ) async throws -> BuildResult {
         try await BuildScope.build(.init(request, on: identity.name, options, events: events)) { scope in
             log.add(request)
             try await play(scope)

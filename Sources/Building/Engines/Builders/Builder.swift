@@ -37,14 +37,6 @@ public struct Builder: BuildEngine {
     }
 
     /// Runs one build to its end, on the nodes that its platforms need; see `BuildEngine`.
-    public func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
-        try await build(request, events: events, batch: nil)
-    }
-
-    /// Runs one build of a batch to its end.
-    ///
-    /// - Parameter batch: Which target it is; nil for a build by itself.
-    /// - Throws: `BuildError`, as `build(_:events:)` does.
     public func build(
         _ request: BuildRequest,
         events: any BuildEventSink,

@@ -26,12 +26,7 @@ package struct Engine: BuildEngine {
     let options: EngineOptions
 
     /// Runs one build to its end; see `BuildEngine`.
-    package func build(_ request: BuildRequest, events: any BuildEventSink) async throws -> BuildResult {
-        try await build(request, events: events, batch: nil)
-    }
-
-    /// Runs one build of a batch to its end; see `Builder.build(_:events:batch:)`.
-    func build(
+    package func build(
         _ request: BuildRequest,
         events: any BuildEventSink,
         batch: BatchPlace?

@@ -23,20 +23,8 @@ struct PlatformEvents: Sendable {
     }
 
     private func renamed(_ status: SolveStatus) -> SolveStatus {
-        var status = status
-        for index in status.vertexes.indices {
-            status.vertexes[index].digest = key(status.vertexes[index].digest)
-            status.vertexes[index].inputs = status.vertexes[index].inputs.map(key)
-            status.vertexes[index].name = PlatformEvents.name(status.vertexes[index].name, label)
-            if let group = status.vertexes[index].group { status.vertexes[index].group?.id = key(group.id) }
-        }
-        for index in status.statuses.indices { status.statuses[index].vertex = key(status.statuses[index].vertex) }
-        for index in status.logs.indices { status.logs[index].vertex = key(status.logs[index].vertex) }
-        for index in status.warnings.indices { status.warnings[index].vertex = key(status.warnings[index].vertex) }
-        return status
+        status.part(place) { PlatformEvents.name($0, label) }
     }
-
-    private func key(_ digest: String) -> String { digest.isEmpty ? "" : "\(place)/\(digest)" }
 
     /// A step's name with the platform in it, where BuildKit's builds for several platforms have it:
     /// `[linux/arm64 2/5] RUN make`.

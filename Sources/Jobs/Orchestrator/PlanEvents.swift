@@ -1,0 +1,66 @@
+import CaissonBuildModel
+import Synchronization
+
+/// The events of the builds of a plan as those of one build: names before steps, one beginning and one end.
+final class PlanEvents: Sendable {
+    private let next: any BuildEventSink
+    /// Whether there is more than one build, so that steps need names.
+    private let isShared: Bool
+    private let id = BuildID()
+    private let state = Mutex(State())
+
+    private struct State {
+        var sequence = 0
+        var hasEngine = false
+    }
+
+    init(_ next: any BuildEventSink, isShared: Bool) {
+        self.next = next
+        self.isShared = isShared
+    }
+
+    /// The sink of one build.
+    func sink(of node: BuildPlan.Node, at place: Int) -> any BuildEventSink {
+        NodeEvents(plan: self, name: isShared ? node.name : "", place: place)
+    }
+
+    /// Tells of something that happened in the plan.
+    func tell(_ kind: BuildEvent.Kind, at time: Timestamp) {
+        // The lock is held while it is told, as sinks are called by one task at a time.
+        state.withLock { state in
+            if case .attempt(let attempt) = kind, attempt.number == 1 {
+                guard !state.hasEngine else { return }
+                state.hasEngine = true
+            }
+            next.receive(BuildEvent(build: id, sequence: state.sequence, time: time, kind: kind))
+            state.sequence += 1
+        }
+    }
+
+    private struct NodeEvents: BuildEventSink {
+        let plan: PlanEvents
+        let name: String
+        let place: Int
+
+        func receive(_ event: BuildEvent) {
+            switch event.kind {
+            case .started, .finished: break
+            case .status(let status): plan.tell(.status(status.part(place, name: named)), at: event.time)
+            case .notice(let message) where !name.isEmpty:
+                var named = FieldMessage("\(name): \(message: message)")
+                named.isOfLoss = message.isOfLoss
+                plan.tell(.notice(named), at: event.time)
+            case .attempt(var attempt) where !name.isEmpty && attempt.number > 1:
+                attempt.what = "\(name): \(attempt.what)"
+                plan.tell(.attempt(attempt), at: event.time)
+            case .notice, .attempt, .artifact: plan.tell(event.kind, at: event.time)
+            }
+        }
+
+        /// `[app 2/5] RUN make`, as docker buildx bake has it.
+        private func named(_ step: String) -> String {
+            guard !name.isEmpty else { return step }
+            return step.hasPrefix("[") ? "[\(name) \(step.dropFirst())" : "[\(name)] \(step)"
+        }
+    }
+}
