@@ -157,6 +157,7 @@ let package = Package(
         jobs.module("Orchestrator", ["BuildModel"]),
 
         faces.module("Completion", ["JSON", "Text"]),
+        faces.module("LanguageServer", ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
         faces.module("Manuals", ["System", "Text"]),
         faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),
         faces.module(
@@ -171,10 +172,10 @@ let package = Package(
             dependencies: [
                 "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCompletion", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
-                "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonManuals", "CaissonPreparation",
-                "CaissonPrivateEngine",
-                "CaissonRegistry",
-                "CaissonReporting", "CaissonSecrets", "CaissonSystem", "CaissonText", arguments,
+                "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonLanguageServer", "CaissonManuals",
+                "CaissonPreparation",
+                "CaissonPrivateEngine", "CaissonRegistry", "CaissonReporting", "CaissonSecrets", "CaissonSystem",
+                "CaissonText", arguments,
             ],
             path: "Sources/Faces/caisson-command",
             swiftSettings: strict,
@@ -229,6 +230,7 @@ let package = Package(
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System"]),
         faces.tests("Completion", ["Completion", "JSON", "Text"]),
+        faces.tests("LanguageServer", ["LanguageServer", "Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
         faces.tests("Reporting", ["Reporting", "BuildModel", "JSON", "System", "Text"]),
         faces.tests("Library", ["Caisson"]),
         faces.tests(

@@ -49,8 +49,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CaissonArchive", "CaissonDockerfile", "CaissonDockerfileLint", "CaissonIgnoreFile", "CaissonShell",
-                "CaissonTOML", "CaissonText", "CaissonYAML",
+                "CaissonArchive", "CaissonDockerfile", "CaissonDockerfileLint", "CaissonIgnoreFile", "CaissonJSON",
+                "CaissonShell", "CaissonSystem", "CaissonTOML", "CaissonText", "CaissonYAML",
             ],
             swiftSettings: strict
         ),

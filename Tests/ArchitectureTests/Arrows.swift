@@ -89,6 +89,7 @@ enum Arrows {
         ),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
+        "LanguageServer": Module(.faces, ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
         "Manuals": Module(.faces, ["System", "Text"]),
         "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),
         "Caisson": Module(
@@ -103,10 +104,8 @@ enum Arrows {
             [
                 "Archive", "BuildContext", "BuildModel", "Completion", "Dockerfile", "DockerfileLint",
                 "EngineContainers",
-                "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "Manuals", "Preparation",
-                "PrivateEngine",
-                "Registry", "Reporting", "Secrets",
-                "System", "Text",
+                "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "LanguageServer", "Manuals",
+                "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets", "System", "Text",
             ],
             external: ["ArgumentParser"]
         ),

@@ -67,6 +67,7 @@ extension Manual {
                 Example("Read why a rule is one.", "caisson lint --explain DL3008"),
                 Example("Check all of a repository in CI.", "caisson lint -f github -t warning ."),
                 Example("Check what another program writes.", "caisson lint --rules hadolint -"),
+                Example("Serve an editor, which starts this itself.", "caisson lint --lsp"),
             ],
             environment: ["BUILDKIT_DOCKERFILE_CHECK", "HTTPS_PROXY", "NO_COLOR"],
             status: """

@@ -7,9 +7,10 @@ enum EmptyValues {
         "--all-inactive", "--append", "--as-builder", "--bootstrap", "--default", "--diff", "--disable-ignore-pragma",
         "--dry-run",
         "--fix", "--force", "--global", "--help", "--keep-daemon", "--keep-state", "--leave", "--list", "--no-color",
-        "--no-fail", "--no-trunc", "--no-prefer-index", "--no-shellcheck", "--online", "--prefer-index", "--raw",
+        "--lsp", "--no-fail", "--no-trunc", "--no-prefer-index", "--no-shellcheck", "--online", "--prefer-index",
+        "--raw",
         "--remove", "--self",
-        "--strict-labels",
+        "--stdio", "--strict-labels",
         "--unsafe-fixes", "--use",
         "--verbose", "--version", "-V", "-h",
     ]

@@ -11,6 +11,7 @@ extension LintCommand {
         if output.list { return try Self.print(LintText.list()) }
         if let name = output.explain { return try Self.print(try LintText.manual(of: name)) }
         let environment = ProcessInfo.processInfo.environment
+        if editor.lsp { return try await serveEditor(environment) }
         var setup = try LintSetup(rules, output, environment: environment)
         if let platform = online.platform {
             setup.linter.configuration.rules.platform = try Platform(parsing: platform).description

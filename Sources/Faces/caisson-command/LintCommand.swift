@@ -25,6 +25,18 @@ struct LintCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Registries")
     var online: LintOnlineOptions
+
+    @OptionGroup(title: "Editors")
+    var editor: LintEditorOptions
+}
+
+/// Whether an editor is served.
+struct LintEditorOptions: ParsableArguments {
+    @Flag(help: "Serve an editor over standard input and output by the Language Server Protocol.")
+    var lsp = false
+
+    @Flag(help: ArgumentHelp("What --lsp does anyway; some editors add it.", visibility: .hidden))
+    var stdio = false
 }
 
 /// Whether registries are asked about base images.

@@ -23,24 +23,15 @@ struct LintSetup: Sendable {
     /// The largest configuration that is read.
     private static let largestFile = 1 << 20
 
-    init(_ rules: LintRuleOptions, _ output: LintOutputOptions, environment: [String: String]) throws(BuildError) {
-        var configuration = LintConfiguration()
-        configuration.rules.platform = Platform.host.description
-        configuration.rules.buildPlatform = Platform.host.description
-        do throws(LintError) {
-            try configuration.apply(environment: environment)
-            if let file = try Self.configurationFile(rules.config, environment) {
-                notes.append("using \(file.name)")
-                if file.name.hasSuffix(".toml") {
-                    try configuration.apply(toml: file.text, name: file.name)
-                } else {
-                    try configuration.apply(yaml: file.text, name: file.name)
-                }
-            }
-            try Self.apply(rules, to: &configuration)
-        } catch {
-            throw BuildError(.usage, error.message)
-        }
+    /// - Parameter folders: Where a configuration is looked for first, the nearest first; nil for the working directory.
+    init(
+        _ rules: LintRuleOptions,
+        _ output: LintOutputOptions,
+        environment: [String: String],
+        folders: [String]? = nil
+    ) throws(BuildError) {
+        let (configuration, file) = try Self.configuration(rules, environment, folders)
+        if let file { notes.append("using \(file)") }
         linter = Linter(configuration)
         let name = output.format ?? configuration.format ?? "tty"
         guard let format = LintFormat(name: name) else {
@@ -62,6 +53,30 @@ struct LintSetup: Sendable {
             if shellCheck == nil { notes.append("shellcheck is not installed; RUN is not checked by it") }
         }
         notes = (isVerbose ? notes : []) + Self.unknownNames(rules)
+    }
+
+    /// What the environment, a file and the flags come to, and the file's name.
+    private static func configuration(
+        _ rules: LintRuleOptions,
+        _ environment: [String: String],
+        _ folders: [String]?
+    ) throws(BuildError) -> (LintConfiguration, file: String?) {
+        var configuration = LintConfiguration()
+        configuration.rules.platform = Platform.host.description
+        configuration.rules.buildPlatform = Platform.host.description
+        do throws(LintError) {
+            try configuration.apply(environment: environment)
+            let file = try configurationFile(rules.config, environment, folders)
+            if let file, file.name.hasSuffix(".toml") {
+                try configuration.apply(toml: file.text, name: file.name)
+            } else if let file {
+                try configuration.apply(yaml: file.text, name: file.name)
+            }
+            try apply(rules, to: &configuration)
+            return (configuration, file?.name)
+        } catch {
+            throw BuildError(.usage, error.message)
+        }
     }
 
     /// What to say about names in flags that no rule has: what they were to do won't happen.
@@ -102,10 +117,11 @@ struct LintSetup: Sendable {
     /// The configuration file that a flag names, or the first that is there: ours, then where hadolint looks.
     private static func configurationFile(
         _ named: String?,
-        _ environment: [String: String]
+        _ environment: [String: String],
+        _ folders: [String]?
     ) throws(LintError) -> (name: String, text: String)? {
         if let named { return (named, try read(named)) }
-        for path in candidates(environment) {
+        for path in candidates(environment, folders) {
             guard case .regular = PathFacts.kind(of: path) else { continue }
             let text = try read(path)
             if path.hasSuffix("caisson.toml"), !text.contains("[lint") { continue }
@@ -114,10 +130,11 @@ struct LintSetup: Sendable {
         return nil
     }
 
-    private static func candidates(_ environment: [String: String]) -> [String] {
+    private static func candidates(_ environment: [String: String], _ folders: [String]?) -> [String] {
         let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
         let settings = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home.map { $0 + "/.config" }
-        var paths = ["caisson.toml", ".hadolint.yaml", ".hadolint.yml"]
+        let names = ["caisson.toml", ".hadolint.yaml", ".hadolint.yml"]
+        var paths = folders?.flatMap { folder in names.map { PathFacts.join(folder, $0) } } ?? names
         if let settings {
             paths += ["caisson/caisson.toml", "hadolint.yaml", "hadolint.yml"].map { "\(settings)/\($0)" }
         }

@@ -10,9 +10,9 @@ import CaissonRegistry
 struct ShellCheckProgram: Sendable {
     /// Where it is.
     var path: String
-
     /// How long it may take.
-    private static let deadline = Duration.seconds(60)
+    var deadline = Duration.seconds(60)
+
     /// The longest report that is read.
     private static let longestReport = 16 << 20
 
@@ -79,13 +79,13 @@ struct ShellCheckProgram: Sendable {
         )
         request.standard[1] = output
         guard let child = try? request.start() else { return nil }
-        guard try await Self.wait(for: child) else { return nil }
+        guard try await wait(for: child) else { return nil }
         guard lseek(output, 0, SEEK_SET) == 0 else { return nil }
         return try? BorrowedDescriptor(number: output).read(upTo: Self.longestReport)
     }
 
     /// Waits for the program, at most until the deadline; one that takes longer, or is cancelled, is killed.
-    private static func wait(for child: pid_t) async throws -> Bool {
+    private func wait(for child: pid_t) async throws -> Bool {
         let end = ContinuousClock.now + deadline
         var status: CInt = 0
         var pause = Duration.milliseconds(1)

@@ -72,6 +72,12 @@ final class RunningProcess: Sendable {
         if let input { close(input) }
     }
 
+    /// Writes to the standard input of a command that was started with `.held`.
+    func write(_ data: Data) throws {
+        guard let input = state.withLock({ $0.heldInput }) else { throw TestSupportError("no input is held open") }
+        try FileHandle(fileDescriptor: input, closeOnDealloc: false).write(contentsOf: data)
+    }
+
     /// What the process has printed on its standard output so far.
     var outputSoFar: Data { SpawnedFiles.contents(of: output) }
     /// What the process has printed on its standard error so far.

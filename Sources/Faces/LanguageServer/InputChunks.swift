@@ -1,0 +1,60 @@
+import CaissonSystem
+import Dispatch
+import Glibc
+
+/// A descriptor's bytes as they come, read by a thread of its own, as a read may wait for hours.
+///
+/// The next bytes are read when the ones before are used, so that there never are more than one piece of them.
+struct InputChunks: Sendable {
+    /// The pieces; the stream ends with the input, or when reading it fails.
+    let stream: AsyncStream<[UInt8]>
+    private let room: DispatchSemaphore
+
+    private static let pieceSize = 64 << 10
+
+    /// Begins to read.
+    /// - Throws: An `Errno` when no thread can be started.
+    init(_ descriptor: BorrowedDescriptor) throws(Errno) {
+        let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+        // It begins at zero, as libdispatch stops the program when one goes that is lower than it began.
+        let room = DispatchSemaphore(value: 0)
+        room.signal()
+        self.stream = stream
+        self.room = room
+        try Self.startThread {
+            while true {
+                room.wait()
+                guard let bytes = try? descriptor.readOnce(upTo: Self.pieceSize), !bytes.isEmpty else { break }
+                guard case .enqueued = continuation.yield(bytes) else { break }
+            }
+            continuation.finish()
+        }
+    }
+
+    /// Tells that a piece is used, so that the next one may be read.
+    func useNext() { room.signal() }
+
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    private static func startThread(_ run: @escaping @Sendable () -> Void) throws(Errno) {
+        let box = Unmanaged.passRetained(Body(run))
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread,
+            nil,
+            { raw in
+                if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
+                return nil
+            },
+            box.toOpaque()
+        )
+        guard code == 0 else {
+            box.release()
+            throw Errno(code)
+        }
+        pthread_detach(thread)
+    }
+}
