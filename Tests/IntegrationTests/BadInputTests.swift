@@ -38,10 +38,11 @@ import Testing
         Case("--label", "=x", "context", says: "--label"),
         Case("--no-such-flag", "context", says: "--no-such-flag"),
         Case("--secret", "id=a", "context", says: "secret \"a\""),
+        Case("--secret", "id=a,src=gone", "context", says: "--secret id=a|there is no file \"gone\""),
         Case("--addr", "ftp://x", "context", says: "ftp://x"),
         Case("--builder", "nobody-home", "context", says: "nobody-home"),
-        Case("context", "more", says: "more"),
-        Case(says: "path"),
+        Case("context", "more", says: "more|has one context"),
+        Case(says: "no build context is given"),
     ]
 
     @Test(arguments: wrong)

@@ -96,7 +96,6 @@ import Testing
         sample: (line: String, reason: String)
     ) async throws {
         let engine = try await TestEngine.shared(kind)
-        guard kind != .podman else { return }
         try await withTemporaryDirectory { directory in
             let files = ["a.log": "", "sub/readme.md": "", ".dockerignore": "# logs\n*.log\n"]
             try TestContext.write("FROM scratch\n\(sample.line)\n", to: directory, files: files)

@@ -12,7 +12,14 @@ extension BuildError {
             guard let found = remedy(failure, request) else { continue }
             var wording = found.cause ?? wording
             if let advice = found.advice { wording = "\(message: wording) — \(message: advice)" }
-            return BuildError(code, wording, excerpts: excerpts, step: step)
+            // What is wrong in the Dockerfile is no failure of a step.
+            let isInput = found.code == .usage
+            return BuildError(
+                found.code ?? code,
+                wording,
+                excerpts: found.excerpts ?? excerpts,
+                step: isInput ? nil : step
+            )
         }
         return self
     }
@@ -20,8 +27,10 @@ extension BuildError {
 
 extension BuildError {
     private static let remedies: [@Sendable (FailureText, BuildRequest) -> Remedy?] = [
-        Remedy.missingSource, Remedy.missingStage, Remedy.missingSecret, Remedy.plainRegistry, Remedy.login,
-        Remedy.unreachable, Remedy.program, Remedy.space,
+        Remedy.wrongDockerfile, Remedy.missingTarget, Remedy.missingSource, Remedy.missingInStage,
+        Remedy.missingAddress,
+        Remedy.missingStage, Remedy.missingSecret, Remedy.plainRegistry, Remedy.login, Remedy.unreachable,
+        Remedy.missingImage, Remedy.program, Remedy.missingUser, Remedy.space,
     ]
 
     /// Where a process ran the engine quotes its command, in which anything may stand.
@@ -38,13 +47,19 @@ struct FailureText {
     let step: String
     /// The exit status of its process; nil where none ran.
     let exitCode: Int?
+    /// Whose failure it is, as far as the engine tells.
+    private(set) var code = BuildError.Code.step
+    /// The line of the Dockerfile that it is about; nil where it isn't known.
+    private(set) var line: Int?
     /// The step's place, such as `Dockerfile:3`; nil where it isn't known.
     private(set) var place: String?
 
     /// Reads an error.
     init(_ error: BuildError) {
         self.init(message: error.message, step: error.step?.name ?? "", exitCode: error.step?.exitCode)
+        code = error.code
         if let excerpt = error.excerpts.first, let line = excerpt.ranges.first?.startLine, line > 0 {
+            self.line = line
             place = "\(excerpt.source.filename):\(line)"
         }
     }
@@ -66,6 +81,12 @@ struct FailureText {
         step.hasPrefix("exporting ") || step.hasPrefix("pushing ") || message.hasPrefix("pushing ")
             || says("failed to push")
     }
+
+    /// Whether dockerd pushed by its own API, which no option of a build reaches.
+    var isDockerdsPush: Bool { !isPodmans && message.hasPrefix("pushing ") && message.contains(" failed — ") }
+
+    /// Whether podman says it, or its library for registries.
+    var isPodmans: Bool { says("creating build container: ", "building at step \"", "pinging container registry ") }
 }
 
 /// What a failure means, and what to do about it.
@@ -74,4 +95,8 @@ struct Remedy {
     var cause: FieldMessage?
     /// What to do next; nil where the failure itself says all.
     var advice: FieldMessage?
+    /// Whose failure it really is; nil where the engine told that right.
+    var code: BuildError.Code?
+    /// The places that it is about; nil where the engine's are right.
+    var excerpts: [SourceExcerpt]?
 }

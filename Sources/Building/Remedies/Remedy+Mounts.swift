@@ -4,7 +4,7 @@ import CaissonText
 extension Remedy {
     /// A step requires a secret or an SSH agent that the build wasn't given.
     static func missingSecret(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
-        if failure.says("no ssh key ", "no ssh handler") || failure.says("unset ssh forward key") {
+        if failure.says("no ssh key ", "no ssh handler", "unset ssh forward key", "ssh required but no ssh with id ") {
             return Remedy(
                 cause: "the step needs an SSH agent that this build doesn't have",
                 advice: "give it yours with \(field: .ssh) default, or keys with \(field: .ssh) ID=FILE"
@@ -24,8 +24,13 @@ extension Remedy {
         )
     }
 
-    /// The id in `secret tok: not found` (moby/buildkit solver/llbsolver/mounts/mount.go).
+    /// The id in `secret tok: not found` (moby/buildkit solver/llbsolver/mounts/mount.go), and in podman's
+    /// `secret required but no secret with id tok found` (containers/buildah run_linux.go).
     static func secretID(_ message: String) -> String? {
+        if let start = message.ranges(of: "secret required but no secret with id ").last?.upperBound {
+            let id = message[start...].prefix { $0 != " " }
+            return id.isEmpty ? nil : String(id)
+        }
         guard
             let start = message.ranges(of: "secret ").first(where: { range in
                 range.lowerBound == message.startIndex || message[..<range.lowerBound].hasSuffix(": ")

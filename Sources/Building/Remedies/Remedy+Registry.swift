@@ -12,85 +12,133 @@ extension Remedy {
                 ? "the registry \(host) doesn't speak TLS"
                 : "nobody vouches for the certificate of the registry \(host)"
         )
-        guard failure.isPush else {
-            return Remedy(
-                cause: cause,
-                advice: """
-                    engines pull as their own configuration says: list it there (‘insecure-registries’ in dockerd's daemon.json, \
-                    ‘[registry."\(host)"]’ in buildkitd.toml)
-                    """
-            )
+        return Remedy(cause: cause, advice: permission(of: host, failure, request))
+    }
+
+    /// What lets an engine speak to a registry all the same: it depends on who speaks.
+    private static func permission(
+        of host: String,
+        _ failure: FailureText,
+        _ request: BuildRequest
+    ) -> FieldMessage {
+        let listing = "‘[registry.\"\(host)\"]’ with ‘http = true’ in buildkitd.toml"
+        if failure.isPodmans {
+            return "if that is meant, list it in the registries.conf of that podman, with ‘insecure = true’"
         }
-        return Remedy(
-            cause: cause,
-            advice: """
-                if that is meant, push with \(field: .insecureRegistries) \(host); a dockerd that pushes itself needs it among its own \
-                ‘insecure-registries’
+        if failure.isDockerdsPush {
+            return """
+                if that is meant, list it among the ‘insecure-registries’ in the daemon.json of that dockerd, which pushes by \
+                itself, and restart it
                 """
-        )
+        }
+        guard failure.isPush else {
+            return """
+                engines pull as their own configuration says: list it there (‘insecure-registries’ in dockerd's daemon.json, \
+                \(listing))
+                """
+        }
+        return request.insecureRegistries.contains(host)
+            ? "the engine's own configuration has to allow it, too: \(listing)"
+            : "if that is meant, push with \(field: .insecureRegistries) \(host)"
     }
 
     /// A registry wants to know who asks.
     static func login(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
-        let isDenied = failure.says(
+        let isUnknown = failure.says(
             "401 unauthorized",
             "unauthorized:",
             "authorization failed",
-            "no basic auth credentials",
+            "no basic auth credentials"
+        )
+        let isDenied = failure.says(
             "denied: requested access",
             "access denied",
             "403 forbidden",
             "insufficient_scope"
         )
-        guard isDenied, let host = registry(failure) else { return nil }
+        guard isUnknown || isDenied, let host = registry(failure) else { return nil }
         let command = host == "docker.io" ? "docker login" : "docker login \(host)"
-        let advice: FieldMessage =
-            failure.isPush
-            ? "log in with ‘\(command)’, as somebody who may push there"
-            : "check the image's name, or log in with ‘\(command)’ where it isn't public"
-        return Remedy(advice: advice)
+        let who = place(host)
+        if failure.isPush {
+            let name = pushed(failure) ?? "there"
+            return Remedy(
+                cause: FieldMessage(
+                    isDenied ? "\(who) doesn't let you push \(name)" : "\(who) wants a login to push \(name)"
+                ),
+                advice: "log in with ‘\(command)’, as somebody who may push there"
+            )
+        }
+        let image = StepName(failure.step).lookedUp?.familiar
+        return Remedy(
+            cause: image.map {
+                FieldMessage(
+                    isDenied ? "\(who) has no image \($0), or none that is public" : "\(who) wants a login for \($0)"
+                )
+            },
+            advice: "check the image's name, or log in with ‘\(command)’ where it isn't public"
+        )
     }
 
     /// The engine, not this machine, is what speaks to registries.
     static func unreachable(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
-        let isLost = failure.says(
-            "no such host",
-            "connection refused",
-            "i/o timeout",
-            "network is unreachable",
-            "no route to host",
-            "server misbehaving"
-        )
-        guard isLost, failure.isPush || looked(failure.step) != nil, let host = registry(failure) else { return nil }
+        let reasons = [
+            "no such host", "connection refused", "i/o timeout", "network is unreachable", "no route to host",
+            "server misbehaving",
+        ]
+        guard let reason = reasons.first(where: { failure.says($0) }),
+            failure.isPush || looked(failure.step) != nil, let host = registry(failure)
+        else { return nil }
         return Remedy(
-            advice: "the engine can't reach \(host): check the name, and the engine's network, DNS and proxies"
+            cause: FieldMessage("the engine can't reach \(place(host)): \(reason)"),
+            advice: "check the name, and the engine's network, DNS and proxies"
         )
     }
 
+    /// A base image that its registry doesn't have.
+    static func missingImage(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
+        let isMissing =
+            failure.message.hasSuffix(": not found")
+            || failure.says("manifest unknown", "name unknown", "no such image")
+        guard isMissing, !failure.isPush, let image = StepName(failure.step).lookedUp else { return nil }
+        let isOfficial = image.domain == "docker.io" && image.path.hasPrefix("library/")
+        let name = isOfficial ? String(image.path.dropFirst(8)) : image.path
+        let version = image.digest.map { "digest “\($0)”" } ?? "tag “\(image.tag ?? "latest")”"
+        return Remedy(
+            cause: FieldMessage("\(place(image.domain)) has no image “\(name)” with the \(version)"),
+            advice: FieldMessage("check the name and the \(image.digest == nil ? "tag" : "digest")")
+        )
+    }
+
+    // MARK: Who is meant
+
+    /// A registry in a sentence.
+    private static func place(_ host: String) -> String { host == "docker.io" ? "Docker Hub" : "the registry \(host)" }
+
     /// The registry that a failure is about, as people write it; nil where none is named.
     static func registry(_ failure: FailureText) -> String? {
-        let host = pushed(failure.message) ?? looked(failure.step) ?? asked(failure.message)
+        let host = pushed(failure).flatMap(host(ofImage:)) ?? looked(failure.step) ?? asked(failure.message)
         return host.map {
             ["registry-1.docker.io", "auth.docker.io", "index.docker.io"].contains($0) ? "docker.io" : $0
         }
     }
 
-    /// The host in `failed to push HOST/NAME: …`, and in what is said where dockerd pushes by itself.
-    private static func pushed(_ message: String) -> String? {
+    /// The image in `failed to push HOST/NAME: …`, and in what is said where dockerd or podman pushes by itself.
+    private static func pushed(_ failure: FailureText) -> String? {
+        let message = failure.message
         let start =
             message.ranges(of: "failed to push ").first?.upperBound
             ?? (message.hasPrefix("pushing ") ? message.index(message.startIndex, offsetBy: 8) : nil)
         guard let start else { return nil }
-        return host(ofImage: String(message[start...].prefix { !$0.isWhitespace }).trimmingColon)
+        let name = String(message[start...].prefix { !$0.isWhitespace }).trimmingColon
+        return name.isEmpty ? nil : name
     }
 
-    /// The host of the image that a step looks up.
+    /// The host of the image that a step looks up or pushes.
     private static func looked(_ step: String) -> String? {
-        for prefix in ["[internal] load metadata for ", "pushing layers for ", "pushing manifest for ", "pushing "]
-        where step.hasPrefix(prefix) {
+        for prefix in ["pushing layers for ", "pushing manifest for ", "pushing "] where step.hasPrefix(prefix) {
             return host(ofImage: String(step.dropFirst(prefix.count).prefix { !$0.isWhitespace }))
         }
-        return nil
+        return StepName(step).lookedUp?.domain
     }
 
     /// The host of the first address of a registry's API in a message.

@@ -1,5 +1,6 @@
-import CaissonText
 import CaissonBuildModel
+import CaissonSystem
+import CaissonText
 import Glibc
 
 /// Reads the values of secrets, once, before a build begins.
@@ -102,7 +103,14 @@ struct SecretReader: Sendable {
     private static let rule = "a secret may have \(limit) (500 KiB) — mount a larger file from a named context"
 
     private func unreadable(_ path: String, _ code: CInt, _ secret: SecretSpec) -> BuildError {
-        usage(secret, "can't read the file \(path.quoted): \(String(cString: strerror(code)))")
+        guard code == ENOENT else {
+            return usage(secret, "can't read the file \(path.quoted): \(String(cString: strerror(code)))")
+        }
+        let (directory, name) = PathFacts.split(path)
+        let others = DirectoryNames.sorted(in: directory, limit: 10_000) { $0 != name }
+        let start = path.hasSuffix("/\(name)") ? String(path.dropLast(name.count)) : ""
+        let hint = nearest(to: name, among: others).map { "; did you mean \(start)\($0)?" } ?? "; check its path"
+        return BuildError(.usage, "\(field: .secrets) id=\(secret.id): there is no file \(path.quoted)\(hint)")
     }
 
     private func usage(_ secret: SecretSpec, _ message: String) -> BuildError {

@@ -53,7 +53,7 @@ extension BuildCommand {
             usesClassicBuilder: engine.classic,
             progress: try progress.mode(environment: environment),
             files: files,
-            notices: prepared.notices.map { $0.text(\.flag) }
+            notices: steps.unsetArguments(environment) + prepared.notices.map { $0.text(\.flag) }
         )
     }
 

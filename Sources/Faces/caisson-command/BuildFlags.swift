@@ -58,7 +58,7 @@ enum BuildFlags {
     /// Docker's flags for its builder from before BuildKit, which scripts still have.
     static let ignored: [String: Ignored] = {
         var flags = [
-            "--compress": Ignored(hasValue: false, advice: "BuildKit sends only what the build needs"),
+            "--compress": Ignored(hasValue: false, advice: "a .dockerignore keeps what is sent small"),
             "--debug": Ignored(hasValue: false, advice: "--progress plain or rawjson shows more"),
             "--disable-content-trust": Ignored(hasValue: false, advice: "name images by their digest"),
             "--isolation": Ignored(hasValue: true, advice: "the engine's worker decides"),

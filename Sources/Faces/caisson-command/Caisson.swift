@@ -17,6 +17,11 @@ struct Caisson: ParsableCommand {
 
     /// The names of the commands.
     static let verbs = configuration.subcommands.compactMap { $0.configuration.commandName }
+
+    /// A command by its name.
+    static func subcommand(called name: String) -> (any ParsableCommand.Type)? {
+        configuration.subcommands.first { $0.configuration.commandName == name }
+    }
 }
 
 extension Caisson {
@@ -26,8 +31,7 @@ extension Caisson {
     /// ArgumentParser builds and tries the root's arguments and those of two completion commands first. What is no verb (a
     /// flag, `help`, a typing error) is the root's.
     static func command(for words: [String]) throws -> any ParsableCommand {
-        let verb = configuration.subcommands.first { $0.configuration.commandName == words.first }
-        guard let verb else { return try parseAsRoot(words) }
+        guard let verb = words.first.flatMap(subcommand) else { return try parseAsRoot(words) }
         guard verb == LintCommand.self else { return try verb.parseAsRoot(Array(words.dropFirst())) }
         let folded = FoldedOperands(words.dropFirst())
         let command = try verb.parseAsRoot(folded.words)

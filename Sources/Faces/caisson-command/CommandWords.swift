@@ -1,3 +1,4 @@
+import ArgumentParser
 import CaissonText
 import CaissonBuildModel
 
@@ -8,6 +9,10 @@ import CaissonBuildModel
 /// Words that this doesn't know are left for ArgumentParser to complain about.
 struct CommandWords {
     private var done: [String] = []
+    /// The words of `build` that are no flags and no flags' values.
+    private var operands: [String] = []
+    /// Whether a word isn't known or lacks its value, which ArgumentParser says better.
+    private var isIncomplete = false
 
     /// The words, rewritten where the verb is `build`.
     static func normalised(_ given: [String]) throws(BuildError) -> [String] {
@@ -17,7 +22,7 @@ struct CommandWords {
             return words.flatMap { $0 == "--fix=unsafe" ? ["--unsafe-fixes"] : [$0 == "--fix=safe" ? "--fix" : $0] }
         }
         guard words.first == "build" else {
-            try checkVerb(words.first)
+            try checkVerb(words)
             return words.first == "image" ? try ImageCommand.normalised(words) : words
         }
         var rewriting = CommandWords()
@@ -25,6 +30,7 @@ struct CommandWords {
         while let word = rest.popFirst() {
             guard word != "--" else {
                 rewriting.done += [word] + rest
+                rewriting.operands += rest
                 break
             }
             if word.hasPrefix("--") {
@@ -33,8 +39,10 @@ struct CommandWords {
                 try rewriting.take(short: word, &rest)
             } else {
                 rewriting.done.append(word)
+                rewriting.operands.append(word)
             }
         }
+        try rewriting.checkOperands(given)
         return ["build"] + rewriting.done
     }
 
@@ -56,14 +64,44 @@ struct CommandWords {
         } + words[end...]
     }
 
-    private static func checkVerb(_ word: String?) throws(BuildError) {
-        let verbs = Caisson.verbs + ["help"]
+    /// Refuses what is no command: the first word, and the second where the first one has commands of its own.
+    private static func checkVerb(_ words: [String]) throws(BuildError) {
+        try check(words.first, among: Caisson.verbs + ["help"], after: "")
+        guard let verb = words.first, let command = Caisson.subcommand(called: verb) else { return }
+        let inner = command.configuration.subcommands
+        guard !inner.isEmpty else { return }
+        let shown = inner.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
+        let hidden = inner.compactMap { $0.configuration.commandName } + ["help"]
+        // What can't be a command's name, such as a path, the parser refuses.
+        guard let second = words.dropFirst().first, !hidden.contains(second), second.allSatisfy(\.isLetter) else {
+            return
+        }
+        try check(second, among: shown, after: "\(verb) ")
+    }
+
+    private static func check(_ word: String?, among verbs: [String], after start: String) throws(BuildError) {
         guard let word, !word.hasPrefix("-"), !verbs.contains(word) else { return }
-        let hint = nearest(to: word, among: verbs).map { "; did you mean \($0)?" }
+        let hint = nearest(to: word, among: verbs).map { "; did you mean \(start)\($0)?" }
         throw BuildError(
             .usage,
-            "unknown command \(word.quoted)\(hint ?? "; the commands are \(verbs.joined(separator: ", "))")"
+            "unknown command \((start + word).quoted)\(hint ?? "; the commands are \(verbs.joined(separator: ", "))")"
         )
+    }
+
+    /// Refuses a build without a context, or with several: mostly the dash of a flag is wrong then.
+    private func checkOperands(_ given: [String]) throws(BuildError) {
+        guard !isIncomplete, !done.contains("--help"), operands.count != 1 else { return }
+        guard !operands.isEmpty else {
+            throw BuildError(.usage, "no build context is given; for this directory: caisson build .")
+        }
+        if let word = operands.first(where: { $0.first.map("–—−‐‑".contains) ?? false }) {
+            let flag = word.count > 2 ? "--\(word.dropFirst())" : "-\(word.dropFirst())"
+            throw BuildError(.usage, "“\(word)” begins with a dash that isn't “-”; did you mean \(flag)?")
+        }
+        let short = given.first { $0.count > 2 && !$0.hasPrefix("--") && BuildFlags.kind(of: "-" + $0) != nil }
+        let hint = short.map { "; did you mean -\($0)?" } ?? ""
+        let names = operands.map(\.quoted).joined(separator: " and ")
+        throw BuildError(.usage, "a build has one context, but \(operands.count) are given: \(names)\(hint)")
     }
 
     private mutating func take(long word: String, _ rest: inout ArraySlice<String>) throws(BuildError) {
@@ -78,6 +116,7 @@ struct CommandWords {
             try set(name, value)
         case .value:
             let value = value ?? rest.popFirst()
+            isIncomplete = isIncomplete || value == nil
             // Nothing is what scripts with unset variables write: the flag isn't given.
             if value != "" { done += [name] + (value.map { [$0] } ?? []) }
         case .ignored(let flag):
@@ -89,6 +128,7 @@ struct CommandWords {
             throw BuildError(.usage, "\(name) is not available yet in this version of caisson\(hint)")
         case nil:
             done.append(word)
+            isIncomplete = true
         }
     }
 
@@ -97,6 +137,7 @@ struct CommandWords {
         while let letter = letters.popFirst() {
             guard let name = BuildFlags.long(of: letter) else {
                 done.append("-\(letter)\(letters)")
+                isIncomplete = true
                 return
             }
             if case .boolean = BuildFlags.kind(of: name) {

@@ -41,10 +41,22 @@ struct LintInput: Sendable, Hashable {
             case .regular, .stream:
                 inputs.append(LintInput(path: argument, name: name ?? argument))
             case .missing(let reason):
-                throw BuildError(.usage, "can't read the Dockerfile \(argument.quoted): \(reason)")
+                throw missing(argument, reason)
             }
         }
         return inputs
+    }
+
+    private static func missing(_ path: String, _ reason: Errno) -> BuildError {
+        guard reason.number == ENOENT else {
+            return BuildError(.usage, "can't read the Dockerfile \(path.quoted): \(reason)")
+        }
+        let (directory, name) = PathFacts.split(path)
+        let names = DirectoryNames.sorted(in: directory, limit: 10_000) { $0 != name }
+        let near = nearest(to: name, among: names) ?? names.first(where: isDockerfile)
+        let start = path.hasSuffix("/\(name)") ? String(path.dropLast(name.count)) : ""
+        let hint = near.map { "; did you mean \(start)\($0)?" } ?? "; name it, or - to read it from standard input"
+        return BuildError(.usage, "no such Dockerfile: \(path.quoted)\(hint)")
     }
 
     private static func defaultFile() -> String {

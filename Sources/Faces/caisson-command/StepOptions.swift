@@ -79,7 +79,16 @@ struct StepOptions: ParsableArguments {
     /// What to tell of flags that do nothing.
     var warnings: [String] {
         ignoredFlag.enumerated().filter { !ignoredFlag[..<$0.offset].contains($0.element) }.compactMap { _, name in
-            BuildFlags.ignored[name].map { "\(name) has no effect with BuildKit: \($0.advice)" }
+            BuildFlags.ignored[name].map { "\(name) has no effect: \($0.advice)" }
+        }
+    }
+
+    /// What to tell of build arguments that are to have their value from an environment without it; proxies are passed on
+    /// by scripts whether there are any or not.
+    func unsetArguments(_ environment: [String: String]) -> [String] {
+        let names = buildArg.compactMap { try? BuildArgument(parsing: $0).pair }.filter { $0.value == nil }.map(\.key)
+        return names.filter { environment[$0] == nil && !$0.uppercased().hasSuffix("_PROXY") }.map { name in
+            "--build-arg \(name): the environment has no \(name); its ARG keeps its default"
         }
     }
 

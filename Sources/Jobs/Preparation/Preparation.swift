@@ -25,7 +25,7 @@ public func prepare(_ request: BuildRequest, in surroundings: Surroundings) thro
     for export in prepared.exports { try checkDestination(of: export) }
     prepared.runsTargetPrograms = TargetPrograms.areRun(by: prepared)
     prepared.input = sources.tar.map { BuildInput($0.source()) }
-    return PreparedBuild(prepared, notices: UnusedInputs.notices(of: prepared))
+    return PreparedBuild(prepared, notices: UnusedInputs.notices(of: prepared) + OuterArguments.notices(of: prepared))
 }
 
 /// Finds a pattern that has no meaning before the build has run: an engine couldn't say in which line it stands.

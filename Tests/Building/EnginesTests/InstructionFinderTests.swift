@@ -39,6 +39,23 @@ import Testing
         #expect(range.map { $0.startLine...$0.endLine } == lines)
     }
 
+    @Test(arguments: [
+        ("[internal] load metadata for docker.io/library/debian:12", 1), ("FROM docker.io/library/bulder:latest", 3),
+        ("[internal] load metadata for h.example/i:1", 4), ("http://h.example/x.tar", 5),
+        ("FROM docker.io/library/x", nil),
+        ("[internal] load metadata for !", nil), ("https://h.example/x.tar", nil),
+    ])
+    func `what a step looks up leads to the instruction that names it`(step: String, line: Int?) {
+        let text = """
+            FROM debian:12 AS a
+            FROM scratch
+            COPY --from=bulder /a /
+            RUN --mount=type=bind,from=h.example/i:1 x
+            ADD http://h.example/x.tar /
+            """
+        #expect(InstructionFinder(Array(text.utf8)).range(of: step)?.startLine == line)
+    }
+
     @Test func `lines are continued by the character that the first comment says`() {
         let text = Array("# escape=`\r\nFROM a\r\nRUN one `\r\n  two\\\r\nRUN three\r\n".utf8)
         #expect(InstructionFinder(text).range(of: "[2/3] RUN one two\\")?.endLine == 4)

@@ -30,22 +30,13 @@ import Testing
         #expect(Remedy.contextSources(ofStep: name) == sources)
     }
 
-    @Test(arguments: [
-        (#"failed to compute cache key: failed to calculate checksum of ref a::b: "/x y/z": not found"#, "\"x y/z\""),
-        (#"failed to calculate checksum of ref a::b: "/": not found"#, nil),
-        (#"failed to calculate checksum of ref a::b: not found"#, nil), (#""/x": not found"#, nil),
-    ])
-    func `a reference of the engine's cache is no word for people`(message: String, name: String?) {
-        #expect(Remedy.absence(message)?.description == name.map { "\($0) isn't in the build context" })
-    }
-
     @Test(arguments: ["Builder", "bilder", "buidler"])
     func `a stage's name that is misspelt is found`(word: String) {
         let request = Self.request("FROM scratch AS builder\nFROM \(word)\n")
         let name = "docker.io/library/\(word.lowercased())"
         for step in ["[internal] load metadata for \(name):latest", "[stage-1 1/2] FROM \(name)", "FROM \(name)"] {
             let message = Self.said("x: no such image (did you mean busybox?)", step: step, request)
-            let end = "be had: x: no such image — did you mean the stage \"builder\"?"
+            let end = "be had (no such image) — did you mean the stage \"builder\"?"
             #expect(message.hasSuffix(end) == (word != "Builder"), "\(message)")
         }
     }
@@ -59,14 +50,12 @@ import Testing
     ])
     func `what can be no stage is none`(step: String) {
         let request = Self.request("FROM scratch AS builder\nFROM x\n")
-        #expect(Self.said("no such image", step: step, request) == "no such image")
+        #expect(!Self.said("broken", step: step, request).contains("stage"))
     }
 
     @Test func `a target that isn't there is near to one that is`() {
         let request = Self.request("FROM scratch AS builder\n") { $0.target = "bulder" }
         #expect(Self.said("target stage bulder could not be found", request).hasSuffix(" — did you mean builder?"))
-        let own = #"target stage "bulder" could not be found (did you mean builder?)"#
-        #expect(Self.said(own, request) == own)
     }
 
     @Test func `a secret that a step needs is named with the flag that gives it`() {
@@ -122,7 +111,8 @@ import Testing
     @Test(arguments: ["dial tcp: lookup h.example on 1.1.1.1:53: no such host", "dial tcp 1.1.1.1:443: i/o timeout"])
     func `a registry that the engine can't reach is named`(words: String) {
         let said = Self.said(words, step: "[internal] load metadata for h.example/x:1")
-        #expect(said.hasPrefix("\(words) — the engine can't reach h.example: "), "\(said)")
+        let reason = words.hasSuffix("timeout") ? "i/o timeout" : "no such host"
+        #expect(said.hasPrefix("the engine can't reach the registry h.example: \(reason) — check the name"), "\(said)")
         #expect(Self.said(words, step: "[2/2] RUN wget https://h.example") == words)
     }
 

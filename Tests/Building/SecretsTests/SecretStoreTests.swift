@@ -53,7 +53,7 @@ import Testing
 
     @Test(arguments: [
         (SecretSpec(id: "a", source: .environment("GONE")), ["\"a\"", "variable \"GONE\" isn't set"]),
-        (SecretSpec(id: "a", source: .file("/no/such")), ["\"a\"", "\"/no/such\"", "No such file"]),
+        (SecretSpec(id: "a", source: .file("/no/such")), ["id=a", "\"/no/such\"", "there is no file"]),
         (SecretSpec(id: "nowhere"), ["\"nowhere\"", "neither"]),
         (SecretSpec(id: "a", source: .file("/tmp")), ["\"/tmp\"", "Is a directory"]),
         (SecretSpec(id: "a", source: .file("/dev/zero")), ["\"/dev/zero\"", "512000"]),
@@ -64,6 +64,17 @@ import Testing
         let error = await #expect(throws: BuildError.self) { try await store([secret], ["LONG": long]) }
         #expect(error?.exitStatus == 2)
         for word in words { #expect(error?.message.contains(word) == true, "\(error?.message ?? "")") }
+    }
+
+    @Test func `a file that isn't there has the nearest name of its folder beside it`() async throws {
+        try await withFile([7]) { path in
+            for name in [path + "x", String(path.dropLast())] {
+                let error = await #expect(throws: BuildError.self) {
+                    try await store([SecretSpec(id: "a", source: .file(name))])
+                }
+                #expect(error?.message == "secrets id=a: there is no file \"\(name)\"; did you mean \(path)?")
+            }
+        }
     }
 
     @Test func `a file may have 500 KiB and no more`() async throws {

@@ -15,7 +15,8 @@ struct ExitReportTests {
     @Test(
         "Help and versions are printed on standard output and are no failure",
         arguments: [
-            ["--help"], ["help", "build"], ["build", "--help"], ["build", "-h"], ["--version"], [], ["builder"],
+            ["--help"], ["help", "build"], ["builder", "ls", "--help"], ["build", "--help"], ["build", "-h"],
+            ["--version"], [], ["builder"],
         ]
     )
     func help(words: [String]) async {
@@ -30,7 +31,15 @@ struct ExitReportTests {
         "Wrong usage ends with status 2 and names the thing",
         arguments: [
             (["buidl"], "unknown command \"buidl\"; did you mean build?"), (["frobnicate"], "the commands are build,"),
-            (["build"], "Missing expected argument"), (["build", "a", "b"], "'b'"), (["build", "--tag"], "--tag"),
+            (["build"], "no build context is given; for this directory: caisson build .\n"),
+            (["build", "-q", "--tag", "x"], "for this directory: caisson build ."),
+            (["build", "a", "b"], "a build has one context, but 2 are given: \"a\" and \"b\"\n"),
+            (["build", "-tag", "x", "."], "\"x\" and \".\"; did you mean --tag?"), (["build", "--tag"], "--tag"),
+            (["build", "–t", "x", "."], "“–t” begins with a dash that isn't “-”; did you mean -t?"),
+            (["build", "—tag", "x", "."], "did you mean --tag?"), (["build", "--build-args", "x=1"], "--build-args"),
+            (["builder", "crate"], "unknown command \"builder crate\"; did you mean builder create?"),
+            (["image", "inspct", "x"], "unknown command \"image inspct\"; did you mean image inspect?"),
+            (["context", "frobnicate"], "the commands are ls, size, explain, export"),
             (["build", "--platfrom", "x", "."], "Did you mean '--platform'?"), (["build", "-x", "."], "'-x'"),
             (["build", "--pull=maybe", "."], "--pull=maybe"),
             (["build", "--progress", "ttyy", "."], "did you mean tty?"),
@@ -87,7 +96,16 @@ struct ExitReportTests {
     func ignored(words: [String], name: String) throws {
         let command = try buildCommand(words + ["-t", "a", "."])
         #expect(try command.request(environment: [:]) == buildCommand(["-t", "a", "."]).request(environment: [:]))
-        #expect(command.steps.warnings.count == 1 && command.steps.warnings[0].hasPrefix("\(name) has no effect"))
+        #expect(command.steps.warnings.count == 1 && command.steps.warnings[0].hasPrefix("\(name) has no effect: "))
+    }
+
+    @Test(
+        "A build argument that the environment doesn't have is told of",
+        arguments: ["A", "A=1", "B", "http_proxy", "=x"]
+    )
+    func unsetArguments(word: String) throws {
+        let said = try buildCommand(["--build-arg", word, "."]).steps.unsetArguments(["B": ""])
+        #expect(said == (word == "A" ? ["--build-arg A: the environment has no A; its ARG keeps its default"] : []))
     }
 
     @Test("A flag that isn't asked for is not told of", arguments: [["-m", ""], ["--memory="], ["--squash=false"]])

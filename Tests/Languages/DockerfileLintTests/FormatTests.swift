@@ -168,6 +168,21 @@ struct ShellCheckTests {
         #expect(place(99, 1) != nil)
     }
 
+    @Test("A place behind the end of a RUN is its end")
+    func end() {
+        let scripts = ShellCheckScripts(Facts(file: Dockerfile(parsing: "FROM a\nRUN true\nRUN echo a &&\n")))
+        for position in [Position(line: 3, column: 10), Position(line: 4, column: 1), Position(line: 99, column: 9)] {
+            let report = ShellCheckScripts.Report(
+                code: 1072,
+                level: "error",
+                message: "m",
+                start: position,
+                end: position
+            )
+            #expect(scripts.finding(report, in: 1)?.start.line == 3)
+        }
+    }
+
     @Test("PowerShell's RUN is left alone")
     func windows() {
         #expect(

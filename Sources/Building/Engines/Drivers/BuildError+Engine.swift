@@ -21,7 +21,7 @@ extension BuildError {
         case let error as RegistryError: BuildError(.engine, error.wording)
         case let error as GRPCError: of(error, steps, dockerfile)
         case let error as SessionlessProgress.Failure:
-            Task.isCancelled ? cancelledByUser : of(error, dockerfile: dockerfile)
+            Task.isCancelled ? cancelledByUser : of(error, steps, dockerfile: dockerfile)
         case let error as BuildContextError: Task.isCancelled ? cancelledByUser : BuildError(error)
         default: BuildError(.engine, String(describing: error))
         }

@@ -3,6 +3,7 @@ import CaissonSecrets
 import CaissonText
 import CaissonBuildKit
 import CaissonBuildModel
+import CaissonDockerfile
 import CaissonRegistry
 
 /// The services of one build's session.
@@ -22,7 +23,8 @@ struct BuildServices: Sendable {
         fileSend = FileSendService(targets: targets)
         let auth = Self.auth(build.engine.options)
         let secrets = SecretsService { [events = build.events, request = build.request] id in
-            guard Self.isUsers(id, in: { ResolvedDockerfile(request)?.excerptSource?.data }) else { return }
+            let text = { ResolvedDockerfile(request)?.excerptSource?.data }
+            guard Self.isUsers(id, in: text), !Self.isRequired(id, in: text) else { return }
             let advice: FieldMessage =
                 "which this build doesn't have; give it one with \(field: .secrets) id=\(id),src=FILE"
             events.receive(.notice("a step mounts the secret \(id.quoted), \(message: advice)"))
@@ -50,6 +52,17 @@ struct BuildServices: Sendable {
         let own = ["GIT_AUTH_TOKEN", "GIT_AUTH_HEADER", "HTTP_AUTH_TOKEN", "HTTP_AUTH_HEADER"]
         guard own.contains(where: id.hasPrefix) else { return true }
         return dockerfile().map { String(decoding: $0, as: UTF8.self).contains(id) } ?? false
+    }
+
+    /// Whether every step that mounts a secret requires it, and so fails without it, which says all.
+    static func isRequired(_ id: String, in dockerfile: () -> [UInt8]?) -> Bool {
+        guard let text = dockerfile() else { return false }
+        let mounts = Dockerfile(parsing: text).instructions.flatMap(\.mounts).filter { $0.secretID == id }
+        return !mounts.isEmpty
+            && mounts.allSatisfy { mount in
+                let fields = (mount.flag.value ?? "").lowercased().split(separator: ",")
+                return fields.contains("required") || fields.contains("required=true")
+            }
     }
 
     /// Why something on this side failed; nil where nothing did.

@@ -42,12 +42,28 @@ struct InstructionFinder {
 
     /// The lines of a step's instruction; nil where none or several look like it.
     func range(of step: String) -> SourceRange? {
+        if let range = range(ofLookup: step) { return range }
         guard step.hasPrefix("["), let end = step.ranges(of: "] ").first else { return nil }
         let words = step[end.upperBound...].split(whereSeparator: \.isWhitespace)
         let exact = candidates.filter { $0.isExactly(words) }
         guard exact.isEmpty else { return exact.count == 1 ? exact.first?.range : nil }
         let similar = candidates.filter { $0.looksLike(words) }
         return similar.count == 1 ? similar.first?.range : nil
+    }
+
+    /// The lines of the first instruction that names what a step looks up: `[internal] load metadata for x`,
+    /// `FROM docker.io/library/x:latest`, or an address.
+    private func range(ofLookup step: String) -> SourceRange? {
+        let isAddress = step.hasPrefix("http://") || step.hasPrefix("https://")
+        let prefixes = ["[internal] load metadata for ", "FROM "]
+        let name = prefixes.first { step.hasPrefix($0) }.map { String(step.dropFirst($0.count)) }
+        let image = name.flatMap { try? ImageReference(parsing: $0) }
+        let found = file.instructions.first { instruction in
+            if isAddress { return instruction.words.contains { $0.unquoted == step } }
+            let names = instruction.keyword == .from ? instruction.words.prefix(1) : instruction.sourceNames[...]
+            return image != nil && names.contains { (try? ImageReference(parsing: $0.unquoted)) == image }
+        }
+        return found.map { SourceRange(startLine: $0.line, endLine: $0.lastLine) }
     }
 
     /// The lines of the instruction that an engine calls wrong by its keyword alone, as in `LABEL must have two arguments`:

@@ -51,7 +51,12 @@ final class StepTracker: Sendable {
     private static func startFailure(_ data: [UInt8]) -> String? {
         guard data.count < 4096 else { return nil }
         let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
-        return lines.last { $0.contains("unable to start container process: ") }.map(String.init)
+        let line = lines.last { line in
+            line.contains("unable to start container process: ")
+                || line.hasPrefix("exec ") && line.hasSuffix(": exec format error")
+        }
+        // Podman quotes it once more.
+        return line.map { String($0).replacing("\\\"", with: "\"") }
     }
 
     /// Why the program of a step wasn't started, in the runtime's words; nil where it was, or nobody said.

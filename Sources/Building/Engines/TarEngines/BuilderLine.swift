@@ -49,6 +49,11 @@ enum BuilderLine: Sendable, Hashable {
             self = .imageID(line)
         } else if let warning = Self.logged(line) {
             self = .warning(warning)
+        } else if line.hasPrefix("time=\""),
+            line.contains("\" level=error msg=\"+(UNHANDLED LOGLEVEL) &imagebuilder.Step{")
+        {
+            // Said again as the build's error, in words.
+            self = .noise
         } else if line.hasPrefix("[Warning] ") {
             self = .warning(String(line.dropFirst(10)))
         } else if line.hasPrefix("Copying blob ") || line.hasPrefix("Copying config ")

@@ -64,7 +64,11 @@ extension SessionlessBuild {
 
 extension BuildError {
     /// What the failure of a build from a tar means to its user.
-    static func of(_ failure: SessionlessProgress.Failure, dockerfile: () -> SourceInfo?) -> BuildError {
+    static func of(
+        _ failure: SessionlessProgress.Failure,
+        _ steps: StepTracker,
+        dockerfile: () -> SourceInfo?
+    ) -> BuildError {
         let source = dockerfile()
         var ranges: [SourceRange] = []
         let line = parseErrorLine(failure.message)
@@ -76,9 +80,11 @@ extension BuildError {
         }
         let excerpts = ranges.isEmpty ? [] : source.map { [SourceExcerpt(source: $0, ranges: ranges)] } ?? []
         // Buildah shows its own inside after the words.
-        let message = failure.message.ranges(of: " &imagebuilder.Step{").first.map {
-            String(failure.message[..<$0.lowerBound])
-        }
+        var message =
+            failure.message.ranges(of: " &imagebuilder.Step{").first.map {
+                String(failure.message[..<$0.lowerBound])
+            } ?? failure.message
+        if let reason = failure.step.flatMap({ steps.startFailure(of: $0.vertex) }) { message += ": \(reason)" }
         let words = failure.message.lowercased()
         let isInput =
             line != nil
@@ -86,7 +92,7 @@ extension BuildError {
                 .contains { words.contains($0) }
         return BuildError(
             isInput ? .usage : .step,
-            message ?? failure.message,
+            message,
             excerpts: excerpts,
             step: isInput ? nil : failure.step
         )

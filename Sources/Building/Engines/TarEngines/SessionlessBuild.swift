@@ -83,9 +83,9 @@ struct SessionlessBuild: Sendable {
         var progress = SessionlessProgress(ref: ref, isPodman: kind.isPodman)
         do {
             for try await piece in body {
-                for message in try reader.take(piece) { progress.take(message, at: .now()).forEach(events.receive) }
+                for message in try reader.take(piece) { progress.take(message, at: .now()).forEach(tell) }
             }
-            if let message = try reader.finish() { progress.take(message, at: .now()).forEach(events.receive) }
+            if let message = try reader.finish() { progress.take(message, at: .now()).forEach(tell) }
         } catch {
             progress.finish(at: .now(), isCancelled: Task.isCancelled).forEach(events.receive)
             throw Task.isCancelled ? CancellationError() : progress.failure ?? error
@@ -96,6 +96,16 @@ struct SessionlessBuild: Sendable {
             throw BuildError(.engine, "\(kind.name) ended the build without a result — see its log for why")
         }
         return id
+    }
+
+    /// Passes on what happens, without podman's words for what was told of a Dockerfile on this machine before the build.
+    private func tell(_ kind: BuildEvent.Kind) {
+        if case .notice(let text) = kind, ResolvedDockerfile(request) != nil,
+            text.description.hasPrefix("one or more build args were not consumed: ")
+        {
+            return
+        }
+        events.receive(kind)
     }
 
     /// The engine's words for why it doesn't even begin.

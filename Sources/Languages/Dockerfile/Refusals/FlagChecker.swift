@@ -78,7 +78,8 @@ struct FlagChecker {
 
     private func unknown(_ name: String) -> String {
         let known = Self.kinds[keyword].map { $0.keys.sorted() } ?? []
-        let near = Spelling.nearest(to: name, among: known)
+        // Of names that are as near to BuildKit, two swapped letters are the smaller slip.
+        let near = nearest(to: name, among: known) ?? Spelling.nearest(to: name, among: known)
         return "unknown flag: --\(name)"
             + (near.map { " (did you mean --\($0)?)" } ?? " (\(keyword.rawValue) has none)")
     }

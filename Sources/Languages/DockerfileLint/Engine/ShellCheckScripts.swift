@@ -142,7 +142,10 @@ package struct ShellCheckScripts: Sendable {
         let own = max(0, offset - script.headSize)
         // The joined text has a newline of its own at its end.
         let joined = script.joined.isEmpty ? 0 : script.joined.count + 1
-        if own >= joined { return min(script.body.lowerBound + own - joined, script.body.upperBound) }
+        // Without a heredoc's body the end of the joined text is the end of all.
+        if own >= joined, !script.body.isEmpty {
+            return min(script.body.lowerBound + own - joined, script.body.upperBound)
+        }
         return script.step.instruction.text.source(of: min(script.joined.lowerBound + own, script.joined.upperBound))
     }
 }

@@ -2343,7 +2343,8 @@ enum RuleManuals {
         ## Why it matters
 
         It promises something that `--build-arg` doesn't do. An ARG with a RUN after it may be used by what runs
-        there, so only those that no instruction can see are findings.
+        there, so only those that no instruction can see are findings. An ARG before FROM is for FROM alone: where a stage
+        uses its name nonetheless, that is said, and it isn't taken out.
 
         ## Bad
 

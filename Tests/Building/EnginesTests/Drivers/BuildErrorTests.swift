@@ -86,6 +86,22 @@ import Testing
         #expect(error.code == .step)
     }
 
+    @Test(arguments: [
+        (
+            #"error running container: level=error msg="runc create failed: unable to start container process: exec: \"/bin/nope\": no"#,
+            #"unable to start container process: exec: "/bin/nope": no"#
+        ),
+        ("exec /bin/busybox: exec format error", ": exec /bin/busybox: exec format error"),
+    ])
+    func `why podman started no program is in its output alone`(output: String, reason: String) {
+        let steps = StepTracker { _ in }
+        let log = VertexLog(vertex: "b", stream: 1, data: Array(output.utf8), timestamp: Timestamp(seconds: 0))
+        steps.receive(.status(SolveStatus(logs: [log])))
+        let failed = FailedStep(vertex: "b", name: "[1/1] RUN x", exitCode: 1)
+        let failure = SessionlessProgress.Failure(message: "while running runtime: exit status 1", step: failed)
+        #expect(BuildError.of(failure, steps: steps) { nil }.message.hasSuffix(reason))
+    }
+
     @Test func `what HTTP couldn't do is the engine's or the clock's`() {
         #expect(Self.of(HTTPClientError(.connectionRefused, "m")).code == .engine)
         #expect(Self.of(HTTPClientError(.silence, "m")).code == .deadlineExceeded)

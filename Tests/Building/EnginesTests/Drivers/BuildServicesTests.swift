@@ -15,4 +15,14 @@ import Testing
     ) {
         #expect(BuildServices.isUsers(id, in: { dockerfile.map { Array($0.utf8) } }) == isUsers)
     }
+
+    @Test(arguments: [
+        ("RUN --mount=type=secret,id=a,required=true x", true), ("RUN --mount=type=secret,id=a,required x", true),
+        ("RUN --mount=type=secret,id=a x", false), ("RUN --mount=type=secret,id=b,required=true x", false),
+        ("RUN --mount=type=secret,id=a,required=true x\nRUN --mount=type=secret,id=a x", false), ("", false),
+    ])
+    func `a step that fails without a secret says so itself`(steps: String, isRequired: Bool) {
+        #expect(BuildServices.isRequired("a", in: { Array("FROM a\n\(steps)\n".utf8) }) == isRequired)
+        #expect(!BuildServices.isRequired("a", in: { nil }))
+    }
 }

@@ -104,6 +104,16 @@ private let id = String(repeating: "0123456789abcdef", count: 4)
         #expect(played.progress.imageID == nil)
     }
 
+    @Test("podman's insides are no output of a step")
+    func podmanInsides() {
+        let inside =
+            #"time="2026-11-30T21:18:09Z" level=error msg="+(UNHANDLED LOGLEVEL) &imagebuilder.Step{Env:[]string{}}""#
+        let messages = ["STEP 1/2: FROM a\n", "STEP 2/2: COPYY a\n", inside + "\n", "own\n"].map {
+            EngineMessage(stream: $0)
+        }
+        #expect(Played(messages, isPodman: true).logs == ["[2/2] COPYY a": "own\n"])
+    }
+
     @Test("the classic builder's steps, standard error and result")
     func classic() throws {
         var aux = EngineMessage(stream: "")
