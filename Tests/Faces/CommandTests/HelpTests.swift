@@ -51,7 +51,8 @@ struct HelpTests {
         let own = Self.help(command, width: width).replacing("\\\n", with: "").filter { !$0.isWhitespace }
         let theirs = Caisson.helpMessage(for: command.type, columns: 100_000)
         #expect(own.contains("--version") == command.words.isEmpty)
-        let words = theirs.replacing("Exit status:", with: "").replacing("--version", with: "").split(
+        let words = theirs.replacing("Exit status:", with: "").replacing("--version", with: "")
+            .replacing("Show the version.", with: "").split(
             whereSeparator: \.isWhitespace
         )
         let missing = words.filter { !$0.hasSuffix(":") && !own.contains($0) }
