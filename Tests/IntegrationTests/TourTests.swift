@@ -110,10 +110,10 @@ import Testing
         let text = try String(contentsOf: URL(filePath: TestPaths.repository + "/README.md"), encoding: .utf8)
         let parts = text.components(separatedBy: "\n\n")
         try #require(parts.count > 4)
-        #expect(parts[0] == "# Caisson" && parts[1].hasPrefix("Caisson builds container images"))
+        #expect(parts[0] == "# Caisson" && parts[1].hasPrefix("Caisson replaces the command `docker buildx build`"))
         #expect(parts[1].count { $0 == "." } == 1)
-        #expect(parts[2].hasPrefix("![") && parts[2].hasSuffix("](Documentation/build.svg)"))
-        #expect(parts[3] == "```sh\nScripts/demo\nScripts/test\n```")
+        #expect(parts[2].hasPrefix("![") && parts[2].hasSuffix("](Documentation/failure.svg)"))
+        #expect(parts.first { $0.hasPrefix("```") } == "```sh\nScripts/demo\nScripts/test\n```")
         for script in ["Scripts/demo", "Scripts/test"] {
             #expect(FileManager.default.isExecutableFile(atPath: TestPaths.repository + "/" + script))
         }

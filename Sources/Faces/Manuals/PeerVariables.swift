@@ -2,7 +2,7 @@ import CaissonText
 
 /// The environment variables that docker, buildx and BuildKit document: what each does here.
 ///
-/// None is passed over in silence: it is honoured, or a build says once that it isn't. The README's table is this one.
+/// None is passed over in silence: it is honoured, or a build warns once that it isn't. `Documentation/environment.md` has both tables.
 package enum PeerVariables {
     /// What becomes of a variable.
     package enum Standing: Equatable {
@@ -128,14 +128,17 @@ package enum PeerVariables {
         return name == "DOCKER_BUILDKIT" || name == "BUILDX_BAKE_ENTITLEMENTS_FS" ? isOn == false : isOn != false
     }
 
-    /// The README's table.
+    /// The documentation's table of the variables that are honoured.
     package static var table: String {
-        var lines = ["| variable | here |", "|---|---|"]
-        lines += honoured.sorted { $0.key < $1.key }.map { "| `\($0.key)` | \($0.value) |" }
-        lines += unused.map { "| \(Self.list($0.names)) | no effect, and a notice: \($0.advice) |" }
-        lines.append("| \(list(arguments)) | build arguments: a notice where they are only in the environment |")
-        return lines.map { $0 + "\n" }.joined()
+        let rows = honoured.sorted { $0.key < $1.key }.map { "| `\($0.key)` | \($0.value) |\n" }
+        return "| variable | here |\n|---|---|\n" + rows.joined()
     }
 
-    private static func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }
+    /// The documentation's table of the variables that do nothing, a line each.
+    package static var tableOfUnused: String {
+        var rows = unused.flatMap { entry in entry.names.map { ($0, entry.advice) } }
+        rows += arguments.map { ($0, "it is a build argument: --build-arg \($0)") }
+        let lines = rows.sorted { $0.0 < $1.0 }.map { "| `\($0.0)` | \($0.1) |\n" }
+        return "| variable | why, and what to do |\n|---|---|\n" + lines.joined()
+    }
 }

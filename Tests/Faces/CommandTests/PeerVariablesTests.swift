@@ -59,9 +59,10 @@ import Testing
     private static let repository = URL(filePath: #filePath).appending(path: "../../../..").standardized
     private static let page = "Documentation/environment.md"
 
-    @Test func `the documentation has the table`() throws {
+    @Test(arguments: [PeerVariables.table, PeerVariables.tableOfUnused])
+    func `the documentation has the tables`(table: String) throws {
         let text = try String(contentsOf: Self.repository.appending(path: Self.page), encoding: .utf8)
-        #expect(text.contains(PeerVariables.table), "put this into \(Self.page):\n\(PeerVariables.table)")
+        #expect(text.contains(table), "put this into \(Self.page):\n\(table)")
     }
 
     @Test func `the documentation names every variable of Caisson's own, and no other`() throws {

@@ -8,10 +8,8 @@ import Testing
 /// `Scripts/pictures` draws the golden files, and `Scripts/check` holds that the pictures are theirs.
 @Suite("Builds that are drawn")
 struct PictureTests {
-    private static let engine = "dockerd 28.5.2 at unix:///var/run/docker.sock"
+    private static let engine = "dockerd (API 1.51) at unix:///var/run/docker.sock"
     private static let image = "sha256:4aef860ff0c68fc16772c06a615450095e68b3cc7be44dde8d108a2e7b37b7a3"
-
-    private static let log = "/var/lib/caisson/logs/88e55ae1.log"
 
     @Test("a terminal gets a build's steps and its image")
     func build() throws {
@@ -20,32 +18,35 @@ struct PictureTests {
         #expect(try fixture.mismatch(bytes, golden: "terminal.txt") == nil)
     }
 
-    @Test("a terminal gets a failed step's output, its place in the Dockerfile and the reason")
+    @Test("a terminal gets a failed step, its place in the Dockerfile, the reason and what to do")
     func failure() throws {
-        let fixture = try EventFixture("failing-test")
+        let fixture = try EventFixture("ignored-file")
         let text = try Data(contentsOf: fixture.folder.appending(path: "Dockerfile"))
         let source = SourceInfo(filename: "Dockerfile", data: Array(text), language: "Dockerfile")
         let vertex = try #require(fixture.statuses.flatMap(\.vertexes).last { !$0.error.isEmpty })
         let error = BuildError(
             .step,
-            "\(vertex.name) failed with exit code 1 (Dockerfile:12)",
-            excerpts: [SourceExcerpt(source: source, ranges: [SourceRange(startLine: 12, endLine: 12)])],
-            step: FailedStep(vertex: vertex.digest, name: vertex.name, exitCode: 1)
+            """
+            "config.json" isn't in the build context — config.json is left out of the context by .dockerignore:1, “*”; \
+            take it back there with a line “!config.json”
+            """,
+            excerpts: [SourceExcerpt(source: source, ranges: [SourceRange(startLine: 3, endLine: 3)])],
+            step: FailedStep(vertex: vertex.digest, name: vertex.name, exitCode: nil)
         )
         let (bytes, model) = try shown(fixture, .failed(error))
-        let report = BuildReport.describe(error, model: model, colors: .standard, log: Self.log)
+        let report = BuildReport.describe(error, model: model, colors: .standard, log: nil)
         let lines = report.replacing("\n", with: "\r\n")
         #expect(try fixture.mismatch(bytes + lines, golden: "terminal.txt") == nil)
     }
 
     @Test(
         "a picture has the words that a terminal shows",
-        arguments: [("build", "greeting"), ("failure", "failing-test")]
+        arguments: [("build", "greeting", "hello"), ("failure", "ignored-file", "server")]
     )
-    func picture(name: String, recording: String) throws {
+    func picture(name: String, recording: String, image: String) throws {
         let golden = try EventFixture(recording).folder.appending(path: "terminal.txt")
         var terminal = VirtualTerminal(width: 80, height: 40)
-        terminal.send("$ caisson build -t hello .\r\n" + (try String(contentsOf: golden, encoding: .utf8)))
+        terminal.send("$ caisson build -t \(image) .\r\n" + (try String(contentsOf: golden, encoding: .utf8)))
         let file = EventFixture.root.appending(path: "../../Documentation/\(name).svg").standardized
         let text = try String(contentsOf: file, encoding: .utf8)
         let start = try #require(text.range(of: "<desc id=\"desc\">")).upperBound

@@ -94,7 +94,7 @@ struct RuleTests {
         }
     }
 
-    @Test("The documentation's table has each rule with its examples")
+    @Test("The documentation's table has each rule")
     func table() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
@@ -102,15 +102,13 @@ struct RuleTests {
             contentsOfFile: root.appending(path: "Documentation/rules/README.md").path,
             encoding: .utf8
         )
-        for fixture in try RuleFixture.all() {
-            let rule = try #require(Rules.named(fixture.rule))
-            let bad = fixture.cases.count { $0.kind.hasPrefix("bad") }
-            let good = fixture.cases.count { $0.kind.hasPrefix("good") }
+        for rule in Rules.all {
             let fix = rule.fix.map { "\($0)" } ?? ""
-            let row =
-                "| [\(rule.id)](\(rule.id).md) | \(rule.aliases.joined(separator: ", ")) | "
-                + "\(rule.severity.name) | \(fix) | \(bad) | \(good) | \(rule.summary)"
-            #expect(page.contains(row), "run Scripts/generate: \(rule.id)")
+            let head = "| [\(rule.id)](\(rule.id).md) | \(rule.summary)"
+            let aliases = rule.aliases.joined(separator: ", ")
+            let row = page.split(separator: "\n").first { $0.hasPrefix(head) }
+            let end = " | \(rule.severity.name) | \(fix) | \(aliases) |"
+            #expect(row?.hasSuffix(end) == true, "run Scripts/generate: \(rule.id)")
         }
     }
 }

@@ -81,7 +81,7 @@ enum RuleManuals {
         - https://docs.docker.com/reference/build-checks/consistent-instruction-casing/
         """#,
         "CopyBeforeInstall": #"""
-        Copy what names the dependencies before the rest of the context.
+        Copy the lock file and install the dependencies before `COPY . .`.
 
         ## Why it matters
 
@@ -162,7 +162,7 @@ enum RuleManuals {
         - https://docs.docker.com/build/building/best-practices/
         """#,
         "CurlPipeShell": #"""
-        Don't run a download unseen.
+        Don't pipe a download into a shell.
 
         ## Why it matters
 
@@ -189,11 +189,11 @@ enum RuleManuals {
         - https://docs.docker.com/build/building/best-practices/
         """#,
         "DL1000": #"""
-        BuildKit refuses the Dockerfile.
+        BuildKit can't build this Dockerfile.
 
         ## Why it matters
 
-        It doesn't parse, or a name or a value in it is none that BuildKit takes: a port, a signal, a flag's value, a stage
+        It doesn't parse, or it has a name or a value that BuildKit doesn't take: a port, a signal, a flag's value, a stage
         that comes later. Nothing is said about what a base image or `--build-arg` may set. The rest of the file is checked
         all the same.
 
@@ -216,7 +216,7 @@ enum RuleManuals {
         - https://github.com/hadolint/hadolint/wiki/DL1000
         """#,
         "DL1001": #"""
-        Leave no findings out by comments in the Dockerfile.
+        Don't leave findings out by comments in the Dockerfile.
 
         ## Why it matters
 
@@ -1327,7 +1327,7 @@ enum RuleManuals {
 
         ## Why it matters
 
-        The schema says so.
+        The configuration says so: its `label-schema`, or `--require-label`, makes this label a URL.
 
         ## Bad
 
@@ -1352,7 +1352,7 @@ enum RuleManuals {
 
         ## Why it matters
 
-        The schema says so.
+        The configuration says so: its `label-schema`, or `--require-label`, makes this label a time as in RFC 3339.
 
         ## Bad
 
@@ -1377,7 +1377,7 @@ enum RuleManuals {
 
         ## Why it matters
 
-        The schema says so.
+        The configuration says so: its `label-schema`, or `--require-label`, makes this label an SPDX license.
 
         ## Bad
 
@@ -1402,7 +1402,7 @@ enum RuleManuals {
 
         ## Why it matters
 
-        The schema says so.
+        The configuration says so: its `label-schema`, or `--require-label`, makes this label a git hash.
 
         ## Bad
 
@@ -1427,7 +1427,7 @@ enum RuleManuals {
 
         ## Why it matters
 
-        The schema says so.
+        The configuration says so: its `label-schema`, or `--require-label`, makes this label a semantic version.
 
         ## Bad
 
@@ -1478,7 +1478,7 @@ enum RuleManuals {
 
         ## Why it matters
 
-        The schema says so.
+        The configuration says so: its `label-schema`, or `--require-label`, makes this label an e-mail address.
 
         ## Bad
 
@@ -2129,7 +2129,7 @@ enum RuleManuals {
         - https://docs.docker.com/build/building/best-practices/
         """#,
         "RedundantTargetPlatform": #"""
-        FROM --platform=$TARGETPLATFORM says what holds anyway.
+        FROM --platform=$TARGETPLATFORM is already the default.
 
         ## Why it matters
 

@@ -1,7 +1,7 @@
 import CaissonDockerfile
 import CaissonShell
 
-/// Copy what names the dependencies before the rest of the context.
+/// Copy the lock file and install the dependencies before `COPY . .`.
 ///
 /// ## Why it matters
 ///

@@ -1,7 +1,7 @@
 import CaissonDockerfile
 import CaissonShell
 
-/// Don't run a download unseen.
+/// Don't pipe a download into a shell.
 ///
 /// ## Why it matters
 ///

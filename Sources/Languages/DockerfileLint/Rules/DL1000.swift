@@ -1,11 +1,11 @@
 import CaissonDockerfile
 import CaissonShell
 
-/// BuildKit refuses the Dockerfile.
+/// BuildKit can't build this Dockerfile.
 ///
 /// ## Why it matters
 ///
-/// It doesn't parse, or a name or a value in it is none that BuildKit takes: a port, a signal, a flag's value, a stage
+/// It doesn't parse, or it has a name or a value that BuildKit doesn't take: a port, a signal, a flag's value, a stage
 /// that comes later. Nothing is said about what a base image or `--build-arg` may set. The rest of the file is checked
 /// all the same.
 ///

@@ -1,7 +1,7 @@
 import CaissonDockerfile
 import CaissonShell
 
-/// Leave no findings out by comments in the Dockerfile.
+/// Don't leave findings out by comments in the Dockerfile.
 ///
 /// ## Why it matters
 ///

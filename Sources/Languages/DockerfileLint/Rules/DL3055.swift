@@ -5,7 +5,7 @@ import CaissonShell
 ///
 /// ## Why it matters
 ///
-/// The schema says so.
+/// The configuration says so: its `label-schema`, or `--require-label`, makes this label a git hash.
 ///
 /// ## Bad
 ///

@@ -1,7 +1,7 @@
 import CaissonDockerfile
 import CaissonShell
 
-/// FROM --platform=$TARGETPLATFORM says what holds anyway.
+/// FROM --platform=$TARGETPLATFORM is already the default.
 ///
 /// ## Why it matters
 ///
