@@ -110,6 +110,15 @@ public final class BuildLinks: Sendable {
         for continuation in woken { continuation.resume() }
     }
 
+    /// Notes who waits; false where it needn't.
+    private func mustWait(_ number: Int, _ waiter: Waiter) -> Bool {
+        state.withLock { state in
+            guard !waiter.isDone(state), !Task.isCancelled else { return false }
+            state.waiters[number] = waiter
+            return true
+        }
+    }
+
     private func wait(until isDone: @escaping @Sendable (State) -> Bool) async {
         let number = state.withLock { state in
             state.nextWaiter += 1
@@ -117,12 +126,7 @@ public final class BuildLinks: Sendable {
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let goesOn = state.withLock { state in
-                    guard !isDone(state), !Task.isCancelled else { return true }
-                    state.waiters[number] = Waiter(isDone: isDone, continuation: continuation)
-                    return false
-                }
-                if goesOn { continuation.resume() }
+                if !mustWait(number, Waiter(isDone: isDone, continuation: continuation)) { continuation.resume() }
             }
         } onCancel: {
             state.withLock { $0.waiters.removeValue(forKey: number)?.continuation }?.resume()

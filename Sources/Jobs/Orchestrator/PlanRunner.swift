@@ -35,18 +35,11 @@ public struct PlanRunner: Sendable {
     }
 
     private func run(_ plan: BuildPlan, _ links: BuildLinks, _ events: PlanEvents) async throws -> Outcomes {
-        try await withThrowingTaskGroup(of: (String, BuildOutcome).self) { group in
+        let isNamed = plan.nodes.count > 1
+        return try await withThrowingTaskGroup(of: (String, BuildOutcome).self) { group in
             for (place, node) in plan.nodes.enumerated() {
                 let sink = events.sink(of: node, at: place)
-                group.addTask {
-                    do {
-                        return (node.name, try await outcome(of: node, links, sink))
-                    } catch {
-                        // Cancelled along with the others, it isn't the cause.
-                        if Task.isCancelled { throw CancellationError() }
-                        throw plan.nodes.count > 1 ? Self.named(error, node.name) : error
-                    }
-                }
+                group.addTask { try await run(node, links, sink, isNamed: isNamed) }
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
@@ -65,10 +58,22 @@ public struct PlanRunner: Sendable {
         return .succeeded(try await engine.build(node.request, events: events, batch: place))
     }
 
-    private static func named(_ error: any Error, _ name: String) -> any Error {
-        guard var failure = error as? BuildError, failure.code != .cancelled else { return error }
-        failure.wording = "\(name): \(message: failure.wording)"
-        return failure
+    /// Runs one node; where there are several, its error has its name.
+    private func run(
+        _ node: BuildPlan.Node,
+        _ links: BuildLinks,
+        _ events: any BuildEventSink,
+        isNamed: Bool
+    ) async throws -> (String, BuildOutcome) {
+        do {
+            return (node.name, try await outcome(of: node, links, events))
+        } catch {
+            // Cancelled along with the others, it isn't the cause.
+            if Task.isCancelled { throw CancellationError() }
+            guard isNamed, var failure = error as? BuildError, failure.code != .cancelled else { throw error }
+            failure.wording = "\(node.name): \(message: failure.wording)"
+            throw failure
+        }
     }
 
     /// How the plan ended as a whole: its only build's result, or a result without an image.

@@ -53,8 +53,8 @@ struct HelpTests {
         #expect(own.contains("--version") == command.words.isEmpty)
         let words = theirs.replacing("Exit status:", with: "").replacing("--version", with: "")
             .replacing("Show the version.", with: "").split(
-            whereSeparator: \.isWhitespace
-        )
+                whereSeparator: \.isWhitespace
+            )
         let missing = words.filter { !$0.hasSuffix(":") && !own.contains($0) }
         #expect(missing.isEmpty)
     }

@@ -13,17 +13,27 @@ struct PlanRunnerTests {
     }
 
     private static func status(_ name: String, digest: String = "d") -> BuildEvent.Kind {
-        .status(SolveStatus(vertexes: [Vertex(digest: digest, name: name)], logs: [
-            VertexLog(vertex: digest, stream: 1, data: [], timestamp: Timestamp(seconds: 1))
-        ]))
+        .status(
+            SolveStatus(
+                vertexes: [Vertex(digest: digest, name: name)],
+                logs: [
+                    VertexLog(vertex: digest, stream: 1, data: [], timestamp: Timestamp(seconds: 1))
+                ]
+            )
+        )
     }
 
-    private static func plan(_ names: [String], _ change: (inout BuildRequest, String) -> Void = { _, _ in }) -> BuildPlan {
-        BuildPlan(names.map { name in
-            var request = BuildRequest(context: .empty)
-            change(&request, name)
-            return BuildPlan.Node(name, request)
-        })
+    private static func plan(
+        _ names: [String],
+        _ change: (inout BuildRequest, String) -> Void = { _, _ in }
+    ) -> BuildPlan {
+        BuildPlan(
+            names.map { name in
+                var request = BuildRequest(context: .empty)
+                change(&request, name)
+                return BuildPlan.Node(name, request)
+            }
+        )
     }
 
     @Test("all are told of as of one build: names before steps, one beginning, one end, no gaps")
@@ -116,7 +126,8 @@ struct PlanRunnerTests {
 
         func facts(within limit: Duration) async throws -> EngineFacts { throw BuildError(.engine, "none") }
 
-        func build(_ request: BuildRequest, events: any BuildEventSink, batch: BatchPlace?) async throws -> BuildResult {
+        func build(_ request: BuildRequest, events: any BuildEventSink, batch: BatchPlace?) async throws -> BuildResult
+        {
             guard let engine = engines[request.labels["name"] ?? ""] else { throw BuildError(.usage, "no engine") }
             return try await engine.build(request, events: events, batch: batch)
         }

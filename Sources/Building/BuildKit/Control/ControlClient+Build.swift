@@ -49,6 +49,11 @@ extension ControlClient {
         record: RecordUse = RecordUse(),
         receive: @escaping @Sendable (SolveStatus) -> Void
     ) async throws -> [String: String] {
+        if let links = request.links {
+            return try await steered(request, links) { request in
+                try await build(request, session: session, over: transport, record: record, receive: receive)
+            }
+        }
         let signal = CancelSignal()
         let work = Task {
             var result = await run(request, session: session, over: transport, signal: signal, receive: receive)

@@ -25,28 +25,23 @@ extension ControlClient {
     /// Runs a build whose front end is asked over the gateway, so that other builds have what it makes, and it has what they
     /// make, before any step runs (docker/buildx build/build.go, `waitContextDeps`).
     ///
-    /// - Parameters: Those of `build(_:session:over:record:receive:)`, and the links.
-    /// - Throws: As that does; what the links throw.
-    package func build(
+    /// - Parameter run: Runs the build without a front end.
+    /// - Throws: What `run` and the links throw.
+    func steered(
         _ request: SolveRequest,
-        links: SolveLinks,
-        session: Session,
-        over transport: SessionTransport,
-        record: RecordUse = RecordUse(),
-        receive: @escaping @Sendable (SolveStatus) -> Void
+        _ links: SolveLinks,
+        run: @escaping @Sendable (SolveRequest) async throws -> [String: String]
     ) async throws -> [String: String] {
         var withoutFrontend = request
         withoutFrontend.frontend = ""
+        withoutFrontend.links = nil
         let build = withoutFrontend
         return try await withThrowingTaskGroup(of: [String: String]?.self) { group in
-            group.addTask {
-                try await self.build(build, session: session, over: transport, record: record, receive: receive)
-            }
+            group.addTask { try await run(build) }
             group.addTask {
                 try await steer(request, links)
                 return nil
             }
-            defer { group.cancelAll() }
             var response: [String: String]?
             while let part = try await group.next() { response = part ?? response }
             return response ?? [:]

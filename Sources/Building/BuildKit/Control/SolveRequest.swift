@@ -21,6 +21,9 @@ package struct SolveRequest: Sendable {
     /// Whether the engine leaves the build out of its history, as it should for questions, which build nothing.
     package var isInternal = false
 
+    /// What it and other builds of its batch have of each other; nil for a build by itself.
+    package var links: SolveLinks?
+
     /// Which sources may be used, as BuildKit's JSON; see `SourcePolicy`.
     package var sourcePolicy: [UInt8]?
 

@@ -41,34 +41,19 @@ struct SolveRun: Sendable {
             var record = RecordUse()
             record.supplement = { await withProvenance($0, of: job) }
             record.isForgotten = { [scope = build.scope] in scope.hasMasked }
-            let response = try await solve(wire(job), links(job), services.session, transport, record, receive)
+            let response = try await client.build(
+                wire(job),
+                session: services.session,
+                over: transport,
+                record: record,
+                receive: receive
+            )
             try services.checkExports()
             return response
         } catch {
             // The engine only quotes what went wrong on this side.
             throw Task.isCancelled ? error : services.failure ?? error
         }
-    }
-
-    private func solve(
-        _ request: SolveRequest,
-        _ links: SolveLinks?,
-        _ session: Session,
-        _ transport: SessionTransport,
-        _ record: RecordUse,
-        _ receive: @escaping @Sendable (SolveStatus) -> Void
-    ) async throws -> [String: String] {
-        guard let links else {
-            return try await client.build(request, session: session, over: transport, record: record, receive: receive)
-        }
-        return try await client.build(
-            request,
-            links: links,
-            session: session,
-            over: transport,
-            record: record,
-            receive: receive
-        )
     }
 
     /// What the build and the other targets of its batch have of each other; nil where it is by itself.
@@ -124,6 +109,7 @@ struct SolveRun: Sendable {
         solve.cacheExports = job.exports.map(\.wire)
         solve.cacheImports = job.imports.map(\.wire)
         solve.isInternal = job.isInternal
+        solve.links = links(job)
         solve.sourcePolicy = request.sourcePolicy
         return solve
     }
