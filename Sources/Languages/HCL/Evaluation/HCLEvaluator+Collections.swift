@@ -66,7 +66,7 @@ extension HCLEvaluator {
         guard source.type != .any, !source.isUnknown else { return .unknown() }
         let elements = isSequence ? source.children : [source]
         let results = elements.map { each(node, $0) }
-        if errors > before { return .unknown() }
+        if errors > before { return .unknown(splatType(node, isSequence ? source.type : .tuple([source.type]))) }
         guard isSequence, !source.type.isTuple else { return checked(.tuple(results), at: node.range) }
         return splatList(node, results, of: source.type.element ?? .any)
     }
@@ -76,6 +76,14 @@ extension HCLEvaluator {
         items[node.number] = element
         defer { items[node.number] = outer }
         return evaluate(node.each)
+    }
+
+    /// The type that the result would have if nothing were wrong with the elements.
+    private func splatType(_ node: HCLExpression.Splat, _ source: HCLType) -> HCLType {
+        let (kept, before) = (diagnostics.count, errors)
+        defer { _ = take(since: kept, before) }
+        if let types = source.tupleElements { return .tuple(types.map { each(node, .unknown($0)).type }) }
+        return .list(each(node, .unknown(source.element ?? .any)).type)
     }
 
     private func splatList(_ node: HCLExpression.Splat, _ results: [HCLValue], of element: HCLType) -> HCLValue {

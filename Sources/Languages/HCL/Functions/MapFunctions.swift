@@ -44,8 +44,7 @@ extension HCLFunction {
 
     private static func merged(_ maps: [HCLValue]) throws(HCLCallError) -> HCLValue {
         var values: [String: HCLValue] = [:]
-        for map in maps {
-            if map.isBareNull { break }
+        for map in maps where !map.isBareNull {
             guard map.type.isMap || map.type.isObject else {
                 throw HCLCallError("arguments must be maps or objects, got \(map.type.description.goQuoted)")
             }

@@ -63,7 +63,9 @@ extension HCLFunction {
         }
         var result = try sets[0].asArgument(.set(element), 0)
         for (index, set) in sets.enumerated().dropFirst() {
-            result = .set(body(result, try set.asArgument(.set(element), index)), of: element)
+            let elements = body(result, try set.asArgument(.set(element), index))
+            try elements.checkAlike("set")
+            result = .set(elements, of: element)
         }
         return result
     }
@@ -83,6 +85,7 @@ extension HCLFunction {
         try call.bound(total, "tuples")
         let isSet = sets.contains { $0.type.isSet }
         let tuples = total == 0 ? [] : try tuples(sets, types)
+        try tuples.checkAlike(isSet ? "set" : "list")
         return isSet ? .set(tuples, of: .tuple(types)) : .list(tuples, of: .tuple(types))
     }
 
@@ -107,5 +110,14 @@ extension HCLFunction {
             rows = rows.flatMap { row in elements.map { row + [$0] } }
         }
         return rows.map { .tuple($0) }
+    }
+}
+
+extension [HCLValue] {
+    /// Refuses values of several types, which can't be elements of one list or set.
+    fileprivate func checkAlike(_ what: String) throws(HCLCallError) {
+        guard dropFirst().allSatisfy({ $0.type == first?.type }) else {
+            throw HCLCallError("the elements have different types, which a \(what) can't have")
+        }
     }
 }
