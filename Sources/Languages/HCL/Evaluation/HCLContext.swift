@@ -41,6 +41,7 @@ package struct HCLContext: Sendable {
 /// What an evaluation may cost before it ends with an error.
 package struct HCLLimits: Sendable {
     /// How many parts of expressions may be evaluated, those of functions and of each turn of a `for` counted each time.
+    /// What functions take and make counts besides, a step for 64 bytes or values.
     package var steps: Int
     /// How large a value may become: bytes of text and values within it, as if none were shared.
     package var weight: Int
@@ -49,8 +50,16 @@ package struct HCLLimits: Sendable {
     /// How deep expressions may be nested, those of functions that are called on the way included.
     package var depth: Int
 
+    /// Takes what an evaluation may cost.
+    package init(steps: Int, weight: Int, valueDepth: Int, depth: Int) {
+        self.steps = steps
+        self.weight = weight
+        self.valueDepth = valueDepth
+        self.depth = depth
+    }
+
     /// Seconds and megabytes, far beyond what files that people write need.
-    package static let standard = HCLLimits(steps: 5_000_000, weight: 32 << 20, valueDepth: 100, depth: 150)
+    package static let standard = HCLLimits(steps: 2_000_000, weight: 32 << 20, valueDepth: 100, depth: 80)
 }
 
 /// What functions know of the machine.

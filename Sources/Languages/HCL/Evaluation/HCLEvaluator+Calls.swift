@@ -11,15 +11,24 @@ extension HCLEvaluator {
         case .attempt: return attempt(arguments, node)
         case .check: return check(arguments[0])
         case .conversion: return convert(arguments[0], arguments[1], node)
-        case .native, .expression: break
+        case .native, .expression: return apply(function, to: arguments, node)
         }
+    }
+
+    private func apply(
+        _ function: HCLFunction,
+        to arguments: [HCLExpression],
+        _ node: HCLExpression.Call
+    ) -> HCLValue {
         guard let values = values(of: arguments, function, node) else { return .unknown() }
         if speculations > 0, values.contains(where: \.hasUnknown) { return .unknown() }
         do throws(HCLCallError) {
             for (index, value) in values.enumerated() where value.isNull && !function.parameter(index).allowsNull {
                 throw HCLCallError("argument must not be null", argument: index)
             }
-            return checked(try result(function, values, node), at: node.range)
+            let result = try result(function, values, node)
+            charge(values + [result])
+            return checked(result, at: node.range)
         } catch {
             report(error, arguments, function, node)
             return .unknown()

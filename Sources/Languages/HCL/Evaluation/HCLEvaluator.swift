@@ -88,16 +88,25 @@ final class HCLEvaluator {
     /// The value of an expression; one that isn't known after an error.
     func evaluate(_ expression: HCLExpression) -> HCLValue {
         steps += 1
-        if steps > context.limits.steps {
-            exhaust("This takes more than \(context.limits.steps) steps.", at: expression.range)
-        }
-        if depth >= context.limits.depth {
-            exhaust("This is nested more than \(context.limits.depth) deep, calls of functions included.", at: expression.range)
-        }
+        if steps > context.limits.steps || depth >= context.limits.depth { exhaust(at: expression) }
         guard exhaustion == nil else { return .unknown() }
         depth += 1
         defer { depth -= 1 }
         return dispatch(expression)
+    }
+
+    /// Counts what a function took and made.
+    func charge(_ values: [HCLValue]) {
+        for value in values { steps = min(steps + value.weight / 64, .max / 2) }
+    }
+
+    private func exhaust(at expression: HCLExpression) {
+        let (steps, depth) = (context.limits.steps, context.limits.depth)
+        let detail =
+            self.steps > steps
+            ? "This takes more than \(steps) steps."
+            : "This is nested more than \(depth) deep, calls of functions included."
+        exhaust(detail, at: expression.range)
     }
 
     private func dispatch(_ expression: HCLExpression) -> HCLValue {

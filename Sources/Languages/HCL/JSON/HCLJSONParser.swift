@@ -4,7 +4,7 @@ import CaissonText
 /// Reads JSON with the places of all values.
 struct HCLJSONParser {
     /// How deep arrays and objects may be nested.
-    private static let deepest = 100
+    private static let deepest = 64
 
     private let source: HCLSource
     private let bytes: [UInt8]

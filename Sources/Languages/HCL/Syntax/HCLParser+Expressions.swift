@@ -6,11 +6,16 @@ extension HCLParser {
         nested { $0.conditional() } ?? placeholder(cursor.peek.range)
     }
 
+    // What is on the way to every expression is short, so that brackets may be nested deeply on a small stack.
+
     private mutating func conditional() -> HCLExpression {
-        let start = cursor.peek.range
-        let before = errors
+        let (start, before) = (cursor.peek.range, errors)
         let condition = operands()
-        guard !hasFailed(since: before), cursor.peek.kind == .question else { return condition }
+        guard cursor.peek.kind == .question, !hasFailed(since: before) else { return condition }
+        return sides(of: condition, start, since: before)
+    }
+
+    private mutating func sides(of condition: HCLExpression, _ start: HCLRange, since before: Int) -> HCLExpression {
         _ = cursor.read()
         let whenTrue = expression()
         if hasFailed(since: before) { return condition }
@@ -31,15 +36,20 @@ extension HCLParser {
     /// Operands with the operators between them, told apart by how much these bind.
     private mutating func operands() -> HCLExpression {
         let before = errors
-        var operands = [operand()]
+        let first = operand()
+        guard HCLOperator.binary(cursor.peek.kind) != nil, !hasFailed(since: before) else { return first }
+        return operands(after: first, since: before)
+    }
+
+    private mutating func operands(after first: HCLExpression, since before: Int) -> HCLExpression {
+        var operands = [first]
         var operators: [(operator: HCLOperator, level: Int)] = []
         while !hasFailed(since: before), let found = HCLOperator.binary(cursor.peek.kind) {
             _ = cursor.read()
             operators.append(found)
             operands.append(operand())
         }
-        if operands.count > operators.count + 1 || hasFailed(since: before) { return operands[0] }
-        return operators.isEmpty ? operands[0] : Self.tree(operands[...], operators[...], level: 0)
+        return hasFailed(since: before) ? first : Self.tree(operands[...], operators[...], level: 0)
     }
 
     /// Puts operands together, those first whose operators bind most.

@@ -3,7 +3,7 @@
 /// After the first error it only looks for where to go on; so it says what is wrong once, not its consequences.
 struct HCLParser {
     /// How deep blocks, brackets and templates may be nested within each other.
-    static let deepest = 100
+    static let deepest = 64
     /// How many diagnostics are kept.
     private static let mostDiagnostics = 100
 

@@ -40,14 +40,16 @@ package final class HCLSource: Sendable {
             let middle = (low + high) / 2
             if lineStarts[middle] <= offset { low = middle } else { high = middle }
         }
-        let column = 1 + String(decoding: bytes[lineStarts[low]..<offset], as: UTF8.self).count
+        // A byte order mark is no character of the text.
+        let start = low == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? min(3, offset) : lineStarts[low]
+        let column = 1 + String(decoding: bytes[start..<offset], as: UTF8.self).count
         guard let parent else { return HCLPosition(line: low + 1, column: column, byte: offset) }
         // The text begins after the quotation mark.
-        let start = parent.start
+        let first = parent.start
         return HCLPosition(
-            line: start.line + low,
-            column: low == 0 ? start.column + column : column,
-            byte: start.byte + 1 + offset
+            line: first.line + low,
+            column: low == 0 ? first.column + column : column,
+            byte: first.byte + 1 + offset
         )
     }
 }
@@ -69,16 +71,19 @@ package struct HCLPosition: Sendable, Hashable, CustomStringConvertible {
 package struct HCLRange: Sendable {
     /// The text.
     package let source: HCLSource
+    private let first: Int32
+    private let behind: Int32
+
     /// The first byte.
-    let from: Int
+    var from: Int { Int(first) }
     /// The byte after the last.
-    let to: Int
+    var to: Int { Int(behind) }
 
     /// Part of a text, by its bytes.
     init(_ source: HCLSource, _ from: Int, _ to: Int) {
         self.source = source
-        self.from = from
-        self.to = max(from, to)
+        first = Int32(clamping: from)
+        behind = Int32(clamping: max(from, to))
     }
 
     /// Where it begins.

@@ -17,29 +17,41 @@ package struct HCLValue: Sendable {
     }
 
     /// The type.
-    package let type: HCLType
-    let content: Content
+    package var type: HCLType { storage.type }
+    var content: Content { storage.content }
     /// How deep it is nested: 0 where nothing is in it.
-    let depth: Int
+    var depth: Int { storage.depth }
     /// How many values and bytes it is made of, those in it included, as if none were shared.
-    let weight: Int
+    var weight: Int { storage.weight }
 
-    init(_ type: HCLType, _ content: Content) {
-        self.type = type
-        self.content = content
-        switch content {
-        case .elements(let values):
-            depth = 1 + (values.lazy.map(\.depth).max() ?? 0)
-            weight = values.reduce(1) { $0.clampedSum($1.weight) }
-        case .members(let members):
-            depth = 1 + (members.values.lazy.map(\.depth).max() ?? 0)
-            weight = members.values.reduce(1 + members.names.count) { $0.clampedSum($1.weight) }
-        case .string(let text):
-            (depth, weight) = (0, 1 + text.utf8.count)
-        case .number(let number):
-            (depth, weight) = (0, 1 + number.mantissa.bitWidth / 8)
-        case .unknown, .null, .bool:
-            (depth, weight) = (0, 1)
+    /// All of it in one place: values are handed on much more often than they are looked into.
+    private let storage: Storage
+
+    init(_ type: HCLType, _ content: Content) { storage = Storage(type, content) }
+
+    private final class Storage: Sendable {
+        let type: HCLType
+        let content: Content
+        let depth: Int
+        let weight: Int
+
+        init(_ type: HCLType, _ content: Content) {
+            self.type = type
+            self.content = content
+            switch content {
+            case .elements(let values):
+                depth = 1 + (values.lazy.map(\.depth).max() ?? 0)
+                weight = values.reduce(1) { $0.clampedSum($1.weight) }
+            case .members(let members):
+                depth = 1 + (members.values.lazy.map(\.depth).max() ?? 0)
+                weight = members.values.reduce(1 + members.names.count) { $0.clampedSum($1.weight) }
+            case .string(let text):
+                (depth, weight) = (0, 1 + text.utf8.count)
+            case .number(let number):
+                (depth, weight) = (0, 1 + number.mantissa.bitWidth / 8)
+            case .unknown, .null, .bool:
+                (depth, weight) = (0, 1)
+            }
         }
     }
 }
