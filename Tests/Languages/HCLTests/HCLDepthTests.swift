@@ -11,13 +11,15 @@ struct HCLDepthTests {
 
     private static let texts = [
         nested("[", "]"), nested("(", ")"), nested("{a=", "}"), nested("\"${", "}\""), nested("-", ""), nested("!", ""),
-        nested("f(", ")"), nested("1 ? 1 : ", ""), nested("a[", "]"), nested("[for x in ", " : x]"), nested("1 + (", ")"),
+        nested("f(", ")"), nested("1 ? 1 : ", ""), nested("a[", "]"), nested("[for x in ", " : x]"),
+        nested("1 + (", ")"),
         "a" + String(repeating: "[*]", count: 2000), "a" + String(repeating: "[x]", count: 2000),
         "a" + String(repeating: ".b", count: 2000), "a" + String(repeating: ".*", count: 2000),
         "1" + String(repeating: " + 1", count: 2000), "1" + String(repeating: " == 1 && 1", count: 2000),
         "\"" + String(repeating: "%{if true}", count: 2000) + "\"", String(repeating: "%{", count: 2000),
         "\"" + String(repeating: "%{for x in y}", count: 2000) + "\"", nested("<<A\n${", "}\nA\n", 2000),
-        nested("1 == -(", ")"), nested("try(", ")"), String(repeating: "\"${", count: 2000), String(repeating: "a.", count: 2000),
+        nested("1 == -(", ")"), nested("try(", ")"), String(repeating: "\"${", count: 2000),
+        String(repeating: "a.", count: 2000),
     ]
 
     /// Runs on a thread with the stack of those that tasks run on.
@@ -51,7 +53,9 @@ struct HCLDepthTests {
 
     @Test("What is as deep as is allowed has its value on a stack of half a MiB")
     func deepest() async {
-        for (open, close) in [("[", "]"), ("(", ")"), ("{a=", "}"), ("\"${", "}\""), ("try(", ")"), ("[for x in [1] : ", "]")] {
+        for (open, close) in [
+            ("[", "]"), ("(", ")"), ("{a=", "}"), ("\"${", "}\""), ("try(", ")"), ("[for x in [1] : ", "]"),
+        ] {
             let text = Self.nested(open, close, 45)
             await Self.onSmallStack {
                 #expect(!HCLAnswer("jsonencode(\(text))").isError, "\(open)")

@@ -8,8 +8,10 @@ struct HCLEvaluationTests {
     @Test(
         "The variables of an expression are found with the steps that are written down",
         arguments: [
-            ("a + b.c[0].d", "a b.c.0.d"), ("[for x in xs : x.y + z]", "xs z"), ("{for k, v in m : k => v... if k != o}", "m o"),
-            ("\"${a}-%{if b}${c}%{endif}\"", "a b c"), ("{a = b, (c) = d, \"e\" = f}", "b c d f"), ("a[*].b", "a"), ("a.*.b", "a"),
+            ("a + b.c[0].d", "a b.c.0.d"), ("[for x in xs : x.y + z]", "xs z"),
+            ("{for k, v in m : k => v... if k != o}", "m o"),
+            ("\"${a}-%{if b}${c}%{endif}\"", "a b c"), ("{a = b, (c) = d, \"e\" = f}", "b c d f"), ("a[*].b", "a"),
+            ("a.*.b", "a"),
             ("a[b].c", "a b"), ("f(a, g(b)...)", "a b"), ("a ? b : -c", "a b c"), ("1", ""), ("a[\"k\"]", "a.k"),
             ("[for x in [for y in ys : y] : x]", "ys"), ("%{", ""), ("\"%{for v in l}${v}${w}%{endfor}\"", "l w"),
         ]
@@ -46,7 +48,9 @@ struct HCLEvaluationTests {
         #expect(HCLAnswer("[for name in [5] : name][0]", in: inner) == .value("5"))
         #expect(HCLAnswer("\"${name}${other}\"", in: inner) == .value("inner1"))
         #expect(HCLAnswer("nam", in: inner).description.contains(#"Did you mean "name"?"#))
-        #expect(HCLAnswer("uper(\"a\")").description.contains(#"There is no function named "uper". Did you mean "upper"?"#))
+        #expect(
+            HCLAnswer("uper(\"a\")").description.contains(#"There is no function named "uper". Did you mean "upper"?"#)
+        )
         #expect(inner.variable("other")?.number?.integer == 1)
     }
 
@@ -63,9 +67,17 @@ struct HCLEvaluationTests {
         let inner = context.child(["g": .string("hidden")])
         #expect(HCLAnswer("join2(1, 2)", in: inner) == .value("global:1:2:0"))
         #expect(HCLAnswer("[for x in [7] : join2(x, x, x, x)][0]", in: inner) == .value("global:7:7:2"))
-        #expect(HCLAnswer("join2(1)", in: inner).description.contains(#"expects at least 2 argument(s). Missing value for "y""#))
+        #expect(
+            HCLAnswer("join2(1)", in: inner).description.contains(
+                #"expects at least 2 argument(s). Missing value for "y""#
+            )
+        )
         #expect(HCLAnswer("join2(null, 1)", in: inner).description.contains("argument must not be null"))
-        #expect(HCLAnswer("fails()", in: inner).description.contains(#"Call to function "fails" failed: f:1,1-7: Unknown variable"#))
+        #expect(
+            HCLAnswer("fails()", in: inner).description.contains(
+                #"Call to function "fails" failed: f:1,1-7: Unknown variable"#
+            )
+        )
         #expect(HCLAnswer("loop(1)", in: inner).description.contains("Evaluation costs too much"))
         #expect(HCLAnswer("try(loop(1), 2)", in: inner).description.contains("Evaluation costs too much"))
     }
@@ -131,10 +143,16 @@ struct HCLEvaluationTests {
 
     @Test("Types are read from expressions")
     func types() {
-        let (type, diagnostics) = HCLType.parse(Self.expression("object({a = list(string), b = optional(set(number))})"))
+        let (type, diagnostics) = HCLType.parse(
+            Self.expression("object({a = list(string), b = optional(set(number))})")
+        )
         #expect(diagnostics.isEmpty)
         #expect(type == .object(["a": .list(.string), "b": .set(.number)], optional: ["b"]))
-        #expect(HCLType.parse(Self.expression("list(strin)")).diagnostics.map(\.detail) == [#"The keyword "strin" is not a valid type specification."#])
+        #expect(
+            HCLType.parse(Self.expression("list(strin)")).diagnostics.map(\.detail) == [
+                #"The keyword "strin" is not a valid type specification."#
+            ]
+        )
         #expect(HCLType.map(.any).description == "map of dynamic")
     }
 

@@ -14,14 +14,16 @@ struct HCLNewerTests {
     @Test(
         "Values",
         arguments: [
-            ("true || [1][5]", "true"), ("[1][5] || true", "true"), ("[1][5] && false", "false"), ("true || null", "true"),
+            ("true || [1][5]", "true"), ("[1][5] || true", "true"), ("[1][5] && false", "false"),
+            ("true || null", "true"),
             ("element([1, 2, 3], -1)", "3"), ("element([1, 2, 3], -4)", "3"), ("contains([null], null)", "true"),
             ("contains([1], null)", "false"), ("timestamp()", "2006-01-02T15:04:05Z"), ("homedir()", "/home/someone"),
             ("uuidv4()", "5a5a5a5a-5a5a-4a5a-9a5a-5a5a5a5a5a5a"),
             (#"formattimestamp("X", "2006-01-02T15:04:05+02:00")"#, "1136207045"),
             (#"formattimestamp("X", 12)"#, "12"), (#"formattimestamp("YYYY hh:mm", 0)"#, "1970 00:00"),
             (#"formattimestamp("EEEE", "2006-01-02T15:04:05Z")"#, "Monday"),
-            ("jsonencode(unixtimestampparse(1690328596))", Self.parts), ("unixtimestampparse(-1).rfc3339", "1969-12-31T23:59:59Z"),
+            ("jsonencode(unixtimestampparse(1690328596))", Self.parts),
+            ("unixtimestampparse(-1).rfc3339", "1969-12-31T23:59:59Z"),
             ("unixtimestampparse(1104537600).iso_week", "53"), ("unixtimestampparse(1104537600).iso_year", "2004"),
             ("jsonencode(convert({a = 1}, object({a = string, b = optional(number)})))", #"{"a":"1","b":null}"#),
         ]
@@ -42,9 +44,12 @@ struct HCLNewerTests {
             (#"formatdate("h", "2006-01-02T01:00:00,5Z")"#, "not a valid RFC3339 timestamp"),
             (#"formattimestamp("X", true)"#, "must be a string timestamp or a unix timestamp number"),
             (#"formattimestamp("X", 1.5)"#, "unix timestamp must be an integer"),
-            ("unixtimestampparse(1e15)", "within the years 1 to 9999"), ("unixtimestampparse(0.5)", "must be an integer"),
-            (#"jsondecode("{\"a\":1,\"a\":\"x\"}")"#, "duplicate \"a\" property"), (#"byteslen("a")"#, "bytes required"),
-            (#"bytesslice("a", 0, 1)"#, "bytes required"), (#"cidrsubnet("10.0.0.0/8", 8, -1)"#, "does not accommodate"),
+            ("unixtimestampparse(1e15)", "within the years 1 to 9999"),
+            ("unixtimestampparse(0.5)", "must be an integer"),
+            (#"jsondecode("{\"a\":1,\"a\":\"x\"}")"#, "duplicate \"a\" property"),
+            (#"byteslen("a")"#, "bytes required"),
+            (#"bytesslice("a", 0, 1)"#, "bytes required"),
+            (#"cidrsubnet("10.0.0.0/8", 8, -1)"#, "does not accommodate"),
         ]
     )
     func errors(_ text: String, _ expected: String) {
@@ -72,7 +77,10 @@ struct HCLNewerTests {
 
     @Test(
         "What is no version or no constraint is an error",
-        arguments: [("x", "1"), ("", "1"), ("1.2.3.4", "1"), ("1", "foo"), ("1", ">"), ("1.2.3-01", "1"), ("1", "1,,2"), ("1", "")]
+        arguments: [
+            ("x", "1"), ("", "1"), ("1.2.3.4", "1"), ("1", "foo"), ("1", ">"), ("1.2.3-01", "1"), ("1", "1,,2"),
+            ("1", ""),
+        ]
     )
     func noVersions(_ version: String, _ constraint: String) {
         #expect(HCLAnswer("semvercmp(\"\(version)\", \"\(constraint)\")").isError)

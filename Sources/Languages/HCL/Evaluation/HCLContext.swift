@@ -1,3 +1,5 @@
+import Glibc
+
 /// What expressions are evaluated with: variables, functions, the machine, and bounds.
 package struct HCLContext: Sendable {
     /// The variables, outer ones first; of a name that is there several times the last level's counts.
@@ -41,6 +43,7 @@ package struct HCLContext: Sendable {
 /// What an evaluation may cost before it ends with an error.
 package struct HCLLimits: Sendable {
     /// How many parts of expressions may be evaluated, those of functions and of each turn of a `for` counted each time.
+    ///
     /// What functions take and make counts besides, a step for 64 bytes or values.
     package var steps: Int
     /// How large a value may become: bytes of text and values within it, as if none were shared.
@@ -101,4 +104,19 @@ extension HCLExpression {
         let value = evaluator.evaluate(self)
         return HCLResult(value: value, diagnostics: evaluator.allDiagnostics)
     }
+}
+
+extension HCLEnvironment {
+    /// This machine: its clock, the user's home, and random bytes of the system.
+    package static let current = HCLEnvironment(
+        now: { time(nil) },
+        home: {
+            if let home = getenv("HOME"), home[0] != 0 { return String(cString: home) }
+            return "/"
+        },
+        random: { count in
+            var generator = SystemRandomNumberGenerator()
+            return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        }
+    )
 }

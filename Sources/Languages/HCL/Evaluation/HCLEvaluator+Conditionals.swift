@@ -91,7 +91,8 @@ enum HCLTypeDifference {
     private static func objects(_ one: [String: HCLType], _ other: [String: HCLType]) -> String? {
         for (name, type) in one.sorted(by: { $0.key < $1.key }) {
             guard let given = other[name] else {
-                return "The 'true' value includes object attribute \(name.goQuoted), which is absent in the 'false' value"
+                return
+                    "The 'true' value includes object attribute \(name.goQuoted), which is absent in the 'false' value"
             }
             if given != type {
                 return "Type mismatch for object attribute \(name.goQuoted): \(description(type, given))"

@@ -35,7 +35,8 @@ extension HCLEvaluator {
         switch type {
         case .list(.object(let attributes, _)):
             let meant = attributes[name] == nil ? "an attribute" : "attribute \(name.goQuoted)"
-            return "Can't access attributes on a list of objects. Did you mean to access \(meant) for a specific element "
+            return
+                "Can't access attributes on a list of objects. Did you mean to access \(meant) for a specific element "
                 + "of the list, or across all elements of the list?"
         case .set(.object):
             return "Can't access attributes on a set of objects. Did you mean to access an attribute across all "

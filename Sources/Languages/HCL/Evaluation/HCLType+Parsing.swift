@@ -31,10 +31,12 @@ private struct HCLTypeReader {
         case "string": return .string
         case "number": return .number
         case "any": return .any
-        case "list", "map", "set": return fail("The \(expression.keyword ?? "") \(Self.elementHint)", at: expression.range)
+        case "list", "map", "set":
+            return fail("The \(expression.keyword ?? "") \(Self.elementHint)", at: expression.range)
         case "object": return fail(Self.objectHint, at: expression.range)
         case "tuple": return fail(Self.tupleHint, at: expression.range)
-        case let word?: return fail("The keyword \(word.goQuoted) is not a valid type specification.", at: expression.range)
+        case let word?:
+            return fail("The keyword \(word.goQuoted) is not a valid type specification.", at: expression.range)
         case nil: break
         }
         guard let call = expression.call else {
@@ -63,7 +65,8 @@ private struct HCLTypeReader {
             let extra = call.arguments.dropFirst()
             let place = extra.first.map { $0.range.joined(to: (extra.last ?? $0).range) } ?? call.argumentsRange
             let detail =
-                name == "object" ? Self.objectHint : name == "tuple" ? Self.tupleHint : "The \(name) \(Self.elementHint)"
+                name == "object"
+                ? Self.objectHint : name == "tuple" ? Self.tupleHint : "The \(name) \(Self.elementHint)"
             return fail(detail, at: place, in: call.argumentsRange)
         }
         let argument = call.arguments[0]

@@ -52,7 +52,8 @@ extension HCLFunction {
 
     private static func element(_ key: HCLValue, of collection: HCLValue) -> HCLValue? {
         if collection.type.isMap { return key.string.flatMap { collection.members?[$0] } }
-        guard let index = key.number?.integer, let elements = collection.elements, elements.indices.contains(index) else {
+        guard let index = key.number?.integer, let elements = collection.elements, elements.indices.contains(index)
+        else {
             return nil
         }
         return elements[index]
@@ -89,7 +90,9 @@ extension HCLFunction {
 
     private static func wrapped(_ call: HCLCall) throws(HCLCallError) -> HCLValue {
         let list = call.arguments[0]
-        guard list.type.isList || list.type.isTuple else { throw HCLCallError("cannot read elements from \(list.type)") }
+        guard list.type.isList || list.type.isTuple else {
+            throw HCLCallError("cannot read elements from \(list.type)")
+        }
         let index = try call.integer(1, "invalid index: ")
         let elements = list.children
         guard !elements.isEmpty else { throw HCLCallError("cannot use element function with an empty list") }

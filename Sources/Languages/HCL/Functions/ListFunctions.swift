@@ -125,7 +125,9 @@ extension HCLFunction {
                 argument: 0
             )
         }
-        guard list.type.isList || list.type.isTuple else { throw HCLCallError("must be a list or tuple value", argument: 0) }
+        guard list.type.isList || list.type.isTuple else {
+            throw HCLCallError("must be a list or tuple value", argument: 0)
+        }
         let start = try bound(call, 1, "start", list.children.count)
         let end = try bound(call, 2, "end", list.children.count)
         guard start <= end else { throw HCLCallError("start index must not be greater than end index", argument: 1) }

@@ -23,7 +23,8 @@ extension HCLFunction {
             $0.children + $1.children
         },
         "setintersection": operation("Returns the intersection of all given sets.", [Parameter("first_set", anySet)]) {
-            one, other in
+            one,
+            other in
             one.children.filter { other.setContains($0) }
         },
         "setsubtract": operation(
@@ -81,7 +82,10 @@ extension HCLFunction {
             total = isOver ? .max : product
         }
         if sets.contains(where: \.children.isEmpty) { total = 0 }
-        try call.bound(total == .max ? .max : total.multipliedReportingOverflow(by: sets.count).partialValue, "elements")
+        try call.bound(
+            total == .max ? .max : total.multipliedReportingOverflow(by: sets.count).partialValue,
+            "elements"
+        )
         try call.bound(total, "tuples")
         let isSet = sets.contains { $0.type.isSet }
         let tuples = total == 0 ? [] : try tuples(sets, types)

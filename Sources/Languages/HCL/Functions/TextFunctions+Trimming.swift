@@ -36,7 +36,8 @@ extension HCLFunction {
             "Removes the given prefix from the start of the given string, if present.",
             Parameter("prefix", .string, "The prefix to remove, if present.")
         ) { text, prefix in
-            text.utf8.starts(with: prefix.utf8) ? String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : text
+            text.utf8.starts(with: prefix.utf8)
+                ? String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : text
         },
         "trimsuffix": trim(
             "Removes the given suffix from the start of the given string, if present.",
@@ -91,7 +92,9 @@ extension String {
 
 extension Unicode.Scalar {
     /// The capital letter, where that is one scalar.
-    var upper: Unicode.Scalar { Self.single(properties.uppercaseMapping) ?? Self.single(properties.titlecaseMapping) ?? self }
+    var upper: Unicode.Scalar {
+        Self.single(properties.uppercaseMapping) ?? Self.single(properties.titlecaseMapping) ?? self
+    }
     /// The small letter.
     var lower: Unicode.Scalar { properties.lowercaseMapping.unicodeScalars.first ?? self }
     /// The letter that begins a title, where that is one scalar.

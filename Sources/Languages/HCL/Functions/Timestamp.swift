@@ -179,7 +179,8 @@ private struct TimestampReader {
         let digits = bytes[next...].prefix(count)
         guard !digits.isEmpty else { throw failure("end of string before \(what)") }
         let rest = String(decoding: bytes[next...], as: UTF8.self)
-        guard digits.count == count, digits.allSatisfy(\.isDigit), let value = Int(String(decoding: digits, as: UTF8.self))
+        guard digits.count == count, digits.allSatisfy(\.isDigit),
+            let value = Int(String(decoding: digits, as: UTF8.self))
         else { throw failure("cannot use \(rest.goQuoted) as \(what)") }
         guard range.contains(value) else {
             throw failure("\(what) must be between \(range.lowerBound) and \(range.upperBound) inclusive")

@@ -62,12 +62,18 @@ extension HCLJSONNode {
         case .array(let values):
             return values.flatMap { value -> [Member] in
                 if case .object(let members) = value.kind { return members }
-                let purpose = label.map { "to specify \($0) labels for this block" } ?? "to define arguments and child blocks"
-                content.fail("Incorrect JSON value type", "A JSON object is required here, \(purpose).", at: value.start)
+                let purpose =
+                    label.map { "to specify \($0) labels for this block" } ?? "to define arguments and child blocks"
+                content.fail(
+                    "Incorrect JSON value type",
+                    "A JSON object is required here, \(purpose).",
+                    at: value.start
+                )
                 return []
             }
         default:
-            let purpose = label.map { "to specify \($0) labels for this block" } ?? "to define arguments and child blocks"
+            let purpose =
+                label.map { "to specify \($0) labels for this block" } ?? "to define arguments and child blocks"
             let detail = "Either a JSON object or JSON array of objects is required here, \(purpose)."
             content.fail("Incorrect JSON value type", detail, at: start)
             return []

@@ -60,7 +60,9 @@ extension HCLNumber {
     /// The difference; nil for infinity from itself.
     func subtracting(_ other: HCLNumber) -> HCLNumber? { adding(other.negated) }
 
-    /// The product; it gets the bits it needs, up to 512, where its factors have fewer. Nil for zero by infinity.
+    /// The product; it gets the bits it needs, up to 512, where its factors have fewer.
+    ///
+    /// Nil for zero by infinity.
     func multiplied(by other: HCLNumber) -> HCLNumber? {
         guard let product = multiplied(by: other, precision: Self.literalPrecision) else { return nil }
         let bits = max(precision, other.precision, product.mantissa.bitWidth)

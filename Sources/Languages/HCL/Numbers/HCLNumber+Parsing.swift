@@ -36,7 +36,8 @@ extension HCLNumber {
         }
         let exact = HCLNumber(digits, exponent: twos, isNegative: isNegative, precision: max(bits, digits.bitWidth))
         let power = Self.powerOfFive(tens.magnitude, precision: bits + 64)
-        let result = tens < 0
+        let result =
+            tens < 0
             ? exact.divided(by: power, precision: bits) : exact.multiplied(by: power, precision: bits)
         guard let result else { return nil }
         self = result

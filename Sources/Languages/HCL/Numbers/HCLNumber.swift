@@ -164,7 +164,9 @@ extension HCLNumber {
             guard bits >= 0 else { return isNegative ? -0.0 : 0 }
             let near = bits > 0 ? rounded(to: bits) : roundedToTiny
             guard near.form == .finite else { return isNegative ? -0.0 : 0 }
-            guard near.exponent + near.mantissa.bitWidth <= 1024 else { return isNegative ? -Double.infinity : .infinity }
+            guard near.exponent + near.mantissa.bitWidth <= 1024 else {
+                return isNegative ? -Double.infinity : .infinity
+            }
             let magnitude = Double(sign: .plus, exponent: near.exponent, significand: Double(UInt64(near.mantissa)))
             return isNegative ? -magnitude : magnitude
         }

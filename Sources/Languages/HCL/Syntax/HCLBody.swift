@@ -42,7 +42,8 @@ package struct HCLFile: Sendable {
 
 extension HCLExpression {
     /// Reads one expression; the value that can't be known stands for one that is wrong.
-    package static func parse(_ text: String, name: String) -> (expression: HCLExpression, diagnostics: [HCLDiagnostic]) {
+    package static func parse(_ text: String, name: String) -> (expression: HCLExpression, diagnostics: [HCLDiagnostic])
+    {
         var parser = HCLParser(HCLSource(name: name, bytes: Array(text.utf8.prefix(HCLFile.largest))))
         parser.cursor.push(newlines: false)
         let expression = parser.expression()
@@ -147,6 +148,12 @@ package struct HCLNativeBlock: Sendable {
 
     /// The same without a word on its syntax.
     package var block: HCLBlock {
-        HCLBlock(type: type, labels: labels, body: .native(body), range: typeRange.joined(to: open), typeRange: typeRange)
+        HCLBlock(
+            type: type,
+            labels: labels,
+            body: .native(body),
+            range: typeRange.joined(to: open),
+            typeRange: typeRange
+        )
     }
 }

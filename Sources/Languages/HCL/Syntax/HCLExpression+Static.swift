@@ -41,7 +41,11 @@ extension HCLExpression {
         switch self {
         case .object(let object): object.items.map { ($0.key, $0.value) }
         case .json(let node):
-            if case .object(let members) = node.kind { members.map { (.json($0.nameNode), .json($0.value)) } } else { nil }
+            if case .object(let members) = node.kind {
+                members.map { (.json($0.nameNode), .json($0.value)) }
+            } else {
+                nil
+            }
         default: nil
         }
     }

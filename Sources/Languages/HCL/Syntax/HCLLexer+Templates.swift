@@ -124,7 +124,8 @@ extension HCLLexer {
         var end = next + ahead
         while end < bytes.count, let (scalar, width) = scalar(at: end) {
             let isFirst = end == next + ahead
-            let isPart = isFirst
+            let isPart =
+                isFirst
                 ? scalar == "_" || scalar.properties.isIDStart
                 : scalar == "-" || scalar.properties.isIDContinue
             guard isPart else { break }

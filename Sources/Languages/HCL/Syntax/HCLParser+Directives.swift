@@ -153,7 +153,14 @@ extension HCLParser {
                 let value = Self.template(content, open.tail)
                 let all = open.joined(to: range)
                 let loop = HCLExpression.Loop(
-                    names, in: collection, key: nil, value: value, if: nil, groups: false, all)
+                    names,
+                    in: collection,
+                    key: nil,
+                    value: value,
+                    if: nil,
+                    groups: false,
+                    all
+                )
                 return .joined(.init(.loop(loop)))
             case .directive("else", let range):
                 fail("Unexpected else directive", "An else clause is not expected for a for directive.", at: range)
@@ -177,5 +184,70 @@ extension HCLParser {
             return .template(.init([.literal(.init(.string(""), place))], place))
         }
         return .template(.init(parts, first.range.joined(to: last.range)))
+    }
+}
+
+/// A piece of a template.
+enum HCLTemplatePart {
+    /// Text that stands for itself.
+    case literal(String, HCLRange)
+    /// `${…}`
+    case value(HCLExpression)
+    /// `%{if …}`
+    case condition(HCLExpression, HCLRange)
+    /// `%{for … in …}`
+    case loop(HCLExpression.Loop.Names, HCLExpression, HCLRange)
+    /// `%{else}`, `%{endif}` or `%{endfor}`
+    case directive(String, HCLRange)
+    /// The end of the template.
+    case end(HCLRange)
+}
+
+extension [HCLTemplatePart] {
+    /// Takes from each line the blanks that all lines begin with, as `<<-` asks.
+    mutating func removeIndentation() {
+        var least = Int.max
+        var places: [Int] = []
+        for (index, part) in enumerated() where index == 0 || self[index - 1].endsLine {
+            guard let blanks = part.indentation else { continue }
+            least = Swift.min(least, blanks)
+            places.append(index)
+        }
+        for index in places {
+            if case .literal(let text, let range) = self[index] {
+                self[index] = .literal(String(text.dropFirst(least)), range)
+            }
+        }
+    }
+
+    /// Puts pieces of text that stand beside each other together.
+    mutating func joinLiterals() {
+        var joined: [HCLTemplatePart] = []
+        for part in self {
+            if case .literal(let text, let range) = part, case .literal(let before, let first) = joined.last {
+                joined[joined.count - 1] = .literal(before + text, first.joined(to: range))
+            } else {
+                joined.append(part)
+            }
+        }
+        self = joined
+    }
+}
+
+extension HCLTemplatePart {
+    /// Whether what follows begins a line.
+    fileprivate var endsLine: Bool {
+        if case .literal(let text, _) = self { text.last?.isNewline == true } else { false }
+    }
+
+    /// How many blanks a line that begins with it has before all else; nil where it is empty.
+    fileprivate var indentation: Int? {
+        switch self {
+        case .end: return nil
+        case .literal(let text, _):
+            let blanks = text.prefix { $0.isWhitespace }.count
+            return blanks == text.count && text.last?.isNewline == true ? nil : blanks
+        default: return 0
+        }
     }
 }

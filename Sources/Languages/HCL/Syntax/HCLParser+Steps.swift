@@ -74,7 +74,8 @@ extension HCLParser {
         let token = cursor.read()
         let range = dot.range.joined(to: token.range)
         guard let (first, second) = token.text.cut(at: ".") else { return .index(number(token), range) }
-        let proper = isInSplat ? "the proper index syntax with a full splat expression [*] instead" : "the proper index syntax"
+        let proper =
+            isInSplat ? "the proper index syntax with a full splat expression [*] instead" : "the proper index syntax"
         let detail =
             "When using the legacy index syntax, chaining two indexes together is not permitted. Use \(proper)"
             + "\(isInSplat ? "" : " instead"), like [\(first)][\(second)]."

@@ -201,22 +201,26 @@ extension HCLConversions {
         return { [steps] value throws(HCLConversionError) in
             var attributes: [String: HCLValue] = [:]
             for (name, type) in want.sorted(by: { $0.key < $1.key }) {
-                guard let given = value.members?[name] else {
-                    guard optional.contains(name) else {
-                        throw HCLConversionError("map has no element for required attribute \(name.goQuoted)")
-                    }
-                    attributes[name] = .null(type)
-                    continue
-                }
-                guard let step = steps[name] else {
-                    let reason = HCLMismatch.message(given.type, type)
-                    throw HCLConversionError(
-                        "map element type is incompatible with attribute \(name.goQuoted): \(reason)"
-                    )
-                }
-                attributes[name] = try step(given)
+                let step = value.members?[name] == nil ? nil : steps[name]
+                attributes[name] = try attribute(name, type, of: value, step, isOptional: optional.contains(name))
             }
             return .object(attributes)
         }
+    }
+
+    private static func attribute(
+        _ name: String,
+        _ type: HCLType,
+        of value: HCLValue,
+        _ step: Step?,
+        isOptional: Bool
+    ) throws(HCLConversionError) -> HCLValue {
+        if let given = value.members?[name] {
+            if let step { return try step(given) }
+            let reason = HCLMismatch.message(given.type, type)
+            throw HCLConversionError("map element type is incompatible with attribute \(name.goQuoted): \(reason)")
+        }
+        if isOptional { return .null(type) }
+        throw HCLConversionError("map has no element for required attribute \(name.goQuoted)")
     }
 }

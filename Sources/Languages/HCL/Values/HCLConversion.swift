@@ -20,7 +20,9 @@ extension HCLValue {
     }
 }
 
-/// Which types become which others. A conversion that may fail for some values is unsafe.
+/// Which types become which others.
+///
+/// A conversion that may fail for some values is unsafe.
 enum HCLConversions {
     /// The conversion from one type to another, when there is one.
     static func conversion(_ from: HCLType, _ wanted: HCLType, isUnsafe: Bool) -> HCLConversion? {

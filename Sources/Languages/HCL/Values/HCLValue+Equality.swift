@@ -1,5 +1,7 @@
 extension HCLValue {
-    /// Whether two values are equal as `==` has it: of the same type, all in them equal. Nil where it can't be known.
+    /// Whether two values are equal as `==` has it: of the same type, all in them equal.
+    ///
+    /// Nil where it can't be known.
     func isEqual(to other: HCLValue) -> Bool? {
         if isUnknown || other.isUnknown { return nil }
         if isNull || other.isNull { return isNull && other.isNull }
