@@ -103,7 +103,7 @@ struct HCLEvaluationTests {
     func growth() {
         var context = HCLContext()
         var list = HCLValue.tuple([.number(1)])
-        for _ in 0..<24 { list = .tuple([list, list]) }
+        for _ in 0..<22 { list = .tuple([list, list]) }
         context.levels[0]["list"] = list
         #expect(HCLAnswer("jsonencode([list, list])", in: context).description.contains("larger than"))
         var deep = HCLValue.tuple([])
@@ -116,7 +116,7 @@ struct HCLEvaluationTests {
     func hugeNumbers() {
         #expect(HCLAnswer("1e100000 * 1e100000 > 1") == .value("true"))
         #expect(HCLAnswer("1e100000 * 1e100000").isError)
-        #expect(HCLAnswer("1e100000000000").isError)
+        #expect(HCLAnswer("1e100000000000").isError && HCLAnswer("1e7000").isError && !HCLAnswer("1e6000").isError)
         #expect(HCLAnswer("pow(2, 80)") == .value("1208925819614629200000000"))
         #expect(HCLAnswer("1/3").description.count > 150)
     }

@@ -44,9 +44,9 @@ package struct HCLContext: Sendable {
 package struct HCLLimits: Sendable {
     /// How many parts of expressions may be evaluated, those of functions and of each turn of a `for` counted each time.
     ///
-    /// What functions take and make counts besides, a step for 64 bytes or values.
+    /// What functions and operators take and make counts besides, a step for two values or 64 bytes.
     package var steps: Int
-    /// How large a value may become: bytes of text and values within it, as if none were shared.
+    /// How large a value may become: the bytes of its texts, and 32 for each value within it, as if none were shared.
     package var weight: Int
     /// How deep values may be nested.
     package var valueDepth: Int
@@ -62,7 +62,7 @@ package struct HCLLimits: Sendable {
     }
 
     /// Seconds and megabytes, far beyond what files that people write need.
-    package static let standard = HCLLimits(steps: 2_000_000, weight: 32 << 20, valueDepth: 100, depth: 80)
+    package static let standard = HCLLimits(steps: 2_000_000, weight: 64 << 20, valueDepth: 100, depth: 80)
 }
 
 /// What functions know of the machine.

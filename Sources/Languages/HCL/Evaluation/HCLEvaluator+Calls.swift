@@ -219,6 +219,7 @@ extension HCLEvaluator {
         add(Captured(diagnostics: diagnostics, errors: diagnostics.count))
         if errors > before { return .unknown() }
         do throws(HCLConversionError) {
+            charge([value])
             return checked(try value.converted(to: wanted), at: node.range)
         } catch {
             let parameter = HCLFunction.Parameter("value", .any)

@@ -5,6 +5,7 @@ extension HCLEvaluator {
     func conditional(_ node: HCLExpression.Conditional) -> HCLValue {
         let (one, oneCaptured) = capture(node.whenTrue)
         let (other, otherCaptured) = capture(node.whenFalse)
+        charge([one, other])
         guard let (type, conversions) = Self.unified(one, other) else {
             let reason = HCLTypeDifference.description(one.type, other.type)
             let detail = "The true and false result expressions must have consistent types. \(reason)."

@@ -102,6 +102,7 @@ extension HCLEvaluator {
     }
 
     private func compute(_ kind: HCLOperator, _ one: HCLValue, _ other: HCLValue, _ range: HCLRange) -> HCLValue {
+        charge([one, other])
         if kind == .equal || kind == .notEqual {
             guard let isEqual = one.isEqual(to: other) else { return .unknown(.bool) }
             return .bool(isEqual == (kind == .equal))

@@ -8,6 +8,7 @@ extension HCLEvaluator {
         var isKnown = true
         for part in node.parts {
             let value = evaluate(part)
+            charge([value])
             if value.isNull {
                 let detail = "The expression result is null. Cannot include a null value in a string template."
                 fail("Invalid template interpolation value", detail, at: part.range, in: node.range)

@@ -1,3 +1,5 @@
+import CaissonText
+
 /// Computes the value of one expression.
 ///
 /// After an error it goes on with values that can't be known, as one of a branch that isn't taken doesn't count.
@@ -87,7 +89,7 @@ final class HCLEvaluator {
 
     /// The value of an expression; one that isn't known after an error.
     func evaluate(_ expression: HCLExpression) -> HCLValue {
-        steps += 1
+        steps = steps.clampedAdding(1)
         if steps > context.limits.steps || depth >= context.limits.depth { exhaust(at: expression) }
         guard exhaustion == nil else { return .unknown() }
         depth += 1
@@ -97,7 +99,7 @@ final class HCLEvaluator {
 
     /// Counts what a function took and made.
     func charge(_ values: [HCLValue]) {
-        for value in values { steps = min(steps + value.weight / 64, .max / 2) }
+        for value in values { steps = steps.clampedAdding(value.weight / 64) }
     }
 
     private func exhaust(at expression: HCLExpression) {

@@ -34,12 +34,18 @@ extension HCLFunction {
         "jsondecode": native(
             "Parses the given string as JSON and returns a value corresponding to what the JSON document describes.",
             [str]
-        ) { call throws(HCLCallError) in try jsonDecoded(call.text(0)) },
+        ) { call throws(HCLCallError) in
+            try call.bound(values: call.text(0).utf8.count / 2)
+            return try jsonDecoded(call.text(0))
+        },
         "csvdecode": native(
             "Parses the given string as Comma Separated Values (as defined by RFC 4180) and returns a map of objects "
                 + "representing the table of data, using the first row as a header row to define the object attributes.",
             [str]
-        ) { call throws(HCLCallError) in try csvDecoded(call.text(0)) },
+        ) { call throws(HCLCallError) in
+            try call.bound(values: call.text(0).utf8.count / 2)
+            return try csvDecoded(call.text(0))
+        },
     ]
 
     /// What Base64 means; ends of lines within it don't matter.
@@ -149,7 +155,7 @@ struct CSVReader {
     private mutating func plain() throws(HCLCallError) -> String {
         let start = next
         while let byte = peek, byte != UInt8(ascii: ","), lineEnd == 0 {
-            guard byte != UInt8(ascii: "\"") else { throw failure("bare \" in non-quoted field") }
+            guard byte != UInt8(ascii: "\"") else { throw failure("bare \" in non-quoted-field") }
             next += 1
         }
         return String(decoding: bytes[start..<next], as: UTF8.self)

@@ -103,9 +103,16 @@ struct HCLCall: Sendable {
         return double
     }
 
-    /// Refuses to make too much: bytes of a text, or elements.
-    func bound(_ count: Int, _ what: String = "bytes") throws(HCLCallError) {
-        if count > limits.weight { throw HCLCallError(excess: "\(count == .max ? "too many" : "\(count)") \(what)") }
+    /// Refuses to make a text of too many bytes.
+    func bound(_ count: Int) throws(HCLCallError) {
+        if count > limits.weight { throw HCLCallError(excess: "\(count == .max ? "too many" : "\(count)") bytes") }
+    }
+
+    /// Refuses to make too many values.
+    func bound(values count: Int) throws(HCLCallError) {
+        if count > limits.weight / HCLValue.leastWeight {
+            throw HCLCallError(excess: "\(count == .max ? "too many" : "\(count)") values")
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+import CaissonText
+
 extension HCLFunction {
     private static let list = Parameter("list", .any)
     private static let anyList = Parameter("list", .list(.any))
@@ -44,7 +46,10 @@ extension HCLFunction {
             "Concatenates together all of the given lists or tuples into a single sequence, preserving the input order.",
             [],
             variadic: Parameter("seqs", .any)
-        ) { call throws(HCLCallError) in try concatenated(call.arguments) },
+        ) { call throws(HCLCallError) in
+            try call.bound(values: call.arguments.map(\.children.count).clampedSum)
+            return try concatenated(call.arguments)
+        },
         "flatten": native(
             "Transforms a list, set, or tuple value into a tuple by replacing any given elements that are themselves "
                 + "sequences with a flattened tuple of all of the nested elements concatenated together.",

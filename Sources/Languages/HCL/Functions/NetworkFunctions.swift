@@ -71,13 +71,6 @@ extension HCLFunction {
     }
 }
 
-extension Int {
-    fileprivate func clampedAdding(_ other: Int) -> Int {
-        let (sum, isOver) = addingReportingOverflow(other)
-        return isOver ? (self < 0 ? .min : .max) : sum
-    }
-}
-
 /// An IP address of 32 or 128 bits.
 struct IPAddress: CustomStringConvertible {
     var bits: UInt128

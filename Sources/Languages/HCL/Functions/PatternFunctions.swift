@@ -25,7 +25,7 @@ extension HCLFunction {
             let pattern = try Pattern(call.text(0))
             let text = Array(call.text(1).utf8)
             let (groups, isOver) = (text.count + 1).multipliedReportingOverflow(by: pattern.regex.groupNames.count)
-            try call.bound(isOver ? .max : groups, "groups")
+            try call.bound(values: isOver ? .max : groups)
             return .list(pattern.regex.allMatches(in: text).map { pattern.value(of: $0, in: text) }, of: pattern.type)
         },
         "regex_replace": native(

@@ -82,11 +82,8 @@ extension HCLFunction {
             total = isOver ? .max : product
         }
         if sets.contains(where: \.children.isEmpty) { total = 0 }
-        try call.bound(
-            total == .max ? .max : total.multipliedReportingOverflow(by: sets.count).partialValue,
-            "elements"
-        )
-        try call.bound(total, "tuples")
+        let (values, isOver) = total.multipliedReportingOverflow(by: sets.count + 1)
+        try call.bound(values: isOver ? .max : values)
         let isSet = sets.contains { $0.type.isSet }
         let tuples = total == 0 ? [] : try tuples(sets, types)
         try tuples.checkAlike(isSet ? "set" : "list")

@@ -1,3 +1,5 @@
+import CaissonText
+
 extension HCLFunction {
     private static let str = Parameter("str", .string)
 
@@ -52,7 +54,10 @@ extension HCLFunction {
                 Parameter("separator", .string, "The substring that delimits the result strings."),
                 Parameter("str", .string, "The string to split."),
             ]
-        ) { call throws(HCLCallError) in .strings(call.text(1).split(at: call.text(0))) },
+        ) { call throws(HCLCallError) in
+            try call.bound(values: call.text(1).utf8.count / max(1, call.text(0).utf8.count))
+            return .strings(call.text(1).split(at: call.text(0)))
+        },
         "sort": native(
             "Applies a lexicographic sort to the elements of the given list.",
             [Parameter("list", .list(.string))]
@@ -103,7 +108,7 @@ extension HCLFunction {
             }
         }
         let (size, isOver) = call.text(0).utf8.count.multipliedReportingOverflow(by: pieces.count)
-        try call.bound(isOver ? .max : size)
+        try call.bound(isOver ? .max : pieces.reduce(size) { $0.clampedAdding($1.utf8.count) })
         return .string(pieces.joined(separator: call.text(0)))
     }
 

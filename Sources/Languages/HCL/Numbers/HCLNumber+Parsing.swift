@@ -3,12 +3,12 @@ import CaissonText
 
 extension HCLNumber {
     /// The most digits of a number that is read.
-    static let mostDigits = 30_000
+    static let mostDigits = 10_000
 
     /// Reads a decimal number with the precision of those that are written down, as Go's `big.ParseFloat` does.
     ///
     /// A sign, digits with a point among or beside them, and an exponent of ten (`e`) or of two (`p`); or `Inf`. Nil for
-    /// anything else, more than 30,000 digits, and exponents of ten beyond 100,000.
+    /// anything else, more than 10,000 digits, and exponents of ten beyond 100,000.
     package init?(parsing text: String) {
         var bytes = Array(text.utf8)[...]
         let isNegative = bytes.first == UInt8(ascii: "-")

@@ -11,12 +11,12 @@ extension HCLNumber {
         case general
     }
 
-    /// The shortest text that means this number at its precision, without an exponent; nil for more than 30,000 digits.
+    /// The shortest text that means this number at its precision, without an exponent; nil for more than 6,000 digits.
     package var text: String? { text(.plain) }
 
     /// The text in a layout: the shortest where no number of digits is given.
     ///
-    /// Nil for more than 30,000 digits.
+    /// Nil for more than 6,000 digits.
     func text(_ layout: Layout, digits: Int? = nil) -> String? {
         let sign = isNegative ? "-" : ""
         switch form {

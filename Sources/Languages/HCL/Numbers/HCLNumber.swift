@@ -7,8 +7,8 @@ import BigInt
 package struct HCLNumber: Sendable {
     /// The precision of numbers that are written down.
     static let literalPrecision = 512
-    /// The greatest and least power of two of a finite number that is written as a text; about 30,000 digits.
-    static let largestExponent = 100_000
+    /// The greatest and least power of two of a finite number that is written as a text; about 6,000 digits.
+    static let largestExponent = 20_000
 
     /// What a number is made of.
     enum Form: Sendable {
@@ -129,6 +129,8 @@ extension Double {
 extension HCLNumber {
     /// Whether it is zero.
     package var isZero: Bool { form == .zero }
+    /// About how many bytes its text has.
+    var textSize: Int { min(abs(exponent + mantissa.bitWidth) / 3, Self.largestExponent) }
     /// Whether it is infinite.
     package var isInfinite: Bool { form == .infinite }
     /// Whether it has no fraction; what is infinite isn't whole.

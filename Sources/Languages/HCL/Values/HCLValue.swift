@@ -1,4 +1,4 @@
-import BigInt
+import CaissonText
 
 /// A value of HCL with its type.
 package struct HCLValue: Sendable {
@@ -21,8 +21,11 @@ package struct HCLValue: Sendable {
     var content: Content { storage.content }
     /// How deep it is nested: 0 where nothing is in it.
     var depth: Int { storage.depth }
-    /// How many values and bytes it is made of, those in it included, as if none were shared.
+    /// How large it is: the bytes of its texts and `leastWeight` for each value in it, as if none were shared.
     var weight: Int { storage.weight }
+
+    /// What each value counts, whatever it is.
+    static let leastWeight = 32
 
     /// All of it in one place: values are handed on much more often than they are looked into.
     private let storage: Storage
@@ -41,25 +44,19 @@ package struct HCLValue: Sendable {
             switch content {
             case .elements(let values):
                 depth = 1 + (values.lazy.map(\.depth).max() ?? 0)
-                weight = values.reduce(1) { $0.clampedSum($1.weight) }
+                weight = values.reduce(HCLValue.leastWeight) { $0.clampedAdding($1.weight) }
             case .members(let members):
                 depth = 1 + (members.values.lazy.map(\.depth).max() ?? 0)
-                weight = members.values.reduce(1 + members.names.count) { $0.clampedSum($1.weight) }
+                let names = members.names.reduce(HCLValue.leastWeight) { $0.clampedAdding($1.utf8.count) }
+                weight = members.values.reduce(names) { $0.clampedAdding($1.weight) }
             case .string(let text):
-                (depth, weight) = (0, 1 + text.utf8.count)
+                (depth, weight) = (0, HCLValue.leastWeight + text.utf8.count)
             case .number(let number):
-                (depth, weight) = (0, 1 + number.mantissa.bitWidth / 8)
+                (depth, weight) = (0, HCLValue.leastWeight + number.textSize)
             case .unknown, .null, .bool:
-                (depth, weight) = (0, 1)
+                (depth, weight) = (0, HCLValue.leastWeight)
             }
         }
-    }
-}
-
-extension Int {
-    fileprivate func clampedSum(_ other: Int) -> Int {
-        let (sum, isOver) = addingReportingOverflow(other)
-        return isOver ? .max : sum
     }
 }
 
