@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
@@ -94,9 +97,11 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     ],
     targets: [
         ground.shim("CCurl"),
@@ -111,6 +116,7 @@ let package = Package(
 
         languages.module("GoRegex"),
         languages.module("Dockerfile", ["Text"]),
+        languages.module("HCL", ["GoRegex", "JSON", "Text"], external: [bigInt, crypto, cryptoExtras]),
         languages.module("IgnoreFile", ["GoRegex", "Text"]),
         languages.module("Shell"),
         languages.module("TOML", ["Text"]),
@@ -190,6 +196,7 @@ let package = Package(
         ground.tests("Text", ["Text"]),
         languages.tests("Dockerfile", ["Dockerfile", "Text"]),
         languages.tests("GoRegex", ["GoRegex"]),
+        languages.tests("HCL", ["HCL", "JSON"]),
         languages.tests("IgnoreFile", ["IgnoreFile", "GoRegex"]),
         languages.tests("Shell", ["Shell"]),
         languages.tests("TOML", ["TOML", "Text"]),

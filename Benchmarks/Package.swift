@@ -24,7 +24,11 @@ func module(_ name: String, _ ours: [String] = [], external: [Target.Dependency]
 // The modules are links to the package's own: built once more here, with the fuzzer's instruments in them.
 let package = Package(
     name: "caisson-benchmarks",
-    dependencies: [.package(url: "https://github.com/apple/swift-nio", from: "2.101.2")],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    ],
     targets: [
         .target(name: "CaissonCArchive", path: "Sources/CArchive"),
         .target(name: "CaissonCSpawn", path: "Sources/CSpawn"),
@@ -38,6 +42,14 @@ let package = Package(
         module("System", ["CSpawn", "Text"]),
         module("Archive", ["CArchive", "System"]),
         module("GoRegex"),
+        module(
+            "HCL",
+            ["GoRegex", "JSON", "Text"],
+            external: [
+                .product(name: "BigInt", package: "BigInt"), .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
         module("IgnoreFile", ["GoRegex", "Text"]),
         module("Dockerfile", ["Text"]),
         module("Shell"),
@@ -54,6 +66,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Apart, as nothing else needs swift-crypto, which takes minutes, too.
+        .executableTarget(name: "fuzz-hcl", dependencies: ["CaissonHCL"], swiftSettings: strict),
         // Apart, as nothing else needs SwiftNIO, which takes minutes to build with the instruments in it.
         .executableTarget(
             name: "fuzz-packet",

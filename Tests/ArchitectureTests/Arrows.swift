@@ -45,6 +45,11 @@ enum Arrows {
         "HTTPClient": Module(.ground, ["CCurl", "System", "Text"]),
 
         "GoRegex": Module(.languages),
+        "HCL": Module(
+            .languages,
+            ["GoRegex", "JSON", "Text"],
+            external: ["BigInt", "Crypto", "CryptoExtras"]
+        ),
         "IgnoreFile": Module(.languages, ["GoRegex", "Text"]),
         "Dockerfile": Module(.languages, ["Text"]),
         "Shell": Module(.languages),
