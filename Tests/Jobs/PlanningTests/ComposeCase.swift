@@ -72,10 +72,24 @@ struct ComposeCase: Sendable, CustomStringConvertible {
         return sections
     }
 
-    /// What the case is loaded from, with other bytes for its compose files where such are given.
+    /// What the case is loaded from, with other bytes for its files where such are given.
     func sources(changing: (String, [UInt8]) -> [UInt8] = { $1 }) -> ComposeSources {
-        let files = Dictionary(uniqueKeysWithValues: files.map { ($0.key, changing($0.key, $0.value)) })
-        return ComposeSources(
+        let sorted = files.sorted { $0.key < $1.key }
+        let changed = Dictionary(uniqueKeysWithValues: sorted.map { ($0.key, changing($0.key, $0.value)) })
+        return Self.sources(changed, order: order, environment)
+    }
+
+    /// Sources of some files, of which `compose.yaml` is the one that is loaded.
+    static func sources(_ files: [String: String], _ environment: [String: String] = [:]) -> ComposeSources {
+        sources(files.mapValues { Array($0.utf8) }, order: ["compose.yaml"], environment)
+    }
+
+    private static func sources(
+        _ files: [String: [UInt8]],
+        order: [String],
+        _ environment: [String: String]
+    ) -> ComposeSources {
+        ComposeSources(
             files: order.map { ComposeSources.File(name: $0, bytes: files[$0] ?? []) },
             environment: environment,
             home: "/home/user"
@@ -111,9 +125,9 @@ extension ComposeTarget {
         target.extraHosts = extraHosts.mapValues(Self.escaped)
         target.tags = Self.unique(tags)
         target.platforms = Self.unique(platforms)
-        target.cacheFrom = Self.unique(cacheFrom)
-        target.cacheTo = Self.unique(cacheTo)
-        target.outputs = Self.unique(outputs)
+        target.cacheFrom = ComposeEntries.distinct(cacheFrom)
+        target.cacheTo = ComposeEntries.distinct(cacheTo)
+        target.outputs = ComposeEntries.distinct(outputs)
         var seen: Set<String> = []
         target.secrets = secrets.filter { seen.insert($0.id).inserted }
         guard network == "host", case .object(let members) = target.json else { return target.json }
@@ -124,9 +138,9 @@ extension ComposeTarget {
         text.replacing("${", with: "$${").replacing("%{", with: "%%{")
     }
 
-    private static func unique<Item: Hashable>(_ items: [Item]) -> [Item] {
-        var seen: Set<Item> = []
-        return items.filter { ($0 as? String) != "" && seen.insert($0).inserted }
+    private static func unique(_ items: [String]) -> [String] {
+        var seen: Set<String> = []
+        return items.filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 }
 

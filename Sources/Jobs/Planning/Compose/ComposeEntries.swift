@@ -95,6 +95,21 @@ enum ComposeEntries {
         return attestation
     }
 
+    /// The entries, each once: of equal ones the first stays, and the last of all takes the other's place, as in buildx.
+    static func distinct<Entry: Hashable>(_ entries: [Entry]) -> [Entry] {
+        var entries = entries
+        var places: [Entry: Int] = [:]
+        for index in entries.indices.reversed() {
+            let entry = entries[index]
+            if let other = places[entry], let last = entries.popLast(), other < entries.count {
+                entries[other] = last
+                places[last] = other
+            }
+            places[entry] = index
+        }
+        return entries
+    }
+
     private static func fields(of text: String, _ what: String) throws(Failure) -> [String] {
         guard let fields = CommaFields.parse(text) else {
             throw Failure(message: "the \(what) \(text.quoted) has quotes that don't match")

@@ -28,11 +28,15 @@ struct ComposeExtension {
         target.tags = Self.unique(target.tags, adding: texts("tags"))
         target.platforms = Self.unique(target.platforms, adding: texts("platforms"))
         target.noCacheFilter = Self.unique(target.noCacheFilter, adding: texts("no-cache-filter"))
-        target.cacheFrom = Self.unique(target.cacheFrom, adding: entries("cache-from", ComposeEntries.caches))
-        target.cacheTo = Self.unique(target.cacheTo, adding: entries("cache-to", ComposeEntries.caches))
-        target.outputs = entries("output") { text throws(ComposeEntries.Failure) in
+        let (sources, sinks) = (
+            entries("cache-from", ComposeEntries.caches), entries("cache-to", ComposeEntries.caches)
+        )
+        if !sources.isEmpty { target.cacheFrom = ComposeEntries.distinct(target.cacheFrom + sources) }
+        if !sinks.isEmpty { target.cacheTo = ComposeEntries.distinct(target.cacheTo + sinks) }
+        let outputs = entries("output") { text throws(ComposeEntries.Failure) in
             text.isEmpty ? [] : [try ComposeEntries.output(text)]
         }
+        target.outputs = ComposeEntries.distinct(outputs)
         let secrets = entries("secret") { text throws(ComposeEntries.Failure) in
             text.isEmpty ? [] : [try ComposeEntries.secret(text)]
         }

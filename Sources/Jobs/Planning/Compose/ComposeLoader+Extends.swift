@@ -14,8 +14,6 @@ extension ComposeLoader {
         var file: String?
         /// Its path from the working directory.
         var path: String?
-        /// Where it stands.
-        var place: ComposePlace
     }
 
     /// The document with every service merged into the one that it extends.
@@ -33,24 +31,24 @@ extension ComposeLoader {
         return root.with("services", ComposeValue(.map(own.services), at: services.place))
     }
 
-    /// A service with what it extends; nil for one that says nothing.
+    /// A service with what it extends; one that extends what there isn't is faulty, one that says nothing is null.
     private mutating func extended(
         _ name: String,
         _ own: inout ComposeServices,
         _ trail: [Step],
         in scope: ComposeScope
-    ) -> ComposeValue? {
-        guard let service = own.services[name]?.value, service.fields != nil else { return nil }
-        guard let extends = service["extends"] else { return service }
-        guard let reference = reference(extends, of: name, in: scope) else { return nil }
-        let step = Step(file: own.file, service: name)
-        let trail = trail + [step]
-        let next = Step(file: reference.path ?? own.file, service: reference.service)
-        guard check(next, trail, at: extends.place) else {
-            own.services[name]?.value = ComposeValue(.broken, at: service.place)
-            return nil
+    ) -> ComposeValue {
+        let nothing = ComposeValue(.null, at: own.services[name]?.place ?? ComposePlace(own.file))
+        guard let service = own.services[name]?.value, service.fields != nil else {
+            return own.services[name]?.value.isBroken == true ? ComposeValue(.broken, at: nothing.place) : nothing
         }
-        guard let base = base(reference, &own, trail, in: scope) else { return nil }
+        guard let extends = service["extends"] else { return service }
+        let base = base(extends, of: name, &own, trail, in: scope)
+        guard !base.isBroken else {
+            own.services[name]?.value = ComposeValue(.broken, at: service.place)
+            return base
+        }
+        guard base.fields != nil else { return service }
         let prefix = own.resets.filter { $0.count > 2 && $0[0] == "services" && $0[1] == name }.map { Array($0[2...]) }
         let merged = ComposeMerge.resources(
             base.without(prefix),
@@ -65,19 +63,26 @@ extension ComposeLoader {
 
     /// The service that is extended, with what it extends itself.
     private mutating func base(
-        _ reference: Reference,
+        _ extends: ComposeValue,
+        of name: String,
         _ own: inout ComposeServices,
         _ trail: [Step],
         in scope: ComposeScope
-    ) -> ComposeValue? {
-        let place = reference.place
+    ) -> ComposeValue {
+        let place = extends.place
+        let broken = ComposeValue(.broken, at: place)
+        guard let reference = reference(extends, of: name, in: scope) else { return broken }
+        let trail = trail + [Step(file: own.file, service: name)]
+        let next = Step(file: reference.path ?? own.file, service: reference.service)
+        guard check(next, trail, at: place) else { return broken }
         guard let path = reference.path, let file = reference.file else {
-            guard isThere(reference.service, own, place) else { return nil }
+            guard isThere(reference.service, own, place) else { return broken }
             return extended(reference.service, &own, trail, in: scope)
         }
         let folder = ComposePaths.folder(of: file)
-        guard var other = services(of: path, namedAt: place, folder: folder, in: scope) else { return nil }
-        guard isThere(reference.service, other, place) else { return nil }
+        guard var other = services(of: path, namedAt: place, folder: folder, in: scope),
+            isThere(reference.service, other, place)
+        else { return broken }
         return extended(reference.service, &other, trail, in: scope)
     }
 
@@ -108,7 +113,7 @@ extension ComposeLoader {
         of name: String,
         in scope: ComposeScope
     ) -> Reference? {
-        if let service = value.text { return Reference(service: service, place: value.place) }
+        if let service = value.text { return Reference(service: service) }
         guard !value.isBroken else { return nil }
         let file = value["file"]
         guard let service = value["service"]?.text, file == nil || file?.text != nil else {
@@ -116,6 +121,6 @@ extension ComposeLoader {
             return nil
         }
         let path = file?.text.map { ComposePaths.isRemote($0) ? $0 : ComposePaths.joined(scope.folder, $0) }
-        return Reference(service: service, file: file?.text, path: path, place: value.place)
+        return Reference(service: service, file: file?.text, path: path)
     }
 }

@@ -147,7 +147,7 @@ extension ComposeMerge {
             let texts = value.sortedFields.flatMap { key, field in
                 (field.value.list ?? [field.value]).map { item in
                     let text = item.isNull ? key : "\(key)=\(item.printed ?? "")"
-                    return (text, ComposeValue(item.isBroken ? .broken : .text(text), at: item.place))
+                    return (text, ComposeValue(item.named(text), at: item.place))
                 }
             }
             return texts.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
@@ -197,4 +197,14 @@ extension ComposeMerge {
         "services.*.tmpfs": .sequence,
         "services.*.ulimits.*": .replaced,
     ])
+}
+
+extension ComposeValue {
+    /// The text that has the value's name before it; what may not stand there stays what it is.
+    fileprivate func named(_ text: String) -> Kind {
+        switch kind {
+        case .broken, .date, .list, .map: kind
+        default: .text(text)
+        }
+    }
 }

@@ -27,8 +27,10 @@ enum ComposeScalar {
         let digits = isNegative || bare.hasPrefix("+") ? bare.dropFirst() : bare[...]
         guard let lead = digits.utf8.first, lead.isDigit || lead == UInt8(ascii: ".") else { return nil }
         if let (radix, rest) = radix(of: digits), let whole = whole(rest, radix, isNegative) { return whole }
-        guard isDecimal(digits) else { return nil }
-        return Double((isNegative ? "-" : "") + digits).map { .float($0) }
+        guard isDecimal(digits), let value = Double((isNegative ? "-" : "") + digits), value.isFinite else {
+            return nil
+        }
+        return .float(value)
     }
 
     /// The base that a number's first characters name, and the digits after them; nil for what is no whole number.
