@@ -92,6 +92,7 @@ enum Arrows {
             .jobs,
             ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
         ),
+        "Planning": Module(.jobs, ["BuildModel", "JSON", "Text", "YAML"]),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
         "LanguageServer": Module(.faces, ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),

@@ -1,9 +1,9 @@
 import CaissonText
 
 /// Tells whether a text is an IP address, without asking the C library, whose readers take octal and short forms.
-enum IPAddress {
+package enum IPAddress {
     /// Whether the text is four decimal numbers up to 255 with dots between, none with a leading zero.
-    static func isV4(_ text: String) -> Bool {
+    package static func isV4(_ text: String) -> Bool {
         let parts = text.pieces(at: ".")
         return parts.count == 4
             && parts.allSatisfy { part in
@@ -13,7 +13,7 @@ enum IPAddress {
     }
 
     /// Whether the text is an IPv6 address without zone, `::` and a dotted end included.
-    static func isV6(_ text: String) -> Bool {
+    package static func isV6(_ text: String) -> Bool {
         guard text.utf8.count <= 45, text.utf8.contains(UInt8(ascii: ":")) else { return false }
         guard let gap = doubleColon(in: text) else { return groups(text, mayEndDotted: true) == 8 }
         let head = String(text.utf8.prefix(gap)) ?? ""

@@ -8,16 +8,32 @@ extension YAMLValue {
 
     /// Reads the one document of a text in UTF-8; no document is null.
     package init(parsing bytes: [UInt8], limits: YAMLLimits = YAMLLimits()) throws(YAMLError) {
+        self = try Self.composing(bytes, limits) { (composer) throws(YAMLError) in try composer.document() }
+    }
+
+    /// Reads all documents of a text in UTF-8; a text of comments has none.
+    package static func documents(
+        parsing bytes: [UInt8],
+        limits: YAMLLimits = YAMLLimits()
+    ) throws(YAMLError) -> [YAMLValue] {
+        try composing(bytes, limits) { (composer) throws(YAMLError) in try composer.documents() }
+    }
+
+    private static func composing<Result>(
+        _ bytes: [UInt8],
+        _ limits: YAMLLimits,
+        _ body: (inout YAMLComposer) throws(YAMLError) -> Result
+    ) throws(YAMLError) -> Result {
         let start = TextPlace(line: 1, column: 1)
         guard bytes.count <= limits.bytes else {
             throw YAMLError(start, "the text has \(bytes.count) bytes; no more than \(limits.bytes) are read")
         }
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = bytes.starts(with: byteOrderMark) ? Array(bytes.dropFirst(3)) : bytes
-        self = try text.withUnsafeBufferPointer { (buffer) throws(YAMLError) in
+        return try text.withUnsafeBufferPointer { (buffer) throws(YAMLError) in
             guard let events = YAMLEvents(buffer) else { throw YAMLError(start, "there is not enough memory") }
             var composer = YAMLComposer(events, limits)
-            return try composer.document()
+            return try body(&composer)
         }
     }
 }
@@ -65,18 +81,35 @@ struct YAMLComposer {
         return root.value
     }
 
+    /// All documents; an anchor is known in its own document only.
+    mutating func documents() throws(YAMLError) -> [YAMLValue] {
+        var values: [YAMLValue] = []
+        while true {
+            let event = try events.next()
+            switch event.kind {
+            case .documentStart:
+                anchors = [:]
+                values.append(try node(try events.next(), depth: 0).value)
+            case .streamEnd: return values
+            default: continue
+            }
+        }
+    }
+
     private mutating func node(_ event: YAMLEvent, depth: Int) throws(YAMLError) -> Node {
         let before = nodes
         if event.kind != .alias { try count(1, event) }
-        let node: Node
+        let tag = limits.keepsTags ? event.tag.flatMap { $0.hasPrefix("!") && $0 != "!" ? $0 : nil } : nil
+        var node: Node
         switch event.kind {
         case .alias: return try alias(event, depth)
         case .scalar(let text, let style):
-            node = Node(value: try YAMLScalar.value(text, style, event.tag, event.place))
+            node = Node(value: try YAMLScalar.value(text, style, tag == nil ? event.tag : nil, event.place))
         case .listStart: node = try list(event, depth)
         case .mapStart: node = try map(event, depth)
         default: throw YAMLError(event.place, "a value is missing")
         }
+        node.value.tag = tag
         if let anchor = event.anchor { anchors[anchor] = Anchored(node: node, nodes: nodes - before) }
         return node
     }
@@ -146,6 +179,7 @@ struct YAMLComposer {
 
     private func check(tag event: YAMLEvent, _ known: String) throws(YAMLError) {
         guard let tag = event.tag, tag != known, tag != "!" else { return }
+        if limits.keepsTags, tag.hasPrefix("!") { return }
         throw YAMLError.unknown(tag: tag, event.place)
     }
 }
@@ -163,8 +197,10 @@ struct YAMLMapBuilder {
 
     /// Adds an entry; a key that is there already is an error.
     mutating func add(_ key: YAMLValue, _ value: YAMLValue) throws(YAMLError) {
+        var style = YAMLStyle.plain
         switch key.kind {
         case .list, .map: throw YAMLError(key.place, "a list or a table can't be a key; write a text")
+        case .string(_, let written): style = written
         default: break
         }
         if let first = places[key.text] {
@@ -174,7 +210,7 @@ struct YAMLMapBuilder {
             )
         }
         places[key.text] = key.place
-        own.append(YAMLEntry(key: key.text, place: key.place, value: value))
+        own.append(YAMLEntry(key: key.text, place: key.place, style: style, value: value))
     }
 
     /// Adds the entries of the table or tables after `<<`; of several with one key the first counts.

@@ -12,7 +12,7 @@ enum YAMLScalar {
         let kind: YAMLValue.Kind
         switch tag {
         case nil, "!": kind = style == .plain ? plain(text) : .string(text, style)
-        case "tag:yaml.org,2002:str": kind = .string(text, style)
+        case "tag:yaml.org,2002:str": kind = .string(text, style == .plain ? .quoted : style)
         case "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float":
             kind = plain(text)
             guard isOfType(kind, tag) else {

@@ -26,6 +26,8 @@ package struct YAMLValue: Sendable {
     package var text: String
     /// Where it begins; of an alias' value, where the alias stands.
     package var place: TextPlace
+    /// The type that is written before it, such as `!reset`; nil unless the limits keep types.
+    package var tag: String?
 
     /// The text, when it is one.
     package var string: String? { if case .string(let text, _) = kind { text } else { nil } }
@@ -43,6 +45,8 @@ package struct YAMLEntry: Sendable {
     package var key: String
     /// Where the key stands.
     package var place: TextPlace
+    /// How the key is written: a plain one may be a number to some readers.
+    package var style = YAMLStyle.plain
     /// The value.
     package var value: YAMLValue
 }
@@ -65,6 +69,8 @@ package struct YAMLLimits: Sendable {
     package var depth = 64
     /// How many values and keys there are, those that aliases stand for counted each time.
     package var nodes = 100_000
+    /// Whether types of programs, such as `!reset`, are kept with their values; otherwise they are refused.
+    package var keepsTags = false
 
     /// Makes limits.
     package init() {}

@@ -180,4 +180,32 @@ struct YAMLTests {
             }
         }
     }
+
+    @Test("Several documents are read one by one, each with anchors of its own")
+    func documents() throws {
+        func shown(_ text: String) throws -> [String] {
+            try YAMLValue.documents(parsing: Array(text.utf8)).map(Self.shown)
+        }
+        #expect(try shown("a: 1\n---\nb: 2\n---\n") == ["{a:1}", "{b:2}", "null"])
+        #expect(try shown("# nothing\n").isEmpty)
+        #expect(throws: YAMLError.self) { try shown("a: &x 1\n---\nb: *x\n") }
+    }
+
+    @Test("Types of programs are kept where that is asked for, and refused else")
+    func tags() throws {
+        let text = "a: !reset null\nb: !override [1]\nc: !own x\nd: !!str 1\n"
+        #expect(throws: YAMLError.self) { try YAMLValue(parsing: text) }
+        var limits = YAMLLimits()
+        limits.keepsTags = true
+        let value = try YAMLValue(parsing: text, limits: limits)
+        #expect(["a", "b", "c", "d"].map { value[$0]?.tag } == ["!reset", "!override", "!own", nil])
+        #expect(Self.shown(value) == "{a:null,b:[1],c:\"x\",d:\"1\"}")
+        #expect(throws: YAMLError.self) { try YAMLValue(parsing: "a: !!set {b}", limits: limits) }
+    }
+
+    @Test("A key's style tells a text from what only looks like one")
+    func keyStyles() throws {
+        let entries = try YAMLValue(parsing: "1: a\n\"2\": b\n").entries ?? []
+        #expect(entries.map(\.style) == [.plain, .quoted])
+    }
 }
