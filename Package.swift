@@ -159,7 +159,7 @@ let package = Package(
             "Preparation",
             ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
         ),
-        jobs.module("Planning", ["BuildModel", "JSON", "Text", "YAML"]),
+        jobs.module("Planning", ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
 
         jobs.module("Orchestrator", ["BuildModel"]),
 
@@ -237,7 +237,7 @@ let package = Package(
         ),
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System"]),
-        jobs.tests("Planning", ["Planning", "JSON", "Text"]),
+        jobs.tests("Planning", ["Planning", "HCL", "JSON", "Text"]),
         faces.tests("Completion", ["Completion", "JSON", "Text"]),
         faces.tests("LanguageServer", ["LanguageServer", "Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
         faces.tests("Reporting", ["Reporting", "BuildModel", "JSON", "System", "Text"]),

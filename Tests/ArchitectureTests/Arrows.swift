@@ -88,11 +88,11 @@ enum Arrows {
         ),
 
         "Orchestrator": Module(.jobs, ["BuildModel"]),
+        "Planning": Module(.jobs, ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
         "Preparation": Module(
             .jobs,
             ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
         ),
-        "Planning": Module(.jobs, ["BuildModel", "JSON", "Text", "YAML"]),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
         "LanguageServer": Module(.faces, ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),

@@ -1,0 +1,128 @@
+package import CaissonHCL
+import CaissonText
+
+/// What bake files declare: targets and groups before parents, overrides and links, and the variables' values.
+package struct BakeConfiguration: Sendable {
+    /// The groups in their order; of two with one name the first counts.
+    package var groups: [BakeGroup]
+    /// The targets in their order, each name once.
+    package var targets: [BakeTarget]
+    /// The variables, sorted by name.
+    package var variables: [BakeVariable] = []
+    /// What has no effect and is probably misspelt.
+    package var warnings: [HCLDiagnostic] = []
+
+    /// Takes targets and groups that come from elsewhere than bake files, such as compose files.
+    package init(groups: [BakeGroup] = [], targets: [BakeTarget] = []) {
+        self.groups = []
+        self.targets = []
+        for group in groups { add(group) }
+        for target in targets { add(target) }
+    }
+
+    /// Reads bake files; what they declare is merged with what is there before them, in the files' order.
+    ///
+    /// Throws everything that is wrong with the files.
+    package init(
+        reading files: [BakeFile],
+        after earlier: BakeConfiguration = BakeConfiguration(),
+        inputs: BakeInputs
+    ) throws(BakeError) {
+        self = earlier
+        var bodies: [HCLBody] = []
+        var problems: [HCLDiagnostic] = []
+        for file in files {
+            let (body, diagnostics) = file.parsed()
+            problems += diagnostics
+            if let body { bodies.append(body) }
+        }
+        guard !problems.hasErrors else { throw BakeError(problems.filter { $0.severity == .error }) }
+        let declarations = BakeDeclarations(bodies, reserved: Set(inputs.builtIns.keys))
+        let evaluator = BakeEvaluator(declarations, inputs)
+        evaluator.report(declarations.diagnostics)
+        evaluator.evaluateAll()
+        let found = evaluator.diagnostics
+        guard !found.hasErrors else { throw BakeError(found.filter { $0.severity == .error }) }
+        warnings += (problems + found).filter { $0.severity == .warning }
+        add(evaluator)
+    }
+
+    private mutating func add(_ evaluator: BakeEvaluator) {
+        var renamed: [(label: String, names: [String])] = []
+        for block in evaluator.blocks {
+            for row in block.rows {
+                block.kind == "group" ? replace(group(row)) : add(target(row, block))
+                note(row.name, for: block, in: &renamed)
+            }
+        }
+        for (label, names) in renamed where names != [label] { groups.append(BakeGroup(label, targets: names)) }
+        variables = evaluator.listedVariables
+    }
+
+    /// Remembers which targets a block's label stands for.
+    private func note(_ name: String, for block: BakeBlock, in renamed: inout [(label: String, names: [String])]) {
+        guard block.kind == "target" else { return }
+        let label = block.label.text
+        guard let index = renamed.firstIndex(where: { $0.label == label }) else {
+            return renamed.append((label, [name]))
+        }
+        if !renamed[index].names.contains(name) { renamed[index].names.append(name) }
+    }
+
+    private func target(_ row: BakeBlock.Row, _ block: BakeBlock) -> BakeTarget {
+        BakeTarget(row.name, row.values, range: block.block.range)
+    }
+
+    private func group(_ row: BakeBlock.Row) -> BakeGroup {
+        BakeGroup(
+            row.name,
+            targets: row.values[.targets]?.texts ?? [],
+            description: row.values[.description]?.text ?? ""
+        )
+    }
+
+    /// A group of a later file takes the place of an earlier one.
+    private mutating func replace(_ group: BakeGroup) {
+        if let index = groups.firstIndex(where: { $0.name == group.name }) {
+            groups[index] = group
+        } else {
+            groups.append(group)
+        }
+    }
+
+    private mutating func add(_ group: BakeGroup) {
+        if let index = groups.firstIndex(where: { $0.name == group.name }) {
+            groups[index].targets = (groups[index].targets + group.targets).withoutDoubles
+        } else {
+            groups.append(group)
+        }
+    }
+
+    /// A target of a later file is merged into an earlier one.
+    private mutating func add(_ target: BakeTarget) {
+        if let index = targets.firstIndex(where: { $0.name == target.name }) {
+            targets[index].merge(target)
+        } else {
+            targets.append(target)
+        }
+    }
+}
+
+extension BakeEvaluator {
+    /// Evaluates everything that is declared.
+    func evaluateAll() {
+        evaluateVariables()
+        evaluateFunctions()
+        nameBlocks()
+        evaluateBlocks()
+    }
+
+    /// The variables with their values, sorted by name.
+    var listedVariables: [BakeVariable] {
+        declarations.variables.values.map { declared in
+            let type = types[declared.name]
+            let value = base.levels[0][declared.name] ?? .null()
+            return BakeVariable(name: declared.name, description: declared.description, type: type, value: value)
+        }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+}
