@@ -232,6 +232,14 @@ struct BakeListingTests {
         #expect(json.contains("\"name\": \"zipmap\""))
     }
 
+    @Test("Files are named by the environment with a separator of one's own")
+    func names() {
+        #expect(BakeFile.names(in: [:]) == [])
+        #expect(BakeFile.names(in: ["BUILDX_BAKE_FILE": "a.hcl: b.json ::"]) == ["a.hcl", "b.json"])
+        let own = ["BUILDX_BAKE_FILE": "a:b<>c", "BUILDX_BAKE_PATH_SEPARATOR": "<>"]
+        #expect(BakeFile.names(in: own) == ["a:b", "c"])
+    }
+
     @Test("Targets that come from elsewhere are merged with those of bake files, and come first")
     func merging() throws {
         let compose = BakeConfiguration(

@@ -6,11 +6,13 @@ package struct BakeConfiguration: Sendable {
     /// The groups in their order; of two with one name the first counts.
     package var groups: [BakeGroup]
     /// The targets in their order, each name once.
-    package var targets: [BakeTarget]
+    package private(set) var targets: [BakeTarget]
     /// The variables, sorted by name.
     package var variables: [BakeVariable] = []
     /// What has no effect and is probably misspelt.
     package var warnings: [HCLDiagnostic] = []
+    /// Where each target is in its list.
+    private var places: [String: Int] = [:]
 
     /// Takes targets and groups that come from elsewhere than bake files, such as compose files.
     package init(groups: [BakeGroup] = [], targets: [BakeTarget] = []) {
@@ -48,25 +50,25 @@ package struct BakeConfiguration: Sendable {
     }
 
     private mutating func add(_ evaluator: BakeEvaluator) {
-        var renamed: [(label: String, names: [String])] = []
+        // Which targets a label stands for, in the order of the labels.
+        var labels: [String] = []
+        var names: [String: [String]] = [:]
         for block in evaluator.blocks {
             for row in block.rows {
-                block.kind == "group" ? replace(group(row)) : add(target(row, block))
-                note(row.name, for: block, in: &renamed)
+                guard block.kind == "target" else {
+                    replace(group(row))
+                    continue
+                }
+                add(target(row, block))
+                if names[block.label.text] == nil { labels.append(block.label.text) }
+                names[block.label.text, default: []].append(row.name)
             }
         }
-        for (label, names) in renamed where names != [label] { groups.append(BakeGroup(label, targets: names)) }
-        variables = evaluator.listedVariables
-    }
-
-    /// Remembers which targets a block's label stands for.
-    private func note(_ name: String, for block: BakeBlock, in renamed: inout [(label: String, names: [String])]) {
-        guard block.kind == "target" else { return }
-        let label = block.label.text
-        guard let index = renamed.firstIndex(where: { $0.label == label }) else {
-            return renamed.append((label, [name]))
+        for label in labels {
+            let group = BakeGroup(label, targets: names[label] ?? [])
+            if group.targets != [label] { groups.append(group) }
         }
-        if !renamed[index].names.contains(name) { renamed[index].names.append(name) }
+        variables = evaluator.listedVariables
     }
 
     private func target(_ row: BakeBlock.Row, _ block: BakeBlock) -> BakeTarget {
@@ -100,9 +102,10 @@ package struct BakeConfiguration: Sendable {
 
     /// A target of a later file is merged into an earlier one.
     private mutating func add(_ target: BakeTarget) {
-        if let index = targets.firstIndex(where: { $0.name == target.name }) {
+        if let index = places[target.name] {
             targets[index].merge(target)
         } else {
+            places[target.name] = targets.count
             targets.append(target)
         }
     }

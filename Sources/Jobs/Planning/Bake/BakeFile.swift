@@ -1,4 +1,5 @@
 package import CaissonHCL
+import CaissonText
 
 /// A file of a bake definition: its name and its bytes.
 package struct BakeFile: Sendable {
@@ -22,6 +23,23 @@ package struct BakeFile: Sendable {
         "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml",
         "docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl",
     ]
+
+    /// The files that `BUILDX_BAKE_FILE` names, which are read where the command line names none.
+    ///
+    /// Between them stands a colon, or what `BUILDX_BAKE_PATH_SEPARATOR` says. Empty where none is named.
+    package static func names(in environment: [String: String]) -> [String] {
+        guard let text = environment["BUILDX_BAKE_FILE"] else { return [] }
+        let separator = environment["BUILDX_BAKE_PATH_SEPARATOR"].flatMap { $0.isEmpty ? nil : $0 } ?? ":"
+        var names: [String] = []
+        var rest = Array(text.utf8)[...]
+        while true {
+            let end = rest.indices.first { rest[$0...].starts(with: separator.utf8) } ?? rest.endIndex
+            names.append(String(decoding: rest[..<end], as: UTF8.self).trimmed)
+            guard end < rest.endIndex else { break }
+            rest = rest[end...].dropFirst(separator.utf8.count)
+        }
+        return names.filter { !$0.isEmpty }
+    }
 
     /// The name: a path, or `-` for standard input.
     package var name: String
