@@ -8,14 +8,20 @@ import FoundationEssentials
 enum Metadata {
     /// The answers as one JSON object with sorted keys; an answer that is JSON in base64, such as a descriptor, is put in
     /// as what it is.
-    static func json(of result: BuildResult) -> [UInt8] {
+    static func json(of result: BuildResult) -> [UInt8] { bytes(value(of: result)) }
+
+    /// A value as the file has it.
+    static func bytes(_ value: JSON) -> [UInt8] { value.goBytes(indented: true) + [0x0A] }
+
+    /// The answers as one value.
+    static func value(of result: BuildResult) -> JSON {
         var fields = result.exporterResponse.mapValues(value)
         fields["buildx.build.ref"] = fields["buildx.build.ref"] ?? .string(result.ref)
         if let digest = result.digest {
             fields["containerimage.digest"] = fields["containerimage.digest"] ?? .string(digest)
         }
         fields.merge(numbers(of: result.statistics)) { theirs, _ in theirs }
-        return JSON(fields).goBytes(indented: true) + [0x0A]
+        return JSON(fields)
     }
 
     /// Our own keys.

@@ -1,0 +1,123 @@
+import ArgumentParser
+import CaissonBuildModel
+import CaissonEngines
+import CaissonJSON
+import CaissonManuals
+import CaissonOrchestrator
+import CaissonPlanning
+import CaissonPreparation
+import CaissonReporting
+import CaissonSystem
+import CaissonText
+import FoundationEssentials
+
+// The only wiring of `caisson batch` to files, the engines and the renderers.
+
+extension BatchCommand {
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let output = BorrowedDescriptor.standardOutput
+        let listing = try definition.listing()
+        let mode = try progress.mode(environment: environment)
+        let batch = try await read(environment: environment)
+        if let listing { return try output.writeResult(listing.text(of: batch.definition.configuration)) }
+        let flags = try flags()
+        var work = try Self.reporting { () throws(BatchError) in try batch.resolved(flags: flags) }
+        if definition.print {
+            try work.checkConfidential(environment)
+            Self.warn(work.warnings)
+            return try output.writeResult(work.printed)
+        }
+        try Self.reporting { () throws(BatchError) in try work.builds.check() }
+        Self.warn(work.warnings + PeerVariables.notices(environment, given: work.arguments))
+        try await grant(work, batch, environment)
+        try await work.prepare(self, environment)
+        var files = ResultFiles(metadata: metadataFile)
+        try files.prepare()
+        let report = try await run(work, mode, environment)
+        try finish(work, report, files, environment)
+    }
+
+    /// Reads the definition, from the engine where it is at an address.
+    private func read(environment: [String: String]) async throws -> BatchFiles {
+        let operands = definition.operands
+        var inputs = BakeInputs(
+            localPlatform: Platform.host.description,
+            environment: environment,
+            variables: try definition.variables()
+        )
+        if let context = operands.context { inputs.commandContext = context }
+        let files = DefinitionFiles(input: .standardInput)
+        let given = definition.file.filter { !$0.isEmpty }
+        let names = given.isEmpty ? BakeFile.names(in: environment) : given
+        let read = try names.isEmpty ? files.found(among: BakeFile.defaultNames) : files.named(names)
+        let surroundings = BatchDefinition.Surroundings(
+            inputs: inputs,
+            home: environment["HOME"],
+            read: DefinitionFiles.content
+        )
+        let found = try Self.reporting { () throws(BatchError) in try BatchDefinition(reading: read, in: surroundings) }
+        return BatchFiles(definition: found, inputs: inputs, names: operands.names, base: BatchBase())
+    }
+
+    /// Asks for what the definition wants and nobody granted.
+    private func grant(_ work: BatchWork, _ batch: BatchFiles, _ environment: [String: String]) async throws {
+        let demands = EntitlementDemands(
+            of: work.plan,
+            granted: try powers.grants(),
+            overrides: changes.set,
+            looksAtFiles: GoBoolean.parse(environment["BUILDX_BAKE_ENTITLEMENTS_FS"] ?? "") ?? true
+        )
+        try EntitlementQuestion(demands).ask(input: .standardInput, output: .standardError)
+    }
+
+    /// Runs the builds on one builder and shows them as one.
+    private func run(
+        _ work: BatchWork,
+        _ mode: ProgressMode,
+        _ environment: [String: String]
+    ) async throws -> PlanRunner.Outcomes {
+        let shown = ShownWork(mode, environment: environment, spelling: \.manifestWord)
+        let selection = EngineSelection(address: engine.addr, builder: engine.builder)
+        return try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
+            let (outcomes, _) = try await shown.run { events in
+                try await ShownWork.withBuilder(
+                    selection,
+                    isClassic: engine.classic,
+                    environment: environment,
+                    notice: events.show
+                ) { builder in
+                    try await PlanRunner(on: builder).run(work.plan, events: events)
+                }
+            }
+            return outcomes
+        }
+    }
+
+    private func finish(
+        _ work: BatchWork,
+        _ outcomes: PlanRunner.Outcomes,
+        _ files: ResultFiles,
+        _ environment: [String: String]
+    ) throws {
+        var values: [String: JSON] = [:]
+        for (name, outcome) in outcomes {
+            if case .succeeded(let result) = outcome { values[name] = Metadata.value(of: result) }
+        }
+        try files.write(metadata: JSON(values))
+    }
+
+    private static func warn(_ warnings: [String]) {
+        for warning in warnings { BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n") }
+    }
+
+    /// Makes of everything that is wrong with a definition one report.
+    private static func reporting<Result>(_ body: () throws(BatchError) -> Result) throws -> Result {
+        do throws(BatchError) {
+            return try body()
+        } catch {
+            let report = error.problems.map { BuildReport.problem($0.message, excerpt: $0.excerpt) }.joined()
+            throw ReportedError(error: BuildError(.usage, error.problems.first?.message ?? ""), report: report)
+        }
+    }
+}
