@@ -46,18 +46,51 @@ extension BatchCommand {
             environment: environment,
             variables: try definition.variables()
         )
+        inputs.isElsewhere = operands.address != nil
         if let context = operands.context { inputs.commandContext = context }
-        let files = DefinitionFiles(input: .standardInput)
         let given = definition.file.filter { !$0.isEmpty }
         let names = given.isEmpty ? BakeFile.names(in: environment) : given
-        let read = try names.isEmpty ? files.found(among: BakeFile.defaultNames) : files.named(names)
-        let surroundings = BatchDefinition.Surroundings(
+        let (read, base) = try await files(names, at: operands.address, environment)
+        var surroundings = BatchDefinition.Surroundings(
             inputs: inputs,
             home: environment["HOME"],
             read: DefinitionFiles.content
         )
-        let found = try Self.reporting { () throws(BatchError) in try BatchDefinition(reading: read, in: surroundings) }
-        return BatchFiles(definition: found, inputs: inputs, names: operands.names, base: BatchBase())
+        // What is elsewhere has no business with files that are here.
+        if operands.address != nil { surroundings.read = { _, _ in .missing } }
+        let found = try Self.reporting { () throws(BatchError) in
+            try BatchDefinition(reading: read, in: surroundings)
+        }
+        return BatchFiles(definition: found, inputs: inputs, names: operands.names, base: base)
+    }
+
+    /// The files of some names, here or at an address; those with `cwd://` before them are always here.
+    private func files(
+        _ names: [String],
+        at address: String?,
+        _ environment: [String: String]
+    ) async throws -> (files: [BakeFile], base: BatchBase) {
+        let local = DefinitionFiles(input: .standardInput)
+        guard let address else {
+            let found = try names.isEmpty ? local.found(among: BakeFile.defaultNames) : local.named(names)
+            return (found, BatchBase())
+        }
+        let here = try local.named(names.filter { $0.hasPrefix("cwd://") })
+        let there = names.filter { !$0.hasPrefix("cwd://") }
+        let remote = RemoteDefinition(address, environment: environment)
+        if let file = try await remote.singleFile() { return ([file] + here, remote.base(isSingleFile: true)) }
+        let mode = try progress.mode(environment: environment)
+        let shown = ShownWork(mode == .rawjson ? .quiet : mode, environment: environment, spelling: \.manifestWord)
+        let engine = engine.lender(environment)
+        let files: [BakeFile] = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
+            let (files, _) = try await shown.run { events in
+                try await engine.lend(events) { builder in
+                    try await remote.files(there) { request in _ = try await builder.build(request, events: events) }
+                }
+            }
+            return files
+        }
+        return (files + here, remote.base(isSingleFile: false))
     }
 
     /// Asks for what the definition wants and nobody granted.
@@ -78,15 +111,10 @@ extension BatchCommand {
         _ environment: [String: String]
     ) async throws -> PlanRunner.Outcomes {
         let shown = ShownWork(mode, environment: environment, spelling: \.manifestWord)
-        let selection = EngineSelection(address: engine.addr, builder: engine.builder)
+        let engine = engine.lender(environment)
         return try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
             let (outcomes, _) = try await shown.run { events in
-                try await ShownWork.withBuilder(
-                    selection,
-                    isClassic: engine.classic,
-                    environment: environment,
-                    notice: events.show
-                ) { builder in
+                try await engine.lend(events) { builder in
                     try await PlanRunner(on: builder).run(work.plan, events: events)
                 }
             }

@@ -90,13 +90,8 @@ extension BuildInvocation {
         _ body: (Builder) async throws -> Result
     ) async throws -> Result {
         let selection = EngineSelection(address: address, builder: builder)
-        return try await ShownWork.withBuilder(
-            selection,
-            isClassic: usesClassicBuilder,
-            environment: environment,
-            notice: notice,
-            body
-        )
+        let lender = EngineLender(selection: selection, isClassic: usesClassicBuilder, environment: environment)
+        return try await lender.lend(notice: notice, body)
     }
 }
 

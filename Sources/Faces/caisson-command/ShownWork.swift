@@ -82,20 +82,6 @@ struct ShownWork: Sendable {
         return log.keep()
     }
 
-    /// Finds the builder, or starts the private engine, and lends it.
-    static func withBuilder<Result: Sendable>(
-        _ selection: EngineSelection,
-        isClassic: Bool,
-        environment: [String: String],
-        notice: @escaping @Sendable (FieldMessage) -> Void,
-        _ body: (Builder) async throws -> Result
-    ) async throws -> Result {
-        var options = EngineOptions(environment: environment, home: environment["HOME"] ?? "/")
-        options.supervisor = .ownExecutable
-        options.usesClassicBuilder = isClassic
-        return try await CaissonEngines.withBuilder(selection, options: options, notice: notice, body)
-    }
-
     /// Puts the terminal back as it was.
     static func restoreTerminal() {
         guard BorrowedDescriptor.standardError.isTerminal else { return }
@@ -118,4 +104,40 @@ struct SpelledEvents: BuildEventSink {
 
     /// Tells what was passed over on the way to an engine.
     func show(_ notice: FieldMessage) { display.show(notice: notice.text(spelling)) }
+}
+
+/// Finds the engine that a command is to speak to, and lends it.
+struct EngineLender: Sendable {
+    /// The engine or builder that is meant, if any.
+    var selection: EngineSelection
+    /// Whether dockerd builds with what it had before BuildKit.
+    var isClassic: Bool
+    var environment: [String: String]
+
+    /// Finds the builder, or starts the private engine.
+    func lend<Result: Sendable>(
+        notice: @escaping @Sendable (FieldMessage) -> Void,
+        _ body: (Builder) async throws -> Result
+    ) async throws -> Result {
+        var options = EngineOptions(environment: environment, home: environment["HOME"] ?? "/")
+        options.supervisor = .ownExecutable
+        options.usesClassicBuilder = isClassic
+        return try await withBuilder(selection, options: options, notice: notice, body)
+    }
+
+    /// The same for work that is shown.
+    func lend<Result: Sendable>(
+        _ events: SpelledEvents,
+        _ body: (Builder) async throws -> Result
+    ) async throws -> Result {
+        try await lend(notice: events.show, body)
+    }
+}
+
+extension BuilderOptions {
+    /// What finds the engine that the options name.
+    func lender(_ environment: [String: String]) -> EngineLender {
+        let selection = EngineSelection(address: addr, builder: builder)
+        return EngineLender(selection: selection, isClassic: classic, environment: environment)
+    }
 }

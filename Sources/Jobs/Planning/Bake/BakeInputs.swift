@@ -9,6 +9,8 @@ package struct BakeInputs: Sendable {
     package var environment: [String: String] = [:]
     /// What `BAKE_CMD_CONTEXT` is: the directory of the command, or an address.
     package var commandContext = "cwd://"
+    /// Whether the definition is at an address, so that only contexts with `cwd://` before them are here.
+    package var isElsewhere = false
     /// What `BAKE_LOCAL_PLATFORM` is: the platform of this machine.
     package var localPlatform: String
     /// What functions know of the machine.

@@ -47,7 +47,7 @@ package struct BakePlan: Sendable {
             guard var target = targets[name] else { continue }
             if isPolicyOff { target.values[.policy] = .entries([BakeEntry(["disabled": "true"])]) }
             if let epoch = inputs.environment[Self.epoch], !epoch.isEmpty { target.setDefault(Self.epoch, epoch) }
-            problems += target.complete()
+            problems += target.complete(isElsewhere: inputs.isElsewhere)
             targets[name] = target
         }
         guard problems.isEmpty else { throw BakeError(problems) }
@@ -64,11 +64,15 @@ extension BakeTarget {
     }
 
     /// Brings paths into their shortest form and fills in what outputs imply; tells what can't be built.
-    fileprivate mutating func complete() -> [HCLDiagnostic] {
+    ///
+    /// A definition from elsewhere keeps the marks of contexts that are here.
+    fileprivate mutating func complete(isElsewhere: Bool) -> [HCLDiagnostic] {
         var problems: [String] = []
         if values[.context]?.text == "-" { problems.append("context from stdin not allowed in bake") }
         if values[.dockerfile]?.text == "-" { problems.append("dockerfile from stdin not allowed in bake") }
-        if let context = values[.context]?.text { values[.context] = .text(BakePath.cleaned(context)) }
+        if let context = values[.context]?.text, !isElsewhere || !context.hasPrefix("cwd://") {
+            values[.context] = .text(BakePath.cleaned(context))
+        }
         var usesOutput = false
         values[.output] = values[.output]?.entries.map { .entries($0.map { $0.completed(&usesOutput, &problems) }) }
         problems += unreadable

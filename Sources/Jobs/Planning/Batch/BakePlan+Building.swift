@@ -71,8 +71,8 @@ extension BakePlan {
     private func at(_ base: BatchBase) -> BakePlan {
         var plan = self
         for (name, target) in targets {
-            guard let remote = base.remote(target.values[.context]?.text ?? ".") else { continue }
-            plan.targets[name]?.values[.context] = .text(remote)
+            let context = target.values[.context]?.text ?? "."
+            plan.targets[name]?.values[.context] = .text(base.remote(context) ?? base.local(context))
         }
         return plan
     }

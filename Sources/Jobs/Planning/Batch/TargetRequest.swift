@@ -62,6 +62,9 @@ struct TargetRequest {
 
     private mutating func context() -> ContextSource {
         let path = text(.context) ?? "."
+        if base.isUnreachable(path) {
+            problems.append("context: the directory \(path.quoted) of an archive can't be a context; write \".\"")
+        }
         if let remote = base.remote(path) { return .remote(remote) }
         let local = base.local(path)
         let source = parsed(.context) { () throws(ParseError) in try ContextSource(parsing: local) }
@@ -123,6 +126,8 @@ struct TargetRequest {
         request.secrets = each(.secret, entries(.secret).map(\.record)) { (text) throws(ParseError) in
             try SecretSpec(parsing: text)
         }
+        let own = Set(request.secrets.map(\.id))
+        request.secrets += base.secrets(for: request.context).filter { !own.contains($0.id) }
         request.ssh = entries(.ssh).map { SSHSpec(id: $0.attributes["id"] ?? "default", paths: $0.paths) }
         if request.ssh.isEmpty, base.asksForAgent(request.context) { request.ssh = [SSHSpec(id: "default")] }
     }
