@@ -24,6 +24,7 @@ extension BatchCommand {
         let flags = try flags()
         var work = try Self.reporting { () throws(BatchError) in try batch.resolved(flags: flags) }
         if definition.print {
+            try Self.reporting { () throws(BatchError) in try work.builds.checkForPrinting() }
             try work.checkConfidential(environment)
             Self.warn(work.warnings)
             return try output.writeResult(work.printed)

@@ -31,6 +31,11 @@ package struct BakeInputs: Sendable {
     /// The text that a variable of the definition is set to from outside.
     func override(of name: String) -> String? { variables[name] ?? lookUp(name) }
 
+    /// Whether relative contexts are relative to the files that name them, by `BUILDX_BAKE_FILE_RELATIVE_PATHS`.
+    var usesFileRelativePaths: Bool {
+        environment["BUILDX_BAKE_FILE_RELATIVE_PATHS"].flatMap { GoBoolean.parse($0.trimmed) } ?? false
+    }
+
     /// A variable of the environment, unless `BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP` forbids to look there.
     func lookUp(_ name: String) -> String? {
         let isOff = environment["BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP"].flatMap { GoBoolean.parse($0) } ?? false

@@ -16,6 +16,17 @@ package struct BatchBuilds: Sendable {
     /// What in the targets can't be understood; their fields are shown by `--print` as they are.
     package var problems: [BatchError.Problem] = []
 
+    /// Refuses what can't be printed.
+    ///
+    /// Throws everything that is wrong with the targets, as far as docker-buildx looks at them to print them.
+    package func checkForPrinting() throws(BatchError) {
+        do throws(BakeError) {
+            try bake.checkTargets()
+        } catch {
+            throw BatchError(error)
+        }
+    }
+
     /// Refuses what can't be built: values that can't be understood, targets that push without a name, and two that push
     /// under one.
     package func check() throws(BatchError) {
@@ -50,7 +61,7 @@ extension BakePlan {
     /// The builds of all targets, those first that were asked for.
     package func builds(from base: BatchBase = BatchBase()) -> BatchBuilds {
         var builds = BatchBuilds(bake: self, plan: BuildPlan(), warnings: warnings.map(\.description))
-        var problems: [BatchError.Problem] = []
+        var problems = faults.map { BatchError.Problem($0) }
         for name in buildOrder {
             guard let target = targets[name] else { continue }
             var reading = TargetRequest(target, base)

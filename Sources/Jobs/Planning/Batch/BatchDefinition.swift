@@ -40,7 +40,8 @@ package struct BatchDefinition: Sendable {
         }
         do throws(ComposeError) {
             let project = compose.isEmpty ? nil : try ComposeProject(loading: surroundings.sources(compose))
-            configuration = BakeConfiguration(project)
+            let base = surroundings.inputs.usesFileRelativePaths ? compose.first?.name : nil
+            configuration = BakeConfiguration(project, relativeTo: base)
             warnings += (project?.warnings ?? []).map(\.description)
         } catch {
             throw BatchError(error)
@@ -78,12 +79,11 @@ extension BatchDefinition.Surroundings {
 
 extension BakeConfiguration {
     /// The services' builds as targets, and the group of all of them.
-    fileprivate init(_ project: ComposeProject?) {
+    fileprivate init(_ project: ComposeProject?, relativeTo file: String?) {
         let names = project?.defaultGroup
-        self.init(
-            groups: names.map { [BakeGroup("default", targets: $0)] } ?? [],
-            targets: (project?.targets ?? []).map { BakeTarget($0) }
-        )
+        var targets = (project?.targets ?? []).map { BakeTarget($0) }
+        if let file { for place in targets.indices { targets[place].rebase(to: file) } }
+        self.init(groups: names.map { [BakeGroup("default", targets: $0)] } ?? [], targets: targets)
     }
 }
 
