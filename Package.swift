@@ -263,7 +263,7 @@ let package = Package(
             "Integration",
             [
                 "Caisson", "Archive", "BuildModel", "BuildContext", "BuildKit", "EngineDiscovery", "Engines",
-                "HTTPClient", "JSON", "PrivateEngine", "Registry", "Secrets", "System", "Text",
+                "HTTPClient", "JSON", "Orchestrator", "PrivateEngine", "Registry", "Secrets", "System", "Text",
             ],
             external: [nio]
         ),

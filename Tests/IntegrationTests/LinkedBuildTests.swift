@@ -34,6 +34,7 @@ import Testing
             await withTaskGroup(of: (String, Result<BuildResult, BuildError>).self) { group in
                 for (name, request) in targets {
                     group.addTask {
+                        defer { links.end(name) }
                         do {
                             let place = BatchPlace(name, in: links)
                             return (name, .success(try await builder.build(request, events: recorder, batch: place)))

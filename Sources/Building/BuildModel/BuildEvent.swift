@@ -81,6 +81,8 @@ public struct BuildAttempt: Sendable, Hashable {
     public var limit: Int
     /// Why the try before this one failed; nil for the first.
     public var reason: String?
+    /// What kind of failure that was.
+    public var cause = RetryPolicy.Cause.infrastructure
     /// The engine that takes the build, such as `dockerd 26.1.5 at unix:///var/run/docker.sock`; nil where it stays the same.
     public var engine: String?
 
@@ -102,7 +104,13 @@ public struct BuildAttempt: Sendable, Hashable {
 
     /// What people are told of a further try; nil for the first.
     public var words: String? {
-        reason.map { "\(what) met a failing network, trying again (\(number - 1) of \(limit - 1)): \($0)" }
+        let failure =
+            switch cause {
+            case .infrastructure: "met a failing network"
+            case .step: "failed"
+            case .timeout: "ran out of time"
+            }
+        return reason.map { "\(what) \(failure), trying again (\(number - 1) of \(limit - 1)): \($0)" }
     }
 }
 

@@ -8,6 +8,8 @@ import Synchronization
 /// ```
 /// A result is the graph of steps and not yet files, so that both builds run side by side and the engine runs each step once.
 /// Steps of a target may need the files that its client serves; so they begin only when the engine knows who else needs them.
+///
+/// Whoever runs the batch says of each target when nothing more comes of it (`end`), and when it is begun anew (`restart`).
 public final class BuildLinks: Sendable {
     /// What a front end made of a target: for each platform the steps, as the engine has them, and the image's configuration.
     public struct Result: Sendable, Hashable {
@@ -59,11 +61,13 @@ public final class BuildLinks: Sendable {
 
     /// Waits for what a target's front end makes.
     ///
+    /// - Parameter user: The target that waits; see `missing(for:)`.
     /// - Throws: `BuildError` where the target ends without a result on this node; `CancellationError`.
-    public func result(of key: Key) async throws -> Result {
+    public func result(of key: Key, for user: String? = nil) async throws -> Result {
         await wait { $0.results[key] != nil || $0.ended.contains(key.target) }
         try Task.checkCancellation()
         guard let result = state.withLock({ $0.results[key] }) else {
+            if let user { change { $0.missing[user] = key.target } }
             throw BuildError(.step, "the target \(key.target), which is a source of this one, wasn't built")
         }
         return result
@@ -88,10 +92,26 @@ public final class BuildLinks: Sendable {
         change { $0.ended.insert(target) }
     }
 
+    /// Notes that a target is begun anew: what came of it before is no longer lent, as the files for it are gone.
+    public func restart(_ target: String) {
+        change { state in
+            state.results = state.results.filter { $0.key.target != target }
+            state.ready = state.ready.filter { $0.target != target }
+            state.missing[target] = nil
+        }
+    }
+
+    /// The source that a target waited for and that ended without a result; nil where there is none.
+    package func missing(for target: String) -> String? {
+        state.withLock { $0.missing[target] }
+    }
+
     private struct State {
         var results: [Key: Result] = [:]
         var ready: Set<Key> = []
         var ended: Set<String> = []
+        /// The source that failed a target, by the target's name.
+        var missing: [String: String] = [:]
         var waiters: [Int: Waiter] = [:]
         var nextWaiter = 0
     }
@@ -142,10 +162,29 @@ public struct BatchPlace: Sendable {
     public var links: BuildLinks
     /// The platforms of this part, where a target is built once a platform; a part's sources are the same parts.
     package var part = ""
+    /// Told when it begins to wait for another target, and when it goes on: such time is none of its own.
+    package var waits: @Sendable (_ isWaiting: Bool) -> Void = { _ in }
 
     /// Makes a place.
     public init(_ target: String, in links: BuildLinks) {
         self.target = target
         self.links = links
+    }
+
+    /// Waits for what the front end makes of a source; see `BuildLinks.result(of:for:)`.
+    package func result(of source: String, on node: String) async throws -> BuildLinks.Result {
+        waits(true)
+        defer { waits(false) }
+        return try await links.result(of: BuildLinks.Key(source, on: node), for: target)
+    }
+
+    /// Lends what its own front end made, and waits until the engine knows of all that use it.
+    package func lend(_ result: BuildLinks.Result, on node: String) async throws {
+        let own = BuildLinks.Key(target, on: node)
+        links.publish(result, of: own)
+        links.isReady(own)
+        waits(true)
+        defer { waits(false) }
+        try await links.dependentsAreReady(of: own)
     }
 }

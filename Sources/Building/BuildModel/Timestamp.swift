@@ -1,3 +1,5 @@
+import Glibc
+
 /// A point in time as BuildKit sends it: seconds since 1970-01-01T00:00:00Z and nanoseconds, without a time zone.
 public struct Timestamp: Sendable, Hashable, Comparable {
     /// Whole seconds since the Unix epoch; negative before it.
@@ -9,6 +11,13 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     public init(seconds: Int64, nanoseconds: Int32 = 0) {
         self.seconds = seconds
         self.nanoseconds = min(max(nanoseconds, 0), 999_999_999)
+    }
+
+    /// The time by this machine's clock.
+    package static var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(truncatingIfNeeded: time.tv_nsec))
     }
 
     /// Earlier timestamps are less.

@@ -1,5 +1,4 @@
 package import CaissonBuildModel
-import Glibc
 import Synchronization
 
 /// Shows the events of a build as they come.
@@ -25,7 +24,7 @@ package final class ProgressDisplay: BuildEventSink {
             mode: ProgressMode,
             colors: ProgressColors = .none,
             renderer: TTYRenderer = TTYRenderer(),
-            clock: @escaping @Sendable () -> Timestamp = { ProgressDisplay.systemTime() }
+            clock: @escaping @Sendable () -> Timestamp = { Timestamp.now }
         ) {
             self.mode = mode
             self.colors = colors
@@ -102,13 +101,6 @@ package final class ProgressDisplay: BuildEventSink {
             state.withLock { $0.wrote(written) }
             if written == 0 { return true }
         }
-    }
-
-    /// The system's time.
-    package static func systemTime() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
     }
 }
 

@@ -6,12 +6,18 @@ import CaissonBuildModel
 /// that began with `FROM scratch` (`prefixCommand` in its Dockerfile front end). Such a step gets the platform of the
 /// steps that are built on it, or else of the step it is built on. That one may be shared by all platforms and named
 /// after any of them, so it counts only if there is one like it for another platform.
+///
+/// Where several targets are built as one job, the target's name comes before that: `[app linux/arm64 build 2/5] COPY src /src`.
 struct StepPlatforms: Sendable {
     /// How often steps that wait for a platform are gone through for one message.
     private static let passLimit = 32
     /// How many inputs of a step are looked at.
     private static let inputLimit = 64
+    /// How many names of targets are learned.
+    private static let targetLimit = 10_000
 
+    /// The names of the targets, where there are several: each has a step `[NAME internal] load build definition`.
+    private var targets: Set<String> = []
     private var labels: [Int: String] = [:]
     private var names: [Int: String] = [:]
     private var waiting: [Int: Step] = [:]
@@ -28,16 +34,16 @@ struct StepPlatforms: Sendable {
 
     /// Notes what a step's name says.
     mutating func note(_ vertex: Vertex, at index: Int) {
-        guard vertex.name.utf8.first == UInt8(ascii: "["), labels[index] == nil,
-            !vertex.name.hasPrefix("[internal]")
-        else { return }
+        guard vertex.name.utf8.first == UInt8(ascii: "["), labels[index] == nil else { return }
+        let heading = Heading(of: vertex.name, targets)
+        if heading.showsTarget, targets.count < Self.targetLimit { targets.insert(heading.target) }
+        guard !heading.isInternal else { return }
         let inputs = Array(vertex.inputs.prefix(Self.inputLimit))
-        guard let label = Self.label(of: vertex.name) else {
+        guard let label = heading.label else {
             waiting[index] = Step(digest: vertex.digest, inputs: inputs, name: vertex.name)
             return
         }
-        let own = vertex.name.dropFirst(label.count + 1)
-        give(label, to: index, Step(digest: vertex.digest, inputs: inputs, name: "[" + own.drop { $0 == " " }))
+        give(label, to: index, Step(digest: vertex.digest, inputs: inputs, name: heading.name(with: nil)))
     }
 
     /// Gives waiting steps their platforms.
@@ -63,10 +69,9 @@ struct StepPlatforms: Sendable {
 
     /// The name with the step's platform in it, where the build is for several.
     func named(_ name: String, at index: Int) -> String {
-        guard let label = labels[index], name.utf8.first == UInt8(ascii: "["), Self.label(of: name) == nil else {
-            return name
-        }
-        return "[\(SafeText.line(label)) \(name.dropFirst())"
+        guard let label = labels[index], name.utf8.first == UInt8(ascii: "[") else { return name }
+        let heading = Heading(of: name, targets)
+        return heading.label == nil ? heading.name(with: SafeText.line(label)) : name
     }
 
     private mutating func give(_ label: String, to index: Int, _ step: Step) {
@@ -85,13 +90,54 @@ struct StepPlatforms: Sendable {
         }
         return nil
     }
+}
 
-    /// The platform that a name begins with; nil where there is none.
+/// What stands between the brackets that a step's name begins with.
+private struct Heading {
+    /// The target, where several are built; else empty.
+    var target = ""
+    /// The platform; nil where there is none.
+    var label: String?
+    /// Whether the step is none of the Dockerfile's.
+    var isInternal = false
+    /// What follows target and platform.
+    private var rest: Substring
+
+    /// Reads the name of a step, which begins with `[`.
     ///
-    /// Names of stages have no slash, and what counts steps, `2/5`, begins with a digit.
-    private static func label(of name: String) -> String? {
-        let word = name.dropFirst().prefix { $0 != " " && $0 != "]" }
-        guard word.utf8.count <= 128, word.first?.isLetter ?? false, word.contains("/") else { return nil }
-        return String(word)
+    /// - Parameter targets: The names of targets that are known already.
+    init(of name: String, _ targets: Set<String>) {
+        rest = name.dropFirst()
+        let first = Self.word(rest)
+        let after = rest.dropFirst(first.count).drop { $0 == " " }
+        let second = Self.word(after)
+        // A stage may be called so as well, but then a number follows.
+        isInternal = rest.hasPrefix("internal]") || (after.hasPrefix("internal]") && !Self.isPlatform(first))
+        if Self.isPlatform(first) {
+            label = String(first)
+        } else if targets.contains(String(first)) || isInternal && !second.isEmpty || Self.isPlatform(second) {
+            target = String(first)
+            label = Self.isPlatform(second) ? String(second) : nil
+        }
+        for word in [target, label ?? ""] where !word.isEmpty {
+            rest = rest.dropFirst(word.count).drop { $0 == " " }
+        }
+    }
+
+    /// Whether the name itself shows that it begins with a target's.
+    var showsTarget: Bool { !target.isEmpty && (isInternal || label != nil) }
+
+    /// The name with a platform, or none.
+    func name(with label: String?) -> String {
+        let words = [target, label ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+        return rest.first == "]" || words.isEmpty ? "[\(words)\(rest)" : "[\(words) \(rest)"
+    }
+
+    /// What comes before a blank or the end of the brackets.
+    private static func word(_ text: Substring) -> Substring { text.prefix { $0 != " " && $0 != "]" } }
+
+    /// Whether a word is a platform: names of stages have no slash, and what counts steps, `2/5`, begins with a digit.
+    private static func isPlatform(_ word: Substring) -> Bool {
+        word.utf8.count <= 128 && word.first?.isLetter == true && word.contains("/")
     }
 }

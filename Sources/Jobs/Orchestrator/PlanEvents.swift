@@ -19,9 +19,9 @@ final class PlanEvents: Sendable {
         self.isShared = isShared
     }
 
-    /// The sink of one build.
-    func sink(of node: BuildPlan.Node, at place: Int) -> any BuildEventSink {
-        NodeEvents(plan: self, name: isShared ? node.name : "", place: place)
+    /// The sink of one build; `watch` hears all that happens in it.
+    func sink(of node: BuildPlan.Node, at place: Int, _ watch: NodeWatch? = nil) -> NodeEvents {
+        NodeEvents(plan: self, watch: watch, name: isShared ? node.name : "", place: place)
     }
 
     /// Tells of something that happened in the plan.
@@ -37,23 +37,31 @@ final class PlanEvents: Sendable {
         }
     }
 
-    private struct NodeEvents: BuildEventSink {
+    /// The events of one build.
+    struct NodeEvents: BuildEventSink {
         let plan: PlanEvents
+        let watch: NodeWatch?
         let name: String
         let place: Int
 
         func receive(_ event: BuildEvent) {
-            switch event.kind {
+            watch?.hear(event.kind)
+            tell(event.kind, at: event.time)
+        }
+
+        /// Tells of something that happened to the build.
+        func tell(_ kind: BuildEvent.Kind, at time: Timestamp = .now) {
+            switch kind {
             case .started, .finished: break
-            case .status(let status): plan.tell(.status(status.part(place, name: named)), at: event.time)
+            case .status(let status): plan.tell(.status(status.part(place, name: named)), at: time)
             case .notice(let message) where !name.isEmpty:
                 var named = FieldMessage("\(name): \(message: message)")
                 named.isOfLoss = message.isOfLoss
-                plan.tell(.notice(named), at: event.time)
+                plan.tell(.notice(named), at: time)
             case .attempt(var attempt) where !name.isEmpty && attempt.number > 1:
                 attempt.what = "\(name): \(attempt.what)"
-                plan.tell(.attempt(attempt), at: event.time)
-            case .notice, .attempt, .artifact: plan.tell(event.kind, at: event.time)
+                plan.tell(.attempt(attempt), at: time)
+            case .notice, .attempt, .artifact: plan.tell(kind, at: time)
             }
         }
 

@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import Synchronization
 import Testing
 
 @Suite("What the builds of a batch have of each other", .timeLimit(.minutes(1)))
@@ -41,6 +42,42 @@ struct BuildLinksTests {
         links.end("tool")
         try await ready
         try await links.dependentsAreReady(of: key("app"))
+    }
+
+    @Test("what was made before a target is begun anew isn't lent, and it isn't ready")
+    func restarted() async throws {
+        let other = BuildLinks.Result(definitions: ["": [3]], configurations: [:])
+        links.publish(made, of: key("base"))
+        links.publish(made, of: key("tool"))
+        links.isReady(key("app"))
+        links.isReady(key("tool"))
+        links.restart("base")
+        links.restart("app")
+        async let result = links.result(of: key("base"))
+        async let ready: Void = links.dependentsAreReady(of: key("base"))
+        try await Task.sleep(for: .milliseconds(20))
+        links.publish(other, of: key("base"))
+        links.isReady(key("app"))
+        let waited = try await result
+        try await ready
+        #expect(waited == other)
+        #expect(try await links.result(of: key("tool")) == made)
+    }
+
+    @Test("who lacks a source is known, and when a target waits")
+    func places() async throws {
+        var place = BatchPlace("app", in: links)
+        let waits = Mutex<[Bool]>([])
+        place.waits = { isWaiting in waits.withLock { $0.append(isWaiting) } }
+        try await place.lend(made, on: "n")
+        #expect(try await links.result(of: key("app"), for: "x") == made)
+        links.end("base")
+        let fixed = place
+        await #expect(throws: BuildError.self) { try await fixed.result(of: "base", on: "n") }
+        #expect(links.missing(for: "app") == "base" && links.missing(for: "x") == nil)
+        #expect(waits.withLock { $0 } == [true, false, true, false])
+        links.restart("app")
+        #expect(links.missing(for: "app") == nil)
     }
 
     @Test("who is cancelled waits no longer")

@@ -156,4 +156,17 @@ struct CacheSpecParsingTests {
     func spans(text: String, span: Duration?) {
         #expect(Timespan(parsing: text)?.duration == span)
     }
+
+    @Test(
+        "spans of time print as they are read",
+        arguments: [
+            ("90s", "1m30s"), ("5m", "5m"), ("2h", "2h"), ("1h0m1.25s", "1h1.25s"), ("500ms", "500ms"), ("0", "0s"),
+            ("1500ms", "1.5s"), ("7", "7s"), ("25h61m", "26h1m"),
+        ]
+    )
+    func printedSpans(text: String, printed: String) {
+        let span = Timespan(parsing: text)
+        #expect(span?.description == printed)
+        #expect(Timespan(parsing: printed) == span)
+    }
 }

@@ -131,6 +131,30 @@ struct ScreenTests {
         #expect(model.steps[0].name == "[linux/arm64 a 3/3] RUN make")
     }
 
+    @Test("so it is where the names of several targets come before the platforms")
+    func platformsOfTargets() {
+        let model = Self.model([
+            Vertex(digest: "0/load", name: "[app internal] load build context", started: Self.time(1)),
+            Vertex(digest: "0/run", inputs: ["0/from", "0/load"], name: "[app 2/3] RUN x", started: Self.time(2)),
+            Vertex(digest: "0/from", name: "[app linux/arm64 1/3] ADD x /", started: Self.time(1)),
+            Vertex(digest: "0/from2", name: "[app linux/amd64 1/3] ADD x /", started: Self.time(1)),
+            Vertex(digest: "0/run2", inputs: ["0/from2"], name: "[app 2/3] RUN x", started: Self.time(1)),
+            Vertex(digest: "1/load", name: "[db internal] load build definition", started: Self.time(1)),
+            Vertex(digest: "1/run", name: "[db build 2/3] RUN a/b", started: Self.time(1)),
+            Vertex(digest: "1/to", inputs: ["1/run"], name: "[db linux/s390x 3/3] COPY", started: Self.time(1)),
+            Vertex(digest: "2/run", inputs: ["2/from"], name: "[internal 2/3] RUN x", started: Self.time(1)),
+            Vertex(digest: "2/to", inputs: ["2/run"], name: "[linux/386 internal 3/3] COPY", started: Self.time(1)),
+        ])
+        #expect(
+            model.steps.map(\.name) == [
+                "[app internal] load build context", "[app linux/arm64 2/3] RUN x", "[app linux/arm64 1/3] ADD x /",
+                "[app linux/amd64 1/3] ADD x /", "[app linux/amd64 2/3] RUN x", "[db internal] load build definition",
+                "[db linux/s390x build 2/3] RUN a/b", "[db linux/s390x 3/3] COPY",
+                "[linux/386 internal 2/3] RUN x", "[linux/386 internal 3/3] COPY",
+            ]
+        )
+    }
+
     @Test("a step that all platforms share, named after one of them, says nothing of those built on it")
     func sharedStep() {
         let model = Self.model([

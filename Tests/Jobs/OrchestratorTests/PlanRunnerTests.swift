@@ -43,8 +43,8 @@ struct PlanRunnerTests {
             .tell(Self.status("exporting", digest: "e")), .tell(.notice("careful")),
         ])
         let recorder = Recorder()
-        let outcomes = try await PlanRunner(on: engine).run(Self.plan(["app", "db"]), events: recorder)
-        #expect(Set(outcomes.keys) == ["app", "db"])
+        let report = await PlanRunner(on: engine).run(Self.plan(["app", "db"]), events: recorder)
+        #expect(Set(report.nodes.keys) == ["app", "db"] && report.error == nil)
         let events = recorder.events
         #expect(events.map(\.sequence) == Array(0..<events.count) && Set(events.map(\.build)).count == 1)
         let begins = events.count { if case .started = $0.kind { true } else { false } }
@@ -65,7 +65,7 @@ struct PlanRunnerTests {
         var engine = ScriptedEngine([.tell(Self.status("[1/2] RUN make"))])
         engine.digest = "sha256:1"
         let recorder = Recorder()
-        _ = try await PlanRunner(on: engine).run(Self.plan(["app"]), events: recorder)
+        _ = await PlanRunner(on: engine).run(Self.plan(["app"]), events: recorder)
         let statuses = recorder.events.compactMap { if case .status(let status) = $0.kind { status } else { nil } }
         #expect(statuses.flatMap(\.vertexes).map(\.name) == ["[1/2] RUN make"])
         guard case .finished(.succeeded(let result))? = recorder.events.last?.kind else {
@@ -81,13 +81,12 @@ struct PlanRunnerTests {
         let slow = ScriptedEngine([.wait(.seconds(50))])
         let engine = Switch(engines: ["app": failing, "db": slow])
         let recorder = Recorder()
-        let error = await #expect(throws: BuildError.self) {
-            try await PlanRunner(on: engine).run(
-                Self.plan(["app", "db"]) { request, name in request.labels = ["name": name] },
-                events: recorder
-            )
-        }
-        #expect(error?.message == "app: it broke" && error?.exitStatus == 1)
+        let report = await PlanRunner(on: engine).run(
+            Self.plan(["app", "db"]) { request, name in request.labels = ["name": name] },
+            events: recorder
+        )
+        #expect(report.error?.message == "app: it broke" && report.error?.exitStatus == 1)
+        #expect(report.nodes["db"]?.outcome == .cancelled)
         guard case .finished(.failed(let told))? = recorder.events.last?.kind else {
             Issue.record("no end")
             return
@@ -99,7 +98,7 @@ struct PlanRunnerTests {
     func cancelled() async throws {
         let engine = ScriptedEngine([.wait(.seconds(50))])
         let recorder = Recorder()
-        let run = Task { try await PlanRunner(on: engine).run(Self.plan(["a", "b"]), events: recorder) }
+        let run = Task { await PlanRunner(on: engine).run(Self.plan(["a", "b"]), events: recorder) }
         try await Task.sleep(for: .milliseconds(50))
         run.cancel()
         _ = await run.result

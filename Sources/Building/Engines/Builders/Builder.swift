@@ -42,7 +42,6 @@ public struct Builder: BuildEngine {
         events: any BuildEventSink,
         batch: BatchPlace?
     ) async throws -> BuildResult {
-        defer { batch.map { $0.links.end($0.target) } }
         var request = request
         if loadsByDefault, request.exports.isEmpty { request.exports = [.docker(nil, attributes: [:])] }
         var result = try await run(request, events, batch)

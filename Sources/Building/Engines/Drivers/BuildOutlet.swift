@@ -46,7 +46,7 @@ final class BuildOutlet: Sendable {
             guard !state.isOver else { return }
             if case .finished = kind { state.isOver = true }
             for kind in state.masking.take(kind) {
-                sink.receive(BuildEvent(build: build, sequence: state.next, time: .now(), kind: kind))
+                sink.receive(BuildEvent(build: build, sequence: state.next, time: .now, kind: kind))
                 state.next += 1
             }
         }

@@ -119,15 +119,15 @@ struct LocalStep: Sendable {
         _ events: StepTracker,
         _ work: (LocalStep) async throws -> Value
     ) async throws -> Value {
-        var vertex = Vertex(digest: "caisson:\(Session.makeID())", name: name, started: .now())
+        var vertex = Vertex(digest: "caisson:\(Session.makeID())", name: name, started: .now)
         events.receive(.status(SolveStatus(vertexes: [vertex])))
         do {
             let value = try await work(LocalStep(vertex: vertex, events: events))
-            vertex.completed = .now()
+            vertex.completed = .now
             events.receive(.status(SolveStatus(vertexes: [vertex])))
             return value
         } catch {
-            vertex.completed = .now()
+            vertex.completed = .now
             vertex.error = error is CancellationError ? "context canceled" : String(describing: error)
             events.receive(.status(SolveStatus(vertexes: [vertex])))
             throw error
@@ -136,7 +136,7 @@ struct LocalStep: Sendable {
 
     /// Tells of an amount that is done.
     func count(_ id: String, _ bytes: Int64) {
-        let now = Timestamp.now()
+        let now = Timestamp.now
         let counter = VertexStatus(
             id: id,
             vertex: vertex.digest,
@@ -152,7 +152,7 @@ struct LocalStep: Sendable {
     /// Passes on a line of dockerd's progress as a counter.
     func tell(_ progress: DockerdProgress) {
         guard let status = progress.status, let id = progress.id else { return }
-        let now = Timestamp.now()
+        let now = Timestamp.now
         let counter = VertexStatus(
             id: "\(id): \(status)",
             vertex: vertex.digest,

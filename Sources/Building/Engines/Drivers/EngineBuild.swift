@@ -2,7 +2,6 @@ import CaissonSecrets
 import CaissonBuildContext
 import CaissonBuildKit
 import CaissonBuildModel
-import Glibc
 import CaissonHTTPClient
 import CaissonRegistry
 
@@ -160,14 +159,5 @@ extension BuildResult {
         }
         // A dockerd without the containerd store has no manifests: what it calls a digest is the config's.
         imageID = config ?? manifest
-    }
-}
-
-extension Timestamp {
-    /// The time by this machine's clock.
-    static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(truncatingIfNeeded: time.tv_nsec))
     }
 }

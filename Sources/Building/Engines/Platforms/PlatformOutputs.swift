@@ -21,7 +21,9 @@ struct PlatformOutputs: Sendable {
             case .local, .cacheOnly: break
             case .image(let given, isPushed: true):
                 attributes = given
-                names += try ExportPlan.names(given, request.tags)
+                let own = try ExportPlan.names(given, request.tags)
+                // Pushed by digest, the index gets no tag either.
+                names += given.pushesByDigest ? own.map { ImageReference(domain: $0.domain, path: $0.path) } : own
             case .image(_, isPushed: false), .docker(nil, _):
                 throw PlatformOutputs.refusal("an image that stays in an engine's store")
             case .tar: throw PlatformOutputs.refusal("\(field: .exports) type=tar")

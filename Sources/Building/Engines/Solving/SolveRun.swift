@@ -60,20 +60,15 @@ struct SolveRun: Sendable {
     private func links(_ job: SolveJob) -> SolveLinks? {
         guard let batch = build.scope.batch, batch.links.concern(batch.target) else { return nil }
         let (node, contexts) = (build.engine.address + batch.part, request.contexts)
-        let own = BuildLinks.Key(batch.target, on: node)
         return SolveLinks(
             sources: {
                 var sources: [String: BuildLinks.Result] = [:]
                 for case (let name, .target(let target)) in contexts {
-                    sources[name] = try await batch.links.result(of: BuildLinks.Key(target, on: node))
+                    sources[name] = try await batch.result(of: target, on: node)
                 }
                 return sources
             },
-            made: { result in
-                batch.links.publish(result, of: own)
-                batch.links.isReady(own)
-                try await batch.links.dependentsAreReady(of: own)
-            }
+            made: { try await batch.lend($0, on: node) }
         )
     }
 

@@ -83,14 +83,14 @@ struct SessionlessBuild: Sendable {
         var progress = SessionlessProgress(ref: ref, isPodman: kind.isPodman)
         do {
             for try await piece in body {
-                for message in try reader.take(piece) { progress.take(message, at: .now()).forEach(tell) }
+                for message in try reader.take(piece) { progress.take(message, at: .now).forEach(tell) }
             }
-            if let message = try reader.finish() { progress.take(message, at: .now()).forEach(tell) }
+            if let message = try reader.finish() { progress.take(message, at: .now).forEach(tell) }
         } catch {
-            progress.finish(at: .now(), isCancelled: Task.isCancelled).forEach(events.receive)
+            progress.finish(at: .now, isCancelled: Task.isCancelled).forEach(events.receive)
             throw Task.isCancelled ? CancellationError() : progress.failure ?? error
         }
-        progress.finish(at: .now()).forEach(events.receive)
+        progress.finish(at: .now).forEach(events.receive)
         if let failure = progress.failure { throw failure }
         guard let id = progress.imageID else {
             throw BuildError(.engine, "\(kind.name) ended the build without a result — see its log for why")
@@ -144,7 +144,7 @@ final class UploadStep: Sendable {
     private let state = Mutex((sent: Int64(0), told: ContinuousClock.now, isOver: false))
 
     init(ref: String, events: StepTracker) {
-        step = Vertex(digest: "caisson:\(ref):context", name: "[internal] load build context", started: .now())
+        step = Vertex(digest: "caisson:\(ref):context", name: "[internal] load build context", started: .now)
         self.events = events
     }
 
@@ -170,7 +170,7 @@ final class UploadStep: Sendable {
         }
         guard let sent else { return }
         var step = step
-        step.completed = .now()
+        step.completed = .now
         if let error { step.error = error is CancellationError ? "context canceled" : String(describing: error) }
         events.receive(.status(SolveStatus(vertexes: [step], statuses: [counter(sent, isOver: true)])))
     }
@@ -180,9 +180,9 @@ final class UploadStep: Sendable {
             id: "transferring context:",
             vertex: step.digest,
             current: sent,
-            timestamp: .now(),
+            timestamp: .now,
             started: step.started,
-            completed: isOver ? .now() : nil
+            completed: isOver ? .now : nil
         )
     }
 }

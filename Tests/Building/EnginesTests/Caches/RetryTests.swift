@@ -7,7 +7,7 @@ import Testing
 @Suite struct RetryTests {
     private static func steps(_ name: String) -> StepTracker {
         let tracker = StepTracker { _ in }
-        let vertex = Vertex(digest: "v", name: name, started: .now(), completed: .now(), error: "failed")
+        let vertex = Vertex(digest: "v", name: name, started: .now, completed: .now, error: "failed")
         tracker.receive(.status(SolveStatus(vertexes: [vertex])))
         return tracker
     }
@@ -71,21 +71,21 @@ import Testing
         let watch = CacheWatch(exports: [entry], session: "s")
         let digest = SHA256.digest(Array("s-cache-0".utf8))
         #expect(watch.stall == nil)
-        watch.receive(SolveStatus(vertexes: [Vertex(digest: digest, name: "any", started: .now())]))
+        watch.receive(SolveStatus(vertexes: [Vertex(digest: digest, name: "any", started: .now)]))
         #expect(watch.stall != nil)
         #expect(watch.running == [0])
-        watch.receive(SolveStatus(vertexes: [Vertex(digest: "other", name: "[1/1] RUN x", started: .now())]))
+        watch.receive(SolveStatus(vertexes: [Vertex(digest: "other", name: "[1/1] RUN x", started: .now)]))
         #expect(watch.stall == nil)
         #expect(watch.hasRunStep)
-        let failed = Vertex(digest: digest, name: "any", started: .now(), completed: .now(), error: "why")
+        let failed = Vertex(digest: digest, name: "any", started: .now, completed: .now, error: "why")
         watch.receive(SolveStatus(vertexes: [failed]))
         #expect(watch.exportErrors == [0: "why"])
         #expect(watch.running.isEmpty)
         let imported = Vertex(
             digest: "i",
             name: "importing cache manifest from r/a",
-            started: .now(),
-            completed: .now(),
+            started: .now,
+            completed: .now,
             error: "gone"
         )
         watch.receive(SolveStatus(vertexes: [imported]))

@@ -122,7 +122,13 @@ struct PlatformPlanTests {
             try ImageReference(parsing: "r.example/b:1"),
         ]
         let outputs = try PlatformOutputs(push, engines: features)
-        #expect(outputs.repositories.map(\.path) == ["a", "b"])
+        #expect(outputs.repositories.map(\.path) == ["a", "b"] && outputs.names == push.tags)
+        let untagged = ExportSpec.image(
+            attributes: ["name": "r.example/a,r.example/b", "push-by-digest": "true"],
+            isPushed: true
+        )
+        let byDigest = try PlatformOutputs(Self.request(both, [untagged]), engines: features)
+        #expect(byDigest.names.map(\.description) == ["r.example/a", "r.example/b"])
         let part = PlatformPlan.Part(node: 0, platforms: [Self.arm64])
         let own = outputs.request(push, part, Self.features(both))
         #expect(own.tags.isEmpty)
