@@ -35,7 +35,8 @@ extension BatchCommand {
         try await work.prepare(self, environment)
         var files = ResultFiles(metadata: metadataFile)
         try files.prepare()
-        let report = try await run(work, mode, environment)
+        let (report, warnings) = try await run(work, mode, environment)
+        work.keep(warnings, asSaidBy: environment)
         try finish(work, report, files, environment)
     }
 
@@ -105,35 +106,51 @@ extension BatchCommand {
         try EntitlementQuestion(demands).ask(input: .standardInput, output: .standardError)
     }
 
-    /// Runs the builds on one builder and shows them as one.
+    /// Runs the builds on one builder, shows them as one, and tells at the end what became of each.
     private func run(
         _ work: BatchWork,
         _ mode: ProgressMode,
         _ environment: [String: String]
-    ) async throws -> PlanRunner.Outcomes {
+    ) async throws -> (PlanReport, [VertexWarning]) {
         let shown = ShownWork(mode, environment: environment, spelling: \.manifestWord)
         let engine = engine.lender(environment)
-        return try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
-            let (outcomes, _) = try await shown.run { events in
-                try await engine.lend(events) { builder in
-                    try await PlanRunner(on: builder).run(work.plan, events: events)
+        let ended = BatchEnd()
+        do {
+            let (report, model) = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
+                try await shown.run { events in
+                    try await engine.lend(events) { builder in
+                        let report = await PlanRunner(on: builder).run(work.plan, events: events)
+                        ended.report = report
+                        if let error = report.error { throw error }
+                        return report
+                    }
                 }
             }
-            return outcomes
+            shown.tell(work.summary(of: report))
+            return (report, model.warnings)
+        } catch let failure as ReportedError {
+            guard let report = ended.report else { throw failure }
+            shown.tell(work.summary(of: report))
+            let others = report.errors.dropFirst().map { ErrorText.of($0.spelled(\.manifestWord)) }
+            throw ReportedError(error: failure.error, report: others.joined() + failure.report)
         }
     }
 
+    /// Writes what the builds gave back, and prints what was asked.
     private func finish(
         _ work: BatchWork,
-        _ outcomes: PlanRunner.Outcomes,
+        _ report: PlanReport,
         _ files: ResultFiles,
         _ environment: [String: String]
     ) throws {
-        var values: [String: JSON] = [:]
-        for (name, outcome) in outcomes {
-            if case .succeeded(let result) = outcome { values[name] = Metadata.value(of: result) }
-        }
-        try files.write(metadata: JSON(values))
+        let output = BorrowedDescriptor.standardOutput
+        try files.write(metadata: work.metadata(of: report))
+        if progress.quiet { try output.writeResult(work.identifiers(of: report)) }
+        let answers = BatchAnswers(work, report)
+        guard !answers.isEmpty else { return }
+        let isJSON = try question.question()?.isJSON ?? false
+        try output.writeResult(isJSON ? answers.json : answers.text)
+        if !answers.areGood { throw ExitCode(1) }
     }
 
     private static func warn(_ warnings: [String]) {

@@ -29,6 +29,10 @@ struct BatchWork: Sendable {
     private(set) var plan: BuildPlan
     /// What the user should know.
     private(set) var warnings: [String]
+    /// The engine's warnings that go among the metadata.
+    private(set) var warningsKept: [VertexWarning] = []
+    /// What stands for targets that aren't built, as others of the batch are only asked about.
+    private var nothing: EmptyDirectory?
 
     init(_ builds: BatchBuilds) {
         self.builds = builds
@@ -71,6 +75,8 @@ struct BatchWork: Sendable {
             }
             if plan.nodes[place].question == nil {
                 try await plan.nodes[place].request.describeSource(asSaidBy: environment)
+            } else {
+                try unlink(place, environment)
             }
         }
         var prepared = plan
@@ -83,6 +89,21 @@ struct BatchWork: Sendable {
         }
         plan = prepared
         warnings = notices
+    }
+
+    /// Lets a target that is only asked about do without the results of others.
+    private mutating func unlink(_ place: Int, _ environment: [String: String]) throws(BuildError) {
+        for (name, context) in plan.nodes[place].request.contexts {
+            guard case .target = context else { continue }
+            if nothing == nil { nothing = try EmptyDirectory(environment) }
+            guard let directory = nothing else { continue }
+            plan.nodes[place].request.contexts[name] = .directory(directory.path)
+        }
+    }
+
+    /// Keeps the engine's warnings for the metadata, where buildx's variable says so.
+    mutating func keep(_ found: [VertexWarning], asSaidBy environment: [String: String]) {
+        if GoBoolean.parse(environment["BUILDX_METADATA_WARNINGS"] ?? "") == true { warningsKept = found }
     }
 
     /// Looks at each build; everything that is wrong with any of them is told at once.

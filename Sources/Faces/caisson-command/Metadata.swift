@@ -24,6 +24,11 @@ enum Metadata {
         return JSON(fields)
     }
 
+    /// Warnings as an answer has them, JSON in base64.
+    static func text(of warnings: [VertexWarning]) -> String {
+        Data(RawJSONRenderer().list(of: warnings)).base64EncodedString()
+    }
+
     /// Our own keys.
     private static func numbers(of statistics: BuildStatistics) -> [String: JSON] {
         let (seconds, attoseconds) = statistics.duration.components
@@ -39,7 +44,7 @@ enum Metadata {
         return fields
     }
 
-    private static func value(of answer: String) -> JSON {
+    static func value(of answer: String) -> JSON {
         guard let data = Data(base64Encoded: answer), let value = try? JSON(parsing: Array(data)) else {
             return .string(answer)
         }
@@ -56,7 +61,6 @@ extension BuildResult {
     /// util/confutil/metadata.go).
     mutating func keep(_ warnings: [VertexWarning], asSaidBy environment: [String: String]) {
         guard !warnings.isEmpty, GoBoolean.parse(environment["BUILDX_METADATA_WARNINGS"] ?? "") == true else { return }
-        exporterResponse["buildx.build.warnings"] =
-            Data(RawJSONRenderer().list(of: warnings)).base64EncodedString()
+        exporterResponse["buildx.build.warnings"] = Metadata.text(of: warnings)
     }
 }

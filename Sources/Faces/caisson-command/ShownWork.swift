@@ -52,6 +52,13 @@ struct ShownWork: Sendable {
         return ended
     }
 
+    /// Tells what became of several builds, a line each, where the progress is for people.
+    func tell(_ summary: BatchSummary?) {
+        guard let summary, mode == .tty || mode == .plain else { return }
+        let width = mode == .tty ? BorrowedDescriptor.standardError.windowSize?.width : nil
+        BorrowedDescriptor.standardError.writeIgnoringErrors("\n" + summary.text(width: width, colors: colors))
+    }
+
     /// An error with what helps to understand it.
     private func report(_ error: BuildError, _ model: ProgressModel, _ log: KeptLog?) -> ReportedError {
         let warnings = mode == .plain ? BuildReport.warnings(model, colors: colors) : ""
