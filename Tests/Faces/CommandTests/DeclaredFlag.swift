@@ -24,7 +24,7 @@ struct DeclaredFlag: Hashable {
             let column = line.dropFirst(2).split(separator: "   ", maxSplits: 1)[0]
             let words = column.split { " ,/".contains($0) }.map(String.init)
             // What no user writes.
-            let names = words.filter { $0.hasPrefix("-") && $0 != "--ignored-flag" }
+            let names = words.filter { $0.hasPrefix("-") && !["--ignored-flag", "--off"].contains($0) }
             return DeclaredFlag(names: names, hasValue: words.contains { $0.hasPrefix("<") })
         }
     }

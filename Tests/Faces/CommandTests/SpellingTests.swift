@@ -23,15 +23,16 @@ import Testing
             for flag in DeclaredFlag.all(of: command) where flag.hasValue {
                 // Its value never stands apart.
                 for name in flag.names where name != "--lint" {
-                    // Only docker's build takes a word with a dash for a value that stands apart.
-                    for value in ["x", "1", "a=b", "json"] + (words == ["build"] ? ["-x"] : []) {
+                    // Only docker's commands take a word with a dash for a value that stands apart.
+                    let isDockers = FlagTable.ofVerbs[words[0]] != nil
+                    for value in ["x", "1", "a=b", "json"] + (isDockers ? ["-x"] : []) {
                         let apart = Self.outcome(words + [name, value, "."])
                         good += apart.isGood ? 1 : 0
                         let joined =
                             name.hasPrefix("--") ? ["\(name)=\(value)"] : ["\(name)\(value)", "\(name)=\(value)"]
                         for spelling in joined {
-                            // Only docker's build has values after a letter's equals sign.
-                            if spelling.hasPrefix("\(name)="), !name.hasPrefix("--"), words != ["build"] { continue }
+                            // Only docker's commands have values after a letter's equals sign.
+                            if spelling.hasPrefix("\(name)="), !name.hasPrefix("--"), !isDockers { continue }
                             let other = Self.outcome(words + [spelling, "."])
                             #expect(other.isGood == apart.isGood, "\(words) \(spelling): \(other.text)")
                             if apart.isGood { #expect(other.text == apart.text, "\(words) \(spelling)") }
