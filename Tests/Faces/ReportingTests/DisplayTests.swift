@@ -64,7 +64,7 @@ struct DisplayTests {
         try await withProgressDisplay(ProgressDisplay.Options(mode: mode), output: reader.output) { display in
             for kind in kinds {
                 display.receive(
-                    BuildEvent(build: BuildID(), sequence: 0, time: ProgressDisplay.systemTime(), kind: kind)
+                    BuildEvent(build: BuildID(), sequence: 0, time: Timestamp.now, kind: kind)
                 )
             }
         }
