@@ -157,7 +157,10 @@ let package = Package(
 
         jobs.module(
             "Preparation",
-            ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
+            [
+                "BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "Planning", "System",
+                "Text",
+            ]
         ),
         jobs.module("Planning", ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
 
@@ -180,7 +183,7 @@ let package = Package(
                 "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCompletion", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
                 "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonLanguageServer", "CaissonManuals",
-                "CaissonPreparation",
+                "CaissonOrchestrator", "CaissonPlanning", "CaissonPreparation",
                 "CaissonPrivateEngine", "CaissonRegistry", "CaissonReporting", "CaissonSecrets", "CaissonSystem",
                 "CaissonText", arguments,
             ],

@@ -91,7 +91,10 @@ enum Arrows {
         "Planning": Module(.jobs, ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
         "Preparation": Module(
             .jobs,
-            ["BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "System", "Text"]
+            [
+                "BuildModel", "BuildContext", "HTTPClient", "Secrets", "Dockerfile", "IgnoreFile", "Planning", "System",
+                "Text",
+            ]
         ),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
@@ -111,7 +114,7 @@ enum Arrows {
                 "Archive", "BuildContext", "BuildModel", "Completion", "Dockerfile", "DockerfileLint",
                 "EngineContainers",
                 "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "LanguageServer", "Manuals",
-                "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets", "System", "Text",
+                "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets", "System", "Text",
             ],
             external: ["ArgumentParser"]
         ),

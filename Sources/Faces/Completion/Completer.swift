@@ -10,18 +10,26 @@ package struct CompletionSources: Sendable {
     package var builders: @Sendable () -> [String]
     /// The linter's rules, each with what it finds.
     package var rules: @Sendable () -> [Completion.Candidate]
+    /// The targets and groups of the definitions that the words before name, each with what it is.
+    package var targets: @Sendable (_ files: [String]) -> [Completion.Candidate]
+    /// The variables of those definitions.
+    package var variables: @Sendable (_ files: [String]) -> [Completion.Candidate]
 
     /// Makes sources.
     package init(
         stages: @escaping @Sendable (String?, String?) -> [String],
         arguments: @escaping @Sendable (String?, String?) -> [String],
         builders: @escaping @Sendable () -> [String],
-        rules: @escaping @Sendable () -> [Completion.Candidate]
+        rules: @escaping @Sendable () -> [Completion.Candidate],
+        targets: @escaping @Sendable ([String]) -> [Completion.Candidate],
+        variables: @escaping @Sendable ([String]) -> [Completion.Candidate]
     ) {
         self.stages = stages
         self.arguments = arguments
         self.builders = builders
         self.rules = rules
+        self.targets = targets
+        self.variables = variables
     }
 }
 
@@ -37,6 +45,9 @@ package struct Completion: Sendable, Hashable {
             self.word = word
             self.meaning = meaning
         }
+
+        /// The same with something behind the word.
+        func followed(by text: String) -> Candidate { Candidate(word + text, meaning) }
     }
 
     /// What the shell knows better.
@@ -56,7 +67,7 @@ package struct Completer: Sendable {
     let sources: CompletionSources
 
     /// Other names of commands, as docker buildx has them.
-    private static let aliases = ["b": "build", "imagetools": "image"]
+    private static let aliases = ["b": "build", "bake": "batch", "f": "batch", "imagetools": "image"]
 
     /// Makes a completer.
     package init(_ tree: CommandTree, _ sources: CompletionSources) {
@@ -102,6 +113,9 @@ package struct Completer: Sendable {
     private func values(of option: CommandTree.Option, _ line: Line) -> Completion {
         if !option.values.isEmpty { return Completion(candidates: option.values.map { Completion.Candidate($0) }) }
         let long = option.names.first { $0.hasPrefix("--") } ?? ""
+        if long == "--set" {
+            return Completion(candidates: sources.targets(line.files).map { $0.followed(by: ".") })
+        }
         if long == "--format" {
             return Completion(candidates: (ValueKind.formats[line.path] ?? []).map { Completion.Candidate($0) })
         }
@@ -116,6 +130,8 @@ package struct Completer: Sendable {
         case .files: return Completion(paths: .files)
         case .directories: return Completion(paths: .directories)
         case .rules: return Completion(candidates: sources.rules())
+        case .targets: return Completion(candidates: sources.targets(line.files))
+        case .variables: return Completion(candidates: sources.variables(line.files).map { $0.followed(by: "=") })
         case .words(let few): words = few
         case .stages: words = sources.stages(file, context)
         case .arguments: words = sources.arguments(file, context).map { $0 + "=" }
@@ -134,6 +150,8 @@ private struct Line {
     /// The last values of the options, by their long names.
     var values: [String: String] = [:]
     var operands: [String] = []
+    /// All values of `--file`.
+    var files: [String] = []
     /// The option whose value is being written.
     var open: CommandTree.Option?
     /// Whether `--` has ended the options.
@@ -168,6 +186,9 @@ private struct Line {
     }
 
     private mutating func set(_ option: CommandTree.Option, _ value: String) {
-        for name in option.names where name.hasPrefix("--") { values[name] = value }
+        for name in option.names where name.hasPrefix("--") {
+            values[name] = value
+            if name == "--file" { files.append(value) }
+        }
     }
 }

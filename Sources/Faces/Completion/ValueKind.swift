@@ -12,6 +12,10 @@ enum ValueKind: Sendable, Hashable {
     case builders
     /// A rule of the linter.
     case rules
+    /// A target or group of the definition at hand.
+    case targets
+    /// A variable of the definition at hand, and its value.
+    case variables
     /// One of a few words.
     case words([String])
     /// Anything: nothing is offered.
@@ -32,19 +36,20 @@ enum ValueKind: Sendable, Hashable {
         "--driver": .words(["docker-container", "kubernetes", "remote"]), "--driver-opt": .free, "--error": .rules,
         "--explain": .rules, "--failure-threshold": .words(severities + ["none"]), "--file": .files,
         "--file-path-in-report": .free, "--format": .free, "--ignore": .rules, "--iidfile": .files, "--info": .rules,
-        "--label": .free, "--lint": .words(severities), "--metadata-file": .files, "--name": .free,
+        "--label": .free, "--list": .words(["targets", "variables", "functions"]), "--lint": .words(severities), "--metadata-file": .files, "--name": .free,
         "--network": .words(["default", "host", "none"]), "--no-cache-filter": .stages, "--node": .free,
         "--output": .words([
             "type=local,dest=", "type=tar,dest=", "type=oci,dest=", "type=docker", "type=image", "type=registry",
         ]),
-        "--platform": .words(platforms), "--progress": .words(["auto", "tty", "plain", "quiet", "rawjson"]),
+        "--platform": .words(platforms), "--policy": .words(["disabled=true", "strict=true"]), "--progress": .words(["auto", "tty", "plain", "quiet", "rawjson"]),
         "--provenance": .words(["true", "false", "mode=min", "mode=max"]), "--registry-insecure": .free,
         "--registry-mirror": .free, "--require-label": .free, "--resource": .free, "--retry": .free,
         "--rules": .words(["all", "buildkit", "hadolint"]), "--sbom": .words(["true", "false"]),
         "--secret": .words(["id="]),
-        "--shm-size": .free, "--source-policy-file": .files, "--ssh": .words(["default"]), "--style": .rules,
+        "--set": .targets, "--shm-size": .free, "--source-policy-file": .files, "--ssh": .words(["default"]), "--style": .rules,
         "--tag": .free,
-        "--target": .stages, "--timeout": .free, "--trusted-registry": .free, "--ulimit": .free, "--warning": .rules,
+        "--target": .stages, "--timeout": .free, "--trusted-registry": .free, "--ulimit": .free, "--var": .variables,
+        "--warning": .rules,
     ]
 
     /// The formats of a command, where the declarations don't list them.
@@ -59,7 +64,7 @@ enum ValueKind: Sendable, Hashable {
 
     /// The kinds of the operands of a command, in order; the last one is that of all that follow.
     static let ofOperands: [String: [ValueKind]] = [
-        "build": [.directories], "lint": [.files], "context ls": [.directories], "context size": [.directories],
+        "batch": [.targets], "build": [.directories], "lint": [.files], "context ls": [.directories], "context size": [.directories],
         "context export": [.directories], "context explain": [.files, .directories], "builder use": [.builders],
         "builder rm": [.builders], "builder stop": [.builders], "builder inspect": [.builders],
         "completion": [.words(["bash", "fish", "zsh"]), .free],

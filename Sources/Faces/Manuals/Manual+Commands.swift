@@ -8,12 +8,19 @@ extension Manual {
         "BUILDKIT_HOST", "BUILDX_BUILDER", "BUILDX_CONFIG", "CAISSON_HOME", "CAISSON_HOST", "DOCKER_CERT_PATH",
         "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_HOST", "DOCKER_TLS", "DOCKER_TLS_VERIFY",
     ]
+    /// What is said of batches alone.
+    private static let ofBatches = [
+        "BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP", "BUILDX_BAKE_ENTITLEMENTS_FS", "BUILDX_BAKE_FILE",
+        "BUILDX_BAKE_FILE_RELATIVE_PATHS", "BUILDX_BAKE_GIT_AUTH_HEADER", "BUILDX_BAKE_GIT_AUTH_TOKEN",
+        "BUILDX_BAKE_GIT_SSH", "BUILDX_BAKE_PATH_SEPARATOR",
+    ]
     private static let ofRegistry = ["DOCKER_AUTH_CONFIG", "DOCKER_CONFIG", "HTTPS_PROXY"]
 
     private static let ofBuilds: [String: Manual] = [
         "": Manual(
             examples: [
                 Example("Build the directory and name the image.", "caisson build -t app ."),
+                Example("Build all images of a bake or compose file.", "caisson batch"),
                 Example("Check its Dockerfile.", "caisson lint"),
                 Example("See what the build sends to the engine.", "caisson context size"),
                 Example("See which engine takes the build.", "caisson builder ls"),
@@ -54,6 +61,35 @@ extension Manual {
                 "BUILDX_NO_DEFAULT_LOAD", "CAISSON_ENGINE", "CAISSON_ENGINE_IDLE", "CAISSON_SECRET_SALT",
                 "DOCKER_AUTH_CONFIG", "DOCKER_DEFAULT_PLATFORM", "EXPERIMENTAL_BUILDKIT_SOURCE_POLICY", "HTTPS_PROXY",
                 "NO_COLOR", "SOURCE_DATE_EPOCH",
+            ]
+        ),
+        "batch": Manual(
+            about: """
+                Without --file the definition is caisson.yaml, or all that is there of compose.yaml, compose.yml, \
+                docker-compose.yml, docker-compose.yaml, docker-bake.json, docker-bake.hcl, docker-bake.override.json and \
+                docker-bake.override.hcl. Builds run side by side; a target that is another's context is built first, once.
+                """,
+            examples: [
+                Example("Build the group default.", "caisson batch"),
+                Example("See what would be built.", "caisson batch --print app"),
+                Example("List what can be built.", "caisson batch --list targets"),
+                Example(
+                    "Set a variable and a field, and push what is built.",
+                    "caisson batch --var TAG=1.4 --set 'app.platform=linux/amd64,linux/arm64' --push app db"
+                ),
+                Example("Build what a compose file describes.", "caisson batch -f compose.yaml"),
+                Example(
+                    "Build a repository's own definition.",
+                    "caisson batch 'https://git.example/app.git#main' --print"
+                ),
+                Example("Check the Dockerfiles of all targets.", "caisson batch --check"),
+            ],
+            environment: ofEngine + ofBatches + [
+                "BUILDKIT_COLORS", "BUILDKIT_PROGRESS", "BUILDKIT_TTY_LOG_LINES", "BUILDX_GIT_CHECK_DIRTY",
+                "BUILDX_GIT_INFO", "BUILDX_GIT_LABELS", "BUILDX_METADATA_PROVENANCE", "BUILDX_METADATA_WARNINGS",
+                "BUILDX_NO_DEFAULT_ATTESTATIONS", "BUILDX_NO_DEFAULT_LOAD", "CAISSON_ENGINE", "CAISSON_ENGINE_IDLE",
+                "DOCKER_AUTH_CONFIG", "EXPERIMENTAL_BUILDKIT_SOURCE_POLICY", "HTTPS_PROXY", "NO_COLOR",
+                "SOURCE_DATE_EPOCH",
             ]
         ),
         "lint": Manual(

@@ -30,6 +30,14 @@ package enum PeerVariables {
         "BUILDKIT_NO_CLIENT_TOKEN": "leaves the fetching of registries' tokens to the engine",
         "BUILDKIT_PROGRESS": "how progress is shown",
         "BUILDKIT_TTY_LOG_LINES": "the lines of each step on a terminal",
+        "BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP": "variables of a batch don't have their values from the environment",
+        "BUILDX_BAKE_ENTITLEMENTS_FS": "`0` lets definitions of a batch read and write everywhere",
+        "BUILDX_BAKE_FILE": "the definitions of a batch where `--file` isn't given",
+        "BUILDX_BAKE_FILE_RELATIVE_PATHS": "contexts of a batch are relative to the file that names them",
+        "BUILDX_BAKE_GIT_AUTH_HEADER": "the header for the git server of a definition",
+        "BUILDX_BAKE_GIT_AUTH_TOKEN": "the token for the git server of a definition",
+        "BUILDX_BAKE_GIT_SSH": "the keys or agent for the git server of a definition",
+        "BUILDX_BAKE_PATH_SEPARATOR": "what stands between the names in `BUILDX_BAKE_FILE`",
         "BUILDX_BUILDER":
             "the builder: one of `caisson builder create` or of buildx, a docker context, `default` or an address",
         "BUILDX_CONFIG": "where buildx keeps its builders",
@@ -55,13 +63,7 @@ package enum PeerVariables {
 
     /// The variables that do nothing here, by what to do instead.
     package static let unused: [(names: [String], advice: String)] = [
-        (
-            [
-                "BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP", "BUILDX_BAKE_ENTITLEMENTS_FS", "BUILDX_BAKE_FILE",
-                "BUILDX_BAKE_FILE_RELATIVE_PATHS", "BUILDX_BAKE_GIT_AUTH_HEADER", "BUILDX_BAKE_GIT_AUTH_TOKEN",
-                "BUILDX_BAKE_GIT_SSH", "BUILDX_BAKE_PATH_SEPARATOR",
-            ], "there is no bake here yet"
-        ), (["BUILDX_CPU_PROFILE", "BUILDX_MEM_PROFILE"], "no profiles are written"),
+        (["BUILDX_CPU_PROFILE", "BUILDX_MEM_PROFILE"], "no profiles are written"),
         (["BUILDX_DAP_USER_AGENT"], "there is no debugger here"),
         (["BUILDX_DEFAULT_POLICY"], "policies are BuildKit's JSON rules, given with --source-policy-file"),
         (["BUILDX_EXPERIMENTAL"], "no commands or flags are hidden here"),
@@ -125,7 +127,7 @@ package enum PeerVariables {
     private static func asks(_ name: String, _ value: String) -> Bool {
         let isOn = GoBoolean.parse(value)
         // What is on by itself, here too, is asked for by being turned off.
-        return name == "DOCKER_BUILDKIT" || name == "BUILDX_BAKE_ENTITLEMENTS_FS" ? isOn == false : isOn != false
+        return name == "DOCKER_BUILDKIT" ? isOn == false : isOn != false
     }
 
     /// The documentation's table of the variables that are honoured.

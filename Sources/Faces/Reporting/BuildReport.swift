@@ -27,6 +27,16 @@ package enum BuildReport {
         return out
     }
 
+    /// Something that is wrong with an input, its message last, behind the lines that it is about.
+    package static func problem(_ message: String, excerpt: String) -> String {
+        var out = ""
+        for line in SafeText.lines(Array(excerpt.utf8)) where !line.isEmpty { out += "\(line)\n" }
+        let lines = SafeText.lines(Array(message.utf8.prefix(4 * SafeText.limit)))
+        out += "error: \(lines.first ?? "")\n"
+        for line in lines.dropFirst() where !line.isEmpty { out += "  \(line)\n" }
+        return out
+    }
+
     /// The engine's warnings, each with its place in the Dockerfile; empty where there are none.
     package static func warnings(_ model: ProgressModel, colors: ProgressColors) -> String {
         let count = model.warnings.count + model.droppedWarnings

@@ -21,7 +21,7 @@ extension BuildCommand {
         }
         try await lintFirst(build.request, environment: environment)
         if let call = build.call { return try await ask(call, build, environment) }
-        let result = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
+        let result = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
             var (result, warnings) = try await Self.runOnEngine(build, environment)
             result.keep(warnings, asSaidBy: environment)
             return result
@@ -35,7 +35,7 @@ extension BuildCommand {
         _ build: BuildInvocation,
         _ environment: [String: String]
     ) async throws {
-        let answer = try await withInterrupts(restoreTerminal: Self.restoreTerminal) {
+        let answer = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
             try await build.withBuilder(environment, notice: { _ in }) { builder in
                 try await builder.ask(call.question, about: build.request, events: NoEvents())
             }
@@ -59,62 +59,11 @@ extension BuildCommand {
         _ build: BuildInvocation,
         _ environment: [String: String]
     ) async throws -> (BuildResult, [VertexWarning]) {
-        let mode = build.progress.resolved(
-            environment: environment,
-            isTerminal: BorrowedDescriptor.standardError.isTerminal
-        )
-        let colors = ProgressColors(environment: environment, isTerminal: mode == .tty)
-        let options = ProgressDisplay.Options(
-            mode: mode,
-            colors: colors,
-            renderer: TTYRenderer(environment: environment)
-        )
-        // The other modes show all that there is.
-        let log = mode == .tty || mode == .quiet ? keptLog(environment) : nil
-        let (result, model) = try await withProgressDisplay(options, output: .descriptor(2)) { display in
-            do {
-                let result = try await build.onEngine(environment, events: SpelledEvents(display: display, log: log))
-                log?.discard()
-                return (result, display.model)
-            } catch let error as BuildError {
-                let warnings = mode == .plain ? BuildReport.warnings(display.model, colors: colors) : ""
-                let report = BuildReport.describe(
-                    error.spelled(\.flag),
-                    model: display.model,
-                    colors: colors,
-                    log: log.flatMap { Self.path(of: $0, after: error) }
-                )
-                throw ReportedError(error: error, report: warnings + report)
-            }
-        }
-        if mode == .plain {
-            BorrowedDescriptor.standardError.writeIgnoringErrors(BuildReport.warnings(model, colors: colors))
+        let work = ShownWork(build.progress, environment: environment, spelling: \.flag)
+        let (result, model) = try await work.run { events in
+            try await build.onEngine(environment, events: events)
         }
         return (result, model.warnings)
-    }
-
-    /// The log of a build that may fail, in the state directory; nil where there can't be one.
-    private static func keptLog(_ environment: [String: String]) -> KeptLog? {
-        let home = environment["HOME"] ?? "/"
-        guard let state = try? StateDirectory.path(variables: environment, home: home, userID: geteuid()),
-            let directory = try? StateDirectory.prepare(state, userID: geteuid())
-        else { return nil }
-        return KeptLog(in: PathFacts.join(directory, "logs"))
-    }
-
-    /// Where the log of a failed build is kept; nil where no process of it failed, as the error says all then.
-    private static func path(of log: KeptLog, after error: BuildError) -> String? {
-        guard error.step?.exitCode != nil else {
-            log.discard()
-            return nil
-        }
-        return log.keep()
-    }
-
-    /// Puts the terminal back as it was.
-    private static func restoreTerminal() {
-        guard BorrowedDescriptor.standardError.isTerminal else { return }
-        BorrowedDescriptor.standardError.writeIgnoringErrors(TTYScreen.restoreSequence + "\n")
     }
 }
 
@@ -129,7 +78,7 @@ extension BuildInvocation {
 
     /// Finds the engine and runs the build there.
     fileprivate func onEngine(_ environment: [String: String], events: SpelledEvents) async throws -> BuildResult {
-        try await withBuilder(environment, notice: { events.display.show(notice: $0.text(\.flag)) }) { builder in
+        try await withBuilder(environment, notice: events.show) { builder in
             try await builder.build(request, events: events)
         }
     }
@@ -140,24 +89,9 @@ extension BuildInvocation {
         notice: @escaping @Sendable (FieldMessage) -> Void,
         _ body: (Builder) async throws -> Result
     ) async throws -> Result {
-        var options = EngineOptions(environment: environment, home: environment["HOME"] ?? "/")
-        options.supervisor = .ownExecutable
-        options.usesClassicBuilder = usesClassicBuilder
         let selection = EngineSelection(address: address, builder: builder)
-        return try await CaissonEngines.withBuilder(selection, options: options, notice: notice, body)
-    }
-}
-
-/// Passes on what happens with fields of the request named as the command has them.
-private struct SpelledEvents: BuildEventSink {
-    let display: ProgressDisplay
-    let log: KeptLog?
-
-    func receive(_ event: BuildEvent) {
-        var event = event
-        event.kind = event.kind.spelled(\.flag)
-        display.receive(event)
-        log?.receive(event)
+        let lender = EngineLender(selection: selection, isClassic: usesClassicBuilder, environment: environment)
+        return try await lender.lend(notice: notice, body)
     }
 }
 

@@ -54,9 +54,6 @@ struct BuildCommand: AsyncParsableCommand {
         try powers.apply(to: &request, environment: environment)
         request.provenanceDetail = result.provenanceDetail(environment)
         request.measuresImage = result.metadataFile != nil
-        if request.exports.isEmpty, GoBoolean.parse(environment["BUILDX_NO_DEFAULT_LOAD"] ?? "") == true {
-            request.exports = [.cacheOnly]
-        }
         try request.check()
         _ = try progress.mode(environment: environment)
         return request

@@ -78,3 +78,21 @@ enum BuildFlags {
         "--server-config": "",
     ]
 }
+
+/// The flags of a command that are docker's: how `CommandWords` reads them.
+struct FlagTable: Sendable {
+    /// What is known of a flag in its long form.
+    var kind: @Sendable (String) -> BuildFlags.Kind?
+    /// The long form of a letter.
+    var long: @Sendable (Character) -> String?
+    /// The switches whose `=false` says more than their absence; it becomes `--off=NAME`.
+    var keepsOff: Set<String> = []
+    /// Whether `--lint` is a flag, whose value is never the next word.
+    var hasLint = false
+
+    /// The tables by the verbs that have one.
+    static let ofVerbs: [String: FlagTable] = [
+        "build": FlagTable(kind: BuildFlags.kind(of:), long: BuildFlags.long(of:), hasLint: true),
+        "batch": FlagTable(kind: BatchFlags.kind(of:), long: BatchFlags.long(of:), keepsOff: BatchFlags.keepsOff),
+    ]
+}

@@ -9,9 +9,8 @@ struct Caisson: ParsableCommand {
         discussion: Manual.text(of: ""),
         version: "caisson \(Version.number)",
         subcommands: [
-            BuildCommand.self, BuilderCommand.self, CompletionCommand.self, ContextCommand.self, DialStdioCommand.self,
-            ImageCommand.self,
-            LintCommand.self, PluginsCommand.self, VersionCommand.self,
+            BatchCommand.self, BuildCommand.self, BuilderCommand.self, CompletionCommand.self, ContextCommand.self,
+            DialStdioCommand.self, ImageCommand.self, LintCommand.self, PluginsCommand.self, VersionCommand.self,
         ]
     )
 

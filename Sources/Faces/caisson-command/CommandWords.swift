@@ -2,48 +2,56 @@ import ArgumentParser
 import CaissonText
 import CaissonBuildModel
 
-/// The words of `caisson build` in the one spelling that ArgumentParser reads.
+/// The words of `caisson build` and `caisson batch` in the one spelling that ArgumentParser reads.
 ///
 /// Docker's flags are read by pflag, which takes more than ArgumentParser does: `-ofile`, `-o=file`, `-qt name`,
 /// `--pull=false`, values that begin with `-`. Those become `--name value` or `--name` here, from a table of the flags.
 /// Words that this doesn't know are left for ArgumentParser to complain about.
 struct CommandWords {
+    private let flags: FlagTable
     private var done: [String] = []
     /// The words of `build` that are no flags and no flags' values.
     private var operands: [String] = []
     /// Whether a word isn't known or lacks its value, which ArgumentParser says better.
     private var isIncomplete = false
 
-    /// The words, rewritten where the verb is `build`.
+    private init(_ flags: FlagTable) { self.flags = flags }
+
+    /// The words, rewritten where the verb has docker's flags.
     static func normalised(_ given: [String]) throws(BuildError) -> [String] {
-        let words = given.first == "build" ? given : parted(EmptyValues.dropped(from: given))
+        let table = given.first.flatMap { FlagTable.ofVerbs[$0] }
+        let words = table != nil ? given : parted(EmptyValues.dropped(from: given))
         // A flag with and without a value is more than ArgumentParser reads.
         if words.first == "lint" {
             return words.flatMap { $0 == "--fix=unsafe" ? ["--unsafe-fixes"] : [$0 == "--fix=safe" ? "--fix" : $0] }
         }
-        guard words.first == "build" else {
+        guard let table, let verb = words.first else {
             try checkVerb(words)
             return words.first == "image" ? try ImageCommand.normalised(words) : words
         }
-        var rewriting = CommandWords()
-        var rest = words.dropFirst()
+        var rewriting = CommandWords(table)
+        try rewriting.rewrite(words.dropFirst())
+        if verb == "build" { try rewriting.checkOperands(given) }
+        return [verb] + rewriting.done
+    }
+
+    private mutating func rewrite(_ words: ArraySlice<String>) throws(BuildError) {
+        var rest = words
         while let word = rest.popFirst() {
             guard word != "--" else {
-                rewriting.done += [word] + rest
-                rewriting.operands += rest
+                done += [word] + rest
+                operands += rest
                 break
             }
             if word.hasPrefix("--") {
-                try rewriting.take(long: word, &rest)
+                try take(long: word, &rest)
             } else if word.hasPrefix("-"), word != "-" {
-                try rewriting.take(short: word, &rest)
+                try take(short: word, &rest)
             } else {
-                rewriting.done.append(word)
-                rewriting.operands.append(word)
+                done.append(word)
+                operands.append(word)
             }
         }
-        try rewriting.checkOperands(given)
-        return ["build"] + rewriting.done
     }
 
     /// The letters of options that have a value, of the commands whose words are read as they are.
@@ -106,12 +114,12 @@ struct CommandWords {
 
     private mutating func take(long word: String, _ rest: inout ArraySlice<String>) throws(BuildError) {
         let (name, value) = word.cut(at: "=") ?? (word, nil)
-        if name == "--lint" {
+        if name == "--lint", flags.hasLint {
             // Its value is never the next word: that is the context's path.
             if value != "" { done += [name, value ?? LintBeforeBuildOptions.defaultThreshold] }
             return
         }
-        switch BuildFlags.kind(of: name) {
+        switch flags.kind(name) {
         case .boolean:
             try set(name, value)
         case .value:
@@ -135,12 +143,12 @@ struct CommandWords {
     private mutating func take(short word: String, _ rest: inout ArraySlice<String>) throws(BuildError) {
         var letters = Substring(word.dropFirst())
         while let letter = letters.popFirst() {
-            guard let name = BuildFlags.long(of: letter) else {
+            guard let name = flags.long(letter) else {
                 done.append("-\(letter)\(letters)")
                 isIncomplete = true
                 return
             }
-            if case .boolean = BuildFlags.kind(of: name) {
+            if case .boolean = flags.kind(name) {
                 if letters.first == "=" {
                     try set(name, String(letters.dropFirst()))
                     return
@@ -162,7 +170,11 @@ struct CommandWords {
         guard let isOn = GoBoolean.parse(word) else {
             throw BuildError(.usage, "\(name)=\(word) is neither on nor off; use \(name) or \(name)=false")
         }
-        done.removeAll { $0 == name }
-        if isOn { done.append(name) }
+        done.removeAll { $0 == name || $0 == "--off=\(name)" }
+        if isOn {
+            done.append(name)
+        } else if flags.keepsOff.contains(name) {
+            done.append("--off=\(name)")
+        }
     }
 }

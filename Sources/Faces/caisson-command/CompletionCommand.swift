@@ -6,6 +6,8 @@ import CaissonCompletion
 import CaissonDockerfile
 import CaissonDockerfileLint
 import CaissonEngineDiscovery
+import CaissonPlanning
+import CaissonPreparation
 import CaissonSystem
 import CaissonText
 import FoundationEssentials
@@ -64,8 +66,30 @@ enum CompletionAnswer {
             builders: { builders(environment) },
             rules: {
                 Rules.all.flatMap { rule in rule.names.map { Completion.Candidate($0, rule.summary) } }
+            },
+            targets: { files in
+                definition(files, environment)?.names.map { Completion.Candidate($0.name, $0.description) } ?? []
+            },
+            variables: { files in
+                let variables = definition(files, environment)?.configuration.variables ?? []
+                return variables.map { Completion.Candidate($0.name, $0.description) }
             }
         )
+    }
+
+    /// The definition that the words before name; nil where it can't be read.
+    private static func definition(_ files: [String], _ environment: [String: String]) -> BatchDefinition? {
+        guard !files.contains("-") else { return nil }
+        let here = DefinitionFiles(input: nil)
+        let names = files.isEmpty ? BakeFile.names(in: environment) : files
+        let read = try? names.isEmpty ? here.found(among: BakeFile.defaultNames) : here.named(names)
+        let inputs = BakeInputs(localPlatform: Platform.host.description, environment: environment)
+        let surroundings = BatchDefinition.Surroundings(
+            inputs: inputs,
+            home: environment["HOME"],
+            read: DefinitionFiles.content
+        )
+        return read.flatMap { try? BatchDefinition(reading: $0, in: surroundings) }
     }
 
     /// The Dockerfile that the words before name; nil where it isn't here.

@@ -3,6 +3,7 @@ import CaissonBuildModel
 import CaissonSystem
 import FoundationEssentials
 import CaissonRegistry
+import CaissonReporting
 
 // The only wiring of `caisson image` to registries.
 

@@ -37,7 +37,7 @@ enum Main {
             }
             let words = try CommandWords.normalised(peer.words)
             // Beside the reading of the flags, which takes as long.
-            async let warming: Void = words.first == "build" ? EngineConnections.warm() : ()
+            async let warming: Void = ["build", "batch"].contains(words.first) ? EngineConnections.warm() : ()
             var command = try Caisson.command(for: words)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -8,14 +8,25 @@ import FoundationEssentials
 enum Metadata {
     /// The answers as one JSON object with sorted keys; an answer that is JSON in base64, such as a descriptor, is put in
     /// as what it is.
-    static func json(of result: BuildResult) -> [UInt8] {
+    static func json(of result: BuildResult) -> [UInt8] { bytes(value(of: result)) }
+
+    /// A value as the file has it.
+    static func bytes(_ value: JSON) -> [UInt8] { value.goBytes(indented: true) + [0x0A] }
+
+    /// The answers as one value.
+    static func value(of result: BuildResult) -> JSON {
         var fields = result.exporterResponse.mapValues(value)
         fields["buildx.build.ref"] = fields["buildx.build.ref"] ?? .string(result.ref)
         if let digest = result.digest {
             fields["containerimage.digest"] = fields["containerimage.digest"] ?? .string(digest)
         }
         fields.merge(numbers(of: result.statistics)) { theirs, _ in theirs }
-        return JSON(fields).goBytes(indented: true) + [0x0A]
+        return JSON(fields)
+    }
+
+    /// Warnings as an answer has them, JSON in base64.
+    static func text(of warnings: [VertexWarning]) -> String {
+        Data(RawJSONRenderer().list(of: warnings)).base64EncodedString()
     }
 
     /// Our own keys.
@@ -33,7 +44,7 @@ enum Metadata {
         return fields
     }
 
-    private static func value(of answer: String) -> JSON {
+    static func value(of answer: String) -> JSON {
         guard let data = Data(base64Encoded: answer), let value = try? JSON(parsing: Array(data)) else {
             return .string(answer)
         }
@@ -50,7 +61,6 @@ extension BuildResult {
     /// util/confutil/metadata.go).
     mutating func keep(_ warnings: [VertexWarning], asSaidBy environment: [String: String]) {
         guard !warnings.isEmpty, GoBoolean.parse(environment["BUILDX_METADATA_WARNINGS"] ?? "") == true else { return }
-        exporterResponse["buildx.build.warnings"] =
-            Data(RawJSONRenderer().list(of: warnings)).base64EncodedString()
+        exporterResponse["buildx.build.warnings"] = Metadata.text(of: warnings)
     }
 }

@@ -13,15 +13,13 @@ struct PeerWords {
 
     /// Buildx's commands that have another name here.
     static let aliases: [String: [String]] = [
-        "b": ["build"], "imagetools": ["image"], "create": ["builder", "create"], "use": ["builder", "use"],
+        "b": ["build"], "bake": ["batch"], "f": ["batch"], "imagetools": ["image"], "create": ["builder", "create"], "use": ["builder", "use"],
         "rm": ["builder", "rm"], "ls": ["builder", "ls"], "inspect": ["builder", "inspect"],
         "stop": ["builder", "stop"],
     ]
 
     /// Buildx's commands that aren't here, and what is instead.
     static let unavailable = [
-        "bake": "use ‘caisson build’ for each target, or ‘docker buildx bake’",
-        "f": "use ‘caisson build’ for each target, or ‘docker buildx bake’",
         "du": "use ‘docker buildx du’, or ‘buildctl du’ with the engine’s address",
         "prune": "use ‘docker buildx prune’, or ‘buildctl prune’ with the engine’s address",
         "history": "use ‘docker buildx history’; ‘caisson build --metadata-file’ keeps what a build gave back",
@@ -65,6 +63,9 @@ struct PeerWords {
     private mutating func place() throws(BuildError) {
         switch words[0] {
         case "dial-stdio":
+            takeDebug()
+            if let builder { words.insert(contentsOf: ["--builder", builder], at: 1) }
+        case "batch":
             takeDebug()
             if let builder { words.insert(contentsOf: ["--builder", builder], at: 1) }
         case "build":

@@ -44,3 +44,38 @@ extension RequestField {
         }
     }
 }
+
+extension RequestField {
+    /// The word that manifests have for the field; the flag of `caisson batch` where only that sets it.
+    var manifestWord: String {
+        switch self {
+        case .annotations: "annotations"
+        case .attestations: "attest"
+        case .buildArgs: "args"
+        case .cacheDestinations: "cache-to"
+        case .cacheSources: "cache-from"
+        case .contexts: "contexts"
+        case .dockerfile: "dockerfile"
+        case .entitlements: "entitlements"
+        case .exports: "output"
+        case .extraHosts: "extra-hosts"
+        case .labels: "labels"
+        case .network: "network"
+        case .noCache: "no-cache"
+        case .noCacheStages: "no-cache-filter"
+        case .platforms: "platforms"
+        case .pull: "pull"
+        case .question: "call"
+        case .resources: "resources"
+        case .secrets: "secret"
+        case .shmSize: "shm-size"
+        case .ssh: "ssh"
+        case .tags: "tags"
+        case .target: "target"
+        case .ulimits: "ulimits"
+        case .builder, .cacheOnFailure, .cachePatience, .cgroupParent, .classicBuilder, .engineAddress,
+            .insecureRegistries, .load, .provenance, .push, .retries, .sbom, .sourcePolicy:
+            flag
+        }
+    }
+}

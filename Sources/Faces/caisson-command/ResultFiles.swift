@@ -1,3 +1,4 @@
+import CaissonJSON
 import CaissonSystem
 import CaissonText
 import CaissonBuildModel
@@ -57,6 +58,11 @@ struct ResultFiles: Sendable {
             try Self.replace(imageID, with: Array(id.utf8), traits: traits)
         }
         if let metadata { try Self.replace(metadata, with: Metadata.json(of: result)) }
+    }
+
+    /// Writes the metadata of several builds.
+    func write(metadata value: JSON) throws(BuildError) {
+        if let metadata { try Self.replace(metadata, with: Metadata.bytes(value)) }
     }
 
     /// Puts bytes under a name at once: whoever opens it sees the old file or the whole new one.

@@ -74,8 +74,12 @@ struct ResultOptions: ParsableArguments {
 
     /// How much provenance the metadata get, by buildx's variable (docker/buildx util/confutil/metadata.go).
     func provenanceDetail(_ environment: [String: String]) -> ProvenanceDetail {
-        guard metadataFile != nil else { return .none }
-        return switch environment["BUILDX_METADATA_PROVENANCE"] ?? "min" {
+        metadataFile == nil ? .none : Self.provenanceDetail(environment)
+    }
+
+    /// The same for a command that writes metadata.
+    static func provenanceDetail(_ environment: [String: String]) -> ProvenanceDetail {
+        switch environment["BUILDX_METADATA_PROVENANCE"] ?? "min" {
         case "max": .max
         case "disabled": .none
         case let word: GoBoolean.parse(word) == false ? .none : .min

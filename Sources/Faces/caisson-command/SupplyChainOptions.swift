@@ -77,15 +77,23 @@ struct SupplyChainOptions: ParsableArguments {
         }
         // What isn't wanted isn't made anyway, but for what the engine would make unasked.
         request.attestations.removeAll { $0.isDisabled && $0.kind != .provenance }
-        try Self.applyDefault(to: &request, environment)
+        try Self.applyDefaults(to: &request, environment)
+        if let sourcePolicyFile { request.sourcePolicy = try Self.policy(sourcePolicyFile) }
+    }
+
+    /// Puts what buildx's variables say of all builds into a request.
+    static func applyDefaults(to request: inout BuildRequest, _ environment: [String: String]) throws(BuildError) {
+        try leaveOutProvenance(of: &request, environment)
         let preset = environment["EXPERIMENTAL_BUILDKIT_SOURCE_POLICY"] ?? ""
-        guard let path = sourcePolicyFile ?? (preset.isEmpty ? nil : preset) else { return }
-        request.sourcePolicy = try Self.policy(path)
+        if !preset.isEmpty { request.sourcePolicy = try policy(preset) }
+        if request.exports.isEmpty, GoBoolean.parse(environment["BUILDX_NO_DEFAULT_LOAD"] ?? "") == true {
+            request.exports = [.cacheOnly]
+        }
     }
 
     /// Leaves out the provenance that nobody asked for where buildx's variable says so (docker/buildx build/opt.go).
-    private static func applyDefault(
-        to request: inout BuildRequest,
+    private static func leaveOutProvenance(
+        of request: inout BuildRequest,
         _ environment: [String: String]
     ) throws(BuildError) {
         let name = "BUILDX_NO_DEFAULT_ATTESTATIONS"

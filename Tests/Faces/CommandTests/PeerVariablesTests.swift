@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: documented) func `what does nothing is told once`(name: String) throws {
-        let off = ["DOCKER_BUILDKIT", "BUILDX_BAKE_ENTITLEMENTS_FS"].contains(name)
+        let off = name == "DOCKER_BUILDKIT"
         let notices = PeerVariables.notices([name: off ? "0" : "x"], given: [])
         switch try #require(PeerVariables.standing(of: name)) {
         case .honoured: #expect(notices == [])

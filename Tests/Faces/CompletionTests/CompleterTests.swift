@@ -19,6 +19,10 @@ import Testing
           {"commandName": "lint", "arguments": [
             {"kind": "option", "names": [{"kind": "long", "name": "ignore"}]},
             {"kind": "option", "names": [{"kind": "long", "name": "format"}]}]},
+          {"commandName": "batch", "arguments": [
+            {"kind": "option", "names": [{"kind": "long", "name": "file"}, {"kind": "short", "name": "f"}]},
+            {"kind": "option", "names": [{"kind": "long", "name": "set"}]},
+            {"kind": "option", "names": [{"kind": "long", "name": "var"}]}]},
           {"commandName": "builder", "subcommands": [
             {"commandName": "rm", "arguments": []}, {"commandName": "ls"}, {"commandName": "supervise", "shouldDisplay": false}]},
           {"commandName": "version", "arguments": [
@@ -32,13 +36,15 @@ import Testing
             stages: { file, context in ["builder-\(file ?? "")-\(context ?? "")", "final"] },
             arguments: { _, _ in ["VERSION"] },
             builders: { ["default", "farm"] },
-            rules: { [Completion.Candidate("DL3006", "Tag the image"), Completion.Candidate("DL4000")] }
+            rules: { [Completion.Candidate("DL3006", "Tag the image"), Completion.Candidate("DL4000")] },
+            targets: { files in [Completion.Candidate("app", "the app"), Completion.Candidate("db\(files.joined())")] },
+            variables: { _ in [Completion.Candidate("TAG")] }
         )
         return Completer(tree, sources).complete(words)
     }
 
     @Test(arguments: [
-        ([""], ["build", "lint", "builder", "version"]), (["bu"], ["build", "builder"]), (["b", "--pu"], ["--push"]),
+        ([""], ["build", "lint", "batch", "builder", "version"]), (["bu"], ["build", "builder"]), (["b", "--pu"], ["--push"]),
         (["builder", ""], ["rm", "ls"]), (["builder", "x", ""], []), (["nothing", ""], []), ([], []),
         (["build", "--"], ["--build-arg", "--builder", "--file", "--progress", "--push", "--target"]),
         (["build", "--target", ""], ["builder--", "final"]), (["build", "--target", "f"], ["final"]),
@@ -49,6 +55,8 @@ import Testing
         (["builder", "rm", ""], ["default", "farm"]), (["builder", "rm", "farm", "d"], ["default"]),
         (["lint", "--ignore", "DL3"], ["DL3006"]), (["lint", "--format", "sa"], ["sarif"]),
         (["version", "--format", ""], ["table", "json"]), (["version", "--format=j"], ["--format=json"]),
+        (["batch", ""], ["app", "db"]), (["bake", "app", "d"], ["db"]), (["f", "-f", "x", "--file=y", "d"], ["dbxy"]),
+        (["batch", "--set", "a"], ["app."]), (["batch", "--set=d"], ["--set=db."]), (["batch", "--var", ""], ["TAG="]),
         (["build", "--", "--pu"], []), (["build", "--secret-one", ""], []),
     ])
     func `words are offered where they may stand`(given: [String], expected: [String]) throws {

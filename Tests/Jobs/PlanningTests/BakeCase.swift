@@ -148,6 +148,7 @@ extension BakeCase {
                 return Answer(kind: "listed", text: try BakeListing(parsing: list).text(of: configuration))
             }
             let plan = try BakePlan(configuration, names: command.names, flags: command.flags, inputs: inputs)
+            try plan.checkTargets()
             return Answer(kind: "printed", text: plan.printed.goText())
         } catch {
             return Answer(kind: "refused", text: "\(error)")

@@ -46,10 +46,10 @@ package struct BakeConfiguration: Sendable {
         let found = evaluator.diagnostics
         guard !found.hasErrors else { throw BakeError(found.filter { $0.severity == .error }) }
         warnings += (problems + found).filter { $0.severity == .warning }
-        add(evaluator)
+        add(evaluator, rebases: inputs.usesFileRelativePaths)
     }
 
-    private mutating func add(_ evaluator: BakeEvaluator) {
+    private mutating func add(_ evaluator: BakeEvaluator, rebases: Bool) {
         // Which targets a label stands for, in the order of the labels.
         var labels: [String] = []
         var names: [String: [String]] = [:]
@@ -59,7 +59,9 @@ package struct BakeConfiguration: Sendable {
                     replace(group(row))
                     continue
                 }
-                add(target(row, block))
+                var target = target(row, block)
+                if rebases { target.rebase(to: block.block.range.source.name) }
+                add(target)
                 if names[block.label.text] == nil { labels.append(block.label.text) }
                 names[block.label.text, default: []].append(row.name)
             }

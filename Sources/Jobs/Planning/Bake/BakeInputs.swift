@@ -9,6 +9,8 @@ package struct BakeInputs: Sendable {
     package var environment: [String: String] = [:]
     /// What `BAKE_CMD_CONTEXT` is: the directory of the command, or an address.
     package var commandContext = "cwd://"
+    /// Whether the definition is at an address, so that only contexts with `cwd://` before them are here.
+    package var isElsewhere = false
     /// What `BAKE_LOCAL_PLATFORM` is: the platform of this machine.
     package var localPlatform: String
     /// What functions know of the machine.
@@ -28,6 +30,11 @@ package struct BakeInputs: Sendable {
 
     /// The text that a variable of the definition is set to from outside.
     func override(of name: String) -> String? { variables[name] ?? lookUp(name) }
+
+    /// Whether relative contexts are relative to the files that name them, by `BUILDX_BAKE_FILE_RELATIVE_PATHS`.
+    var usesFileRelativePaths: Bool {
+        environment["BUILDX_BAKE_FILE_RELATIVE_PATHS"].flatMap { GoBoolean.parse($0.trimmed) } ?? false
+    }
 
     /// A variable of the environment, unless `BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP` forbids to look there.
     func lookUp(_ name: String) -> String? {

@@ -73,7 +73,7 @@ private protocol BakeListed {
 // MARK: - Targets and groups
 
 extension BakeListing {
-    private struct Target: BakeListed {
+    fileprivate struct Target: BakeListed {
         var name: String
         var description: String
         var isGroup: Bool
@@ -86,7 +86,7 @@ extension BakeListing {
         }
     }
 
-    private static func targets(_ configuration: BakeConfiguration) -> [Target] {
+    fileprivate static func targets(_ configuration: BakeConfiguration) -> [Target] {
         let targets = configuration.targets.map {
             Target(name: $0.name, description: $0.values[.description]?.text ?? "", isGroup: false)
         }
@@ -101,6 +101,13 @@ extension BakeListing {
         let names = group.targets.sorted(by: JSON.precedes).joined(separator: ", ")
         if names.isEmpty || group.description.isEmpty { return group.description + names }
         return "\(group.description) (\(names))"
+    }
+}
+
+extension BatchDefinition {
+    /// The targets and groups that `--list` shows, by name, each with what it is.
+    package var names: [(name: String, description: String)] {
+        BakeListing.targets(configuration).map { ($0.name, $0.description) }
     }
 }
 

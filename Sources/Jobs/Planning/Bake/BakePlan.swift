@@ -15,9 +15,14 @@ package struct BakePlan: Sendable {
     /// How deep JSON prints it: two levels of names.
     private static let epoch = "SOURCE_DATE_EPOCH"
 
+    /// What can't be built of the targets, whatever their values are; see `checkTargets`.
+    var faults: [HCLDiagnostic] = []
+    /// Values that are texts of a form of their own and don't have it, as far as docker-buildx looks at them.
+    private var unreadable: [HCLDiagnostic] = []
+
     /// Resolves what is asked for; without a name that is `default`.
     ///
-    /// Throws everything that is wrong.
+    /// Throws everything that is wrong with it but for what `checkTargets` finds.
     package init(
         _ configuration: BakeConfiguration,
         names: [String] = [],
@@ -38,19 +43,26 @@ package struct BakePlan: Sendable {
         groups = resolver.groups
         targets = resolver.targets
         warnings = configuration.warnings + resolver.warnings
-        try finish(inputs, isPolicyOff: isOff)
+        finish(inputs, isPolicyOff: isOff)
     }
 
-    private mutating func finish(_ inputs: BakeInputs, isPolicyOff: Bool) throws(BakeError) {
-        var problems: [HCLDiagnostic] = []
+    /// Refuses targets that can't be printed.
+    ///
+    /// Throws everything that is wrong with them.
+    package func checkTargets() throws(BakeError) {
+        let problems = faults + unreadable
+        guard problems.isEmpty else { throw BakeError(problems) }
+    }
+
+    private mutating func finish(_ inputs: BakeInputs, isPolicyOff: Bool) {
         for name in targets.keys.sorted() {
             guard var target = targets[name] else { continue }
             if isPolicyOff { target.values[.policy] = .entries([BakeEntry(["disabled": "true"])]) }
             if let epoch = inputs.environment[Self.epoch], !epoch.isEmpty { target.setDefault(Self.epoch, epoch) }
-            problems += target.complete()
+            faults += target.complete(isElsewhere: inputs.isElsewhere)
+            unreadable += target.unreadable
             targets[name] = target
         }
-        guard problems.isEmpty else { throw BakeError(problems) }
     }
 }
 
@@ -64,19 +76,22 @@ extension BakeTarget {
     }
 
     /// Brings paths into their shortest form and fills in what outputs imply; tells what can't be built.
-    fileprivate mutating func complete() -> [HCLDiagnostic] {
+    ///
+    /// A definition from elsewhere keeps the marks of contexts that are here.
+    fileprivate mutating func complete(isElsewhere: Bool) -> [HCLDiagnostic] {
         var problems: [String] = []
         if values[.context]?.text == "-" { problems.append("context from stdin not allowed in bake") }
         if values[.dockerfile]?.text == "-" { problems.append("dockerfile from stdin not allowed in bake") }
-        if let context = values[.context]?.text { values[.context] = .text(BakePath.cleaned(context)) }
+        if let context = values[.context]?.text, !isElsewhere || !context.hasPrefix("cwd://") {
+            values[.context] = .text(BakePath.cleaned(context))
+        }
         var usesOutput = false
         values[.output] = values[.output]?.entries.map { .entries($0.map { $0.completed(&usesOutput, &problems) }) }
-        problems += unreadable
         return problems.map { HCLDiagnostic("Invalid target", "target \(name): \($0).", at: range) }
     }
 
     /// Values that are texts of a form of their own and don't have it.
-    private var unreadable: [String] {
+    fileprivate var unreadable: [HCLDiagnostic] {
         var problems: [String] = []
         func check(_ texts: [String], _ read: (String) throws(ParseError) -> Void) {
             for text in texts {
@@ -93,7 +108,7 @@ extension BakeTarget {
             if text.hasPrefix("=") { return }
             _ = try Annotation(parsing: text)
         }
-        return problems
+        return problems.map { HCLDiagnostic("Invalid target", "target \(name): \($0).", at: range) }
     }
 }
 

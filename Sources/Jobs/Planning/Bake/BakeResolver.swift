@@ -112,7 +112,7 @@ extension BakeResolver {
             return nil
         }
         target.values[.inherits] = nil
-        target.values[.context] = target.values[.context] ?? .text(".")
+        target.values[.context] = target.values[.context] ?? .text(target.defaultContext ?? ".")
         if target.values[.dockerfile]?.text?.isEmpty != false { target.values[.dockerfile] = .text("Dockerfile") }
         return target
     }

@@ -10,6 +10,8 @@ package struct BakeTarget: Sendable {
     package var range: HCLRange?
     /// Whether it is built only because another target's context is its result.
     package var isLinked = false
+    /// The context where none is given; nil for the working directory.
+    var defaultContext: String?
 
     /// Makes a target.
     package init(_ name: String, _ values: [BakeKey: BakeValue] = [:], range: HCLRange? = nil) {
@@ -26,10 +28,27 @@ package struct BakeTarget: Sendable {
 
     /// Takes over the fields of a target that counts more.
     mutating func merge(_ other: BakeTarget) {
+        defaultContext = other.defaultContext ?? defaultContext
         for field in BakeField.target {
             guard let later = other.values[field.key] else { continue }
             values[field.key] = field.merged(values[field.key], with: later)
         }
+    }
+
+    /// Takes relative contexts for relative to the folder of the file that names them (docker/buildx bake/bake.go).
+    mutating func rebase(to file: String) {
+        guard file != "-", !BakePath.isAddress(file) else { return }
+        let folder = ComposePaths.folder(of: file)
+        func rebased(_ path: String) -> String {
+            let marks = ["cwd://", "target:", "docker-image:", "oci-layout://", "/"]
+            guard !folder.isEmpty, !path.isEmpty, !marks.contains(where: path.hasPrefix), !BakePath.isAddress(path) else {
+                return path
+            }
+            return ComposePaths.joined(folder, path)
+        }
+        defaultContext = rebased(".")
+        if let context = values[.context]?.text { values[.context] = .text(rebased(context)) }
+        if let contexts = values[.contexts]?.pairs { values[.contexts] = .pairs(contexts.mapValues { $0.map(rebased) }) }
     }
 
     /// Leaves out what is empty or there twice, and adds what follows from the rest.

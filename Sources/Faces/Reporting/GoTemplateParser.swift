@@ -1,7 +1,6 @@
 import CaissonJSON
 import CaissonText
 import CaissonBuildModel
-import CaissonRegistry
 
 /// Reads the text of a template into its pieces.
 struct GoTemplateParser {

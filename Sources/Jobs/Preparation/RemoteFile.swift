@@ -3,12 +3,12 @@ public import CaissonBuildModel
 import CaissonHTTPClient
 import CaissonText
 
-/// A Dockerfile at an `http` or `https` address.
+/// A Dockerfile, or another text, at an `http` or `https` address.
 ///
 /// It is fetched here, through the environment's proxies, and given to the engine as a text: errors can show its lines then.
-struct RemoteDockerfile: Sendable {
+struct RemoteFile: Sendable {
     /// The address without a user's name and password.
-    private let address: String
+    let address: String
     private let authorization: String?
     private let proxies: ProxySettings
 
@@ -38,24 +38,29 @@ struct RemoteDockerfile: Sendable {
         proxies = ProxySettings(variables: environment)
     }
 
-    /// The file's text.
+    /// The file's text; nil where it is an archive.
     ///
+    /// - Parameters:
+    ///   - what: What it is to be, for messages.
+    ///   - limit: How many bytes it may have; an archive may have more.
     /// - Throws: `BuildError` with code `usage` where there is no such file, or it is none, and `deadlineExceeded`; or
     ///   `CancellationError`.
-    func text() async throws -> [UInt8] {
+    func text(of what: String, limit: Int) async throws -> [UInt8]? {
+        func wrong(_ reason: String, _ code: BuildError.Code = .usage) -> BuildError {
+            BuildError(code, "can't fetch the \(what) \(address): \(reason)")
+        }
         do {
             let request = try request()
-            let answer = try await withHTTPClient { http in
-                try await http.collect(request, upTo: ResolvedDockerfile.largest)
+            let (status, start) = try await withHTTPClient { http in
+                try await http.withResponse(to: request) { response in
+                    (response.status, try await response.body.start(upTo: limit + 1))
+                }
             }
-            guard answer.status == 200 else { throw wrong("the server answers with status \(answer.status)") }
-            guard !answer.body.isEmpty else { throw wrong("it is empty") }
-            guard StandardInput.content(of: answer.body) == .text else {
-                throw wrong("it is an archive, not a Dockerfile")
-            }
-            return answer.body
-        } catch let error as HTTPClientError where error.code == .bodyTooLarge {
-            throw wrong("it is over 16 MiB: that is no Dockerfile")
+            guard status == 200 else { throw wrong("the server answers with status \(status)") }
+            guard !start.isEmpty else { throw wrong("it is empty") }
+            guard StandardInput.content(of: start) == .text else { return nil }
+            guard start.count <= limit else { throw wrong("it is over \(limit >> 20) MiB: that is no \(what)") }
+            return start
         } catch let error as HTTPClientError {
             let isLate = [.connectTimedOut, .silence, .deadlineExceeded].contains(error.code)
             throw wrong(error.message, isLate ? .deadlineExceeded : .usage)
@@ -73,9 +78,6 @@ struct RemoteDockerfile: Sendable {
         return request
     }
 
-    private func wrong(_ reason: String, _ code: BuildError.Code = .usage) -> BuildError {
-        BuildError(code, "can't fetch the Dockerfile \(address): \(reason)")
-    }
 }
 
 extension DockerfileSource {
@@ -87,6 +89,10 @@ extension DockerfileSource {
     /// - Throws: `BuildError` with code `usage` where there is no such Dockerfile, and `deadlineExceeded`; or
     ///   `CancellationError`.
     public static func fetched(from address: String, environment: [String: String]) async throws -> DockerfileSource {
-        .text(try await RemoteDockerfile(address, environment: environment).text())
+        let file = try RemoteFile(address, environment: environment)
+        guard let text = try await file.text(of: "Dockerfile", limit: ResolvedDockerfile.largest) else {
+            throw BuildError(.usage, "can't fetch the Dockerfile \(file.address): it is an archive, not a Dockerfile")
+        }
+        return .text(text)
     }
 }

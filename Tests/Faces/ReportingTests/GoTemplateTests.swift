@@ -2,7 +2,7 @@ import CaissonBuildModel
 import CaissonJSON
 import Testing
 
-@testable import caisson
+@testable import CaissonReporting
 
 /// `--format` as Go's templates read it.
 @Suite struct GoTemplateTests {

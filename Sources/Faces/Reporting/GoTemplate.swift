@@ -1,13 +1,12 @@
 import CaissonText
-import CaissonJSON
-import CaissonBuildModel
-import CaissonRegistry
+package import CaissonJSON
+package import CaissonBuildModel
 
 /// The part of Go's templates that people write for `--format`.
 ///
 /// Fields, `json`, `index`, `len`, `print`, `println`, `join`, pipes, parentheses, `range`, `if`, `else` and `end`: what
 /// goes beyond is refused before any registry is asked.
-struct GoTemplate {
+package struct GoTemplate {
     /// A piece of a template.
     indirect enum Node {
         case text(String)
@@ -29,18 +28,18 @@ struct GoTemplate {
         case group(Pipeline, [String])
     }
 
-    static let functions = ["json", "index", "len", "print", "println", "join"]
+    package static let functions = ["json", "index", "len", "print", "println", "join"]
 
     let nodes: [Node]
 
     /// Reads a template.
-    init(parsing text: String) throws(ParseError) {
+    package init(parsing text: String) throws(ParseError) {
         var parser = GoTemplateParser(text)
         nodes = try parser.template()
     }
 
     /// The fields of the whole that are used, such as `SBOM`.
-    var fields: Set<String> {
+    package var fields: Set<String> {
         func ofOperand(_ operand: Operand) -> [String] {
             switch operand {
             case .field(let path): path.first.map { [$0] } ?? []
@@ -60,7 +59,7 @@ struct GoTemplate {
     }
 
     /// Refuses a field of the whole that isn't among these, as Go's templates do; within `range` the point is another one.
-    func requireFields(among known: [String]) throws(BuildError) {
+    package func requireFields(among known: [String]) throws(BuildError) {
         guard let name = Self.rootFields(of: nodes).first(where: { !known.contains($0) }) else { return }
         let hint = nearest(to: name, among: known).map { "did you mean .\($0)?" }
         throw Self.wrong("there is no .\(name) (\(hint ?? "there are ." + known.joined(separator: ", .")))")
@@ -88,7 +87,7 @@ struct GoTemplate {
     }
 
     /// What the template makes of a value.
-    func render(_ value: JSON) throws(BuildError) -> String {
+    package func render(_ value: JSON) throws(BuildError) -> String {
         var out = ""
         try Self.render(nodes, value, &out)
         return out

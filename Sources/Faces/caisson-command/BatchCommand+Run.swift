@@ -1,0 +1,169 @@
+import ArgumentParser
+import CaissonBuildModel
+import CaissonEngines
+import CaissonJSON
+import CaissonManuals
+import CaissonOrchestrator
+import CaissonPlanning
+import CaissonPreparation
+import CaissonReporting
+import CaissonSystem
+import CaissonText
+import FoundationEssentials
+
+// The only wiring of `caisson batch` to files, the engines and the renderers.
+
+extension BatchCommand {
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let output = BorrowedDescriptor.standardOutput
+        let listing = try definition.listing()
+        let mode = try progress.mode(environment: environment)
+        let batch = try await read(environment: environment)
+        if let listing { return try output.writeResult(listing.text(of: batch.definition.configuration)) }
+        let flags = try flags()
+        var work = try Self.reporting { () throws(BatchError) in try batch.resolved(flags: flags) }
+        if definition.print {
+            try Self.reporting { () throws(BatchError) in try work.builds.checkForPrinting() }
+            try work.checkConfidential(environment)
+            Self.warn(work.warnings)
+            return try output.writeResult(work.printed)
+        }
+        try Self.reporting { () throws(BatchError) in try work.builds.check() }
+        Self.warn(work.warnings + PeerVariables.notices(environment, given: work.arguments))
+        try await grant(work, batch, environment)
+        try await work.prepare(self, environment)
+        var files = ResultFiles(metadata: metadataFile)
+        try files.prepare()
+        let (report, warnings) = try await run(work, mode, environment)
+        work.keep(warnings, asSaidBy: environment)
+        try finish(work, report, files, environment)
+    }
+
+    /// Reads the definition, from the engine where it is at an address.
+    private func read(environment: [String: String]) async throws -> BatchFiles {
+        let operands = definition.operands
+        var inputs = BakeInputs(
+            localPlatform: Platform.host.description,
+            environment: environment,
+            variables: try definition.variables()
+        )
+        inputs.isElsewhere = operands.address != nil
+        if let context = operands.context { inputs.commandContext = context }
+        let given = definition.file.filter { !$0.isEmpty }
+        let names = given.isEmpty ? BakeFile.names(in: environment) : given
+        let (read, base) = try await files(names, at: operands.address, environment)
+        var surroundings = BatchDefinition.Surroundings(
+            inputs: inputs,
+            home: environment["HOME"],
+            read: DefinitionFiles.content
+        )
+        // What is elsewhere has no business with files that are here.
+        if operands.address != nil { surroundings.read = { _, _ in .missing } }
+        let found = try Self.reporting { () throws(BatchError) in
+            try BatchDefinition(reading: read, in: surroundings)
+        }
+        return BatchFiles(definition: found, inputs: inputs, names: operands.names, base: base)
+    }
+
+    /// The files of some names, here or at an address; those with `cwd://` before them are always here.
+    private func files(
+        _ names: [String],
+        at address: String?,
+        _ environment: [String: String]
+    ) async throws -> (files: [BakeFile], base: BatchBase) {
+        let local = DefinitionFiles(input: .standardInput)
+        guard let address else {
+            let found = try names.isEmpty ? local.found(among: BakeFile.defaultNames) : local.named(names)
+            return (found, BatchBase())
+        }
+        let here = try local.named(names.filter { $0.hasPrefix("cwd://") })
+        let there = names.filter { !$0.hasPrefix("cwd://") }
+        let remote = RemoteDefinition(address, environment: environment)
+        if let file = try await remote.singleFile() { return ([file] + here, remote.base(isSingleFile: true)) }
+        let mode = try progress.mode(environment: environment)
+        let shown = ShownWork(mode == .rawjson ? .quiet : mode, environment: environment, spelling: \.manifestWord)
+        let engine = engine.lender(environment)
+        let files: [BakeFile] = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
+            let (files, _) = try await shown.run { events in
+                try await engine.lend(events) { builder in
+                    try await remote.files(there) { request in _ = try await builder.build(request, events: events) }
+                }
+            }
+            return files
+        }
+        return (files + here, remote.base(isSingleFile: false))
+    }
+
+    /// Asks for what the definition wants and nobody granted.
+    private func grant(_ work: BatchWork, _ batch: BatchFiles, _ environment: [String: String]) async throws {
+        let demands = EntitlementDemands(
+            of: work.plan,
+            granted: try powers.grants(),
+            overrides: changes.set,
+            looksAtFiles: GoBoolean.parse(environment["BUILDX_BAKE_ENTITLEMENTS_FS"] ?? "") ?? true
+        )
+        try EntitlementQuestion(demands).ask(input: .standardInput, output: .standardError)
+    }
+
+    /// Runs the builds on one builder, shows them as one, and tells at the end what became of each.
+    private func run(
+        _ work: BatchWork,
+        _ mode: ProgressMode,
+        _ environment: [String: String]
+    ) async throws -> (PlanReport, [VertexWarning]) {
+        let shown = ShownWork(mode, environment: environment, spelling: \.manifestWord)
+        let engine = engine.lender(environment)
+        let ended = BatchEnd()
+        do {
+            let (report, model) = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
+                try await shown.run { events in
+                    try await engine.lend(events) { builder in
+                        let report = await PlanRunner(on: builder).run(work.plan, events: events)
+                        ended.report = report
+                        if let error = report.error { throw error }
+                        return report
+                    }
+                }
+            }
+            shown.tell(work.summary(of: report))
+            return (report, model.warnings)
+        } catch let failure as ReportedError {
+            guard let report = ended.report else { throw failure }
+            shown.tell(work.summary(of: report))
+            let others = report.errors.dropFirst().map { ErrorText.of($0.spelled(\.manifestWord)) }
+            throw ReportedError(error: failure.error, report: others.joined() + failure.report)
+        }
+    }
+
+    /// Writes what the builds gave back, and prints what was asked.
+    private func finish(
+        _ work: BatchWork,
+        _ report: PlanReport,
+        _ files: ResultFiles,
+        _ environment: [String: String]
+    ) throws {
+        let output = BorrowedDescriptor.standardOutput
+        try files.write(metadata: work.metadata(of: report))
+        if progress.quiet { try output.writeResult(work.identifiers(of: report)) }
+        let answers = BatchAnswers(work, report)
+        guard !answers.isEmpty else { return }
+        let isJSON = try question.question()?.isJSON ?? false
+        try output.writeResult(isJSON ? answers.json : answers.text)
+        if !answers.areGood { throw ExitCode(1) }
+    }
+
+    private static func warn(_ warnings: [String]) {
+        for warning in warnings { BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n") }
+    }
+
+    /// Makes of everything that is wrong with a definition one report.
+    private static func reporting<Result>(_ body: () throws(BatchError) -> Result) throws -> Result {
+        do throws(BatchError) {
+            return try body()
+        } catch {
+            let report = error.problems.map { BuildReport.problem($0.message, excerpt: $0.excerpt) }.joined()
+            throw ReportedError(error: BuildError(.usage, error.problems.first?.message ?? ""), report: report)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import CaissonBuildModel
+import CaissonJSON
+import CaissonOrchestrator
+import CaissonPlanning
+import CaissonReporting
+import CaissonSystem
+import CaissonText
+import Glibc
+import Synchronization
+
+/// What became of a batch, for whoever has to tell it when the batch has failed, too.
+final class BatchEnd: Sendable {
+    private let kept = Mutex<PlanReport?>(nil)
+
+    var report: PlanReport? {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
+    }
+}
+
+/// A directory without anything, which stands for what isn't built: a question about a target doesn't read its sources.
+final class EmptyDirectory: Sendable {
+    let path: String
+
+    init(_ environment: [String: String]) throws(BuildError) {
+        let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        var template = Array("\(base)/caisson-empty.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw BuildError(.output, "can't make a directory in \(base.quoted): \(Errno.last)")
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { rmdir(path.cPath) }
+}
+
+extension BatchWork {
+    /// A line for each target; nil where there is only one, whose progress says all, and where all are
+    /// asked about, whose answers say it.
+    func summary(of report: PlanReport) -> BatchSummary? {
+        guard plan.nodes.count > 1, plan.nodes.contains(where: { $0.question == nil }) else { return nil }
+        return BatchSummary(plan.nodes.compactMap { node in report.nodes[node.name].map { row(node, $0) } })
+    }
+
+    private func row(_ node: BuildPlan.Node, _ end: PlanReport.Node) -> BatchSummary.Row {
+        let duration = end.started == nil ? nil : end.duration
+        switch end.outcome {
+        case .succeeded(let result):
+            let tags = node.request.tags.map(\.familiar)
+            let isForOthers = builds.bake.targets[node.name]?.isLinked ?? false
+            return BatchSummary.Row(node.name, result, end.duration, tags: tags, isForOthers: isForOthers)
+        case .answered: return BatchSummary.Row(node.name, .answered, duration)
+        case .failed(let error):
+            let message = error.spelled(\.manifestWord).message
+            return BatchSummary.Row(node.name, .failed, duration, detail: message.rest(after: "\(node.name): ") ?? message)
+        case .skipped(let reason): return BatchSummary.Row(node.name, .skipped, duration, detail: reason)
+        case .cancelled: return BatchSummary.Row(node.name, .stopped, duration)
+        }
+    }
+
+    /// What `--metadata-file` gets: the exporters' answers by target, as docker buildx bake has them.
+    func metadata(of report: PlanReport) -> JSON {
+        var values: [String: JSON] = [:]
+        for (name, node) in report.nodes {
+            if case .succeeded(let result) = node.outcome { values[name] = Metadata.value(of: result) }
+        }
+        if !warningsKept.isEmpty {
+            values["buildx.build.warnings"] = Metadata.value(of: Metadata.text(of: warningsKept))
+        }
+        return JSON(values)
+    }
+
+    /// What `--quiet` prints: the targets and their images' ids.
+    func identifiers(of report: PlanReport) -> String {
+        let lines = plan.nodes.compactMap { node -> String? in
+            guard case .succeeded(let result)? = report.nodes[node.name]?.outcome,
+                let id = result.imageID ?? result.digest
+            else { return nil }
+            return plan.nodes.count == 1 ? SafeText.line(id) : "\(node.name) \(SafeText.line(id))"
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+}
+
+/// What front ends said of the targets that were asked about instead of being built.
+struct BatchAnswers {
+    private let work: BatchWork
+    private let answers: [(name: String, question: BuildQuestion, answer: BuildAnswer)]
+
+    init(_ work: BatchWork, _ report: PlanReport) {
+        self.work = work
+        answers = work.plan.nodes.sorted { $0.name < $1.name }.compactMap { node in
+            guard let question = node.question, case .answered(let answer)? = report.nodes[node.name]?.outcome else {
+                return nil
+            }
+            return (node.name, question, answer)
+        }
+    }
+
+    var isEmpty: Bool { answers.isEmpty }
+
+    /// Whether no check found anything.
+    var areGood: Bool { answers.allSatisfy(\.answer.isGood) }
+
+    /// For people: each target's name and what it is, then the answer.
+    var text: String {
+        answers.map { name, question, answer in
+            let description = work.builds.bake.targets[name]?[.description]?.text ?? ""
+            let head = description.isEmpty ? "\(name)\n" : "\(name)\n\(SafeText.line(description))\n"
+            let failure = question == .check ? CheckAnswer(answer).failure.map { ErrorText.of($0) } : nil
+            return head + "\n" + FrontendQuestion(question: question, isJSON: false).text(answer) + (failure ?? "")
+        }.joined(separator: "\n")
+    }
+
+    /// The groups and targets as `--print` has them, with the answers beside.
+    var json: String {
+        var targets: [String: JSON] = [:]
+        for (name, target) in work.builds.bake.targets {
+            targets[name] = .object([JSONMember("build", target.printed)])
+        }
+        for (name, question, answer) in answers {
+            let build = work.builds.bake.targets[name]?.printed ?? .null
+            let value = (try? JSON(parsing: answer.json)) ?? .string(answer.text)
+            targets[name] = .object([JSONMember("build", build), JSONMember(question.rawValue, value)])
+        }
+        var members: [JSONMember] = []
+        if let groups = work.builds.bake.printed["group"] { members.append(JSONMember("group", groups)) }
+        members.append(JSONMember("target", JSON(targets)))
+        return JSON.object(members).goText() + "\n"
+    }
+}
