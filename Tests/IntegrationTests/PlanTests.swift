@@ -120,6 +120,24 @@ import Testing
     }
 
     @Test(.requires(.docker26))
+    func `a step of a source that fails in two builds is told of as the source's`() async throws {
+        try await withTemporaryDirectory { directory in
+            let text = TestContext.busyboxBase + "RUN : \(uniqueImageName("x")); sleep 1; exit 9\n"
+            let base = try Self.node("base", text, in: directory) { $0.request.exports = [.cacheOnly] }
+            let app = try Self.node("app", "FROM root\nRUN true\n", in: directory) {
+                $0.request.contexts["root"] = .target("base")
+                $0.request.exports = [.cacheOnly]
+            }
+            var plan = BuildPlan([app, base])
+            plan.keepsGoing = true
+            let report = try await Self.run(plan, on: .docker26)
+            #expect(report.errors.map(\.step?.exitCode) == [9], "\(report.errors)")
+            #expect(report.error?.message.hasPrefix("base: ") == true)
+            #expect(report.nodes["app"]?.outcome == .skipped("not built, as base failed"))
+        }
+    }
+
+    @Test(.requires(.docker26))
     func `a hung step is cancelled when its time is up`() async throws {
         try await withTemporaryDirectory { directory in
             let word = uniqueImageName("hung")

@@ -64,3 +64,19 @@ public struct PlanReport: Sendable {
         }
     }
 }
+
+extension PlanReport {
+    /// Finds the nodes that failed in a step of what they are built from: each of them runs it, and one of them is to tell of it.
+    ///
+    /// - Returns: The nodes, each with the one whose step it is.
+    func sharedFailures(_ plan: BuildPlan) -> [(node: String, source: String)] {
+        func step(_ name: String) -> String? {
+            guard case .failed(let error)? = nodes[name]?.outcome, let vertex = error.step?.vertex else { return nil }
+            return vertex.isEmpty ? nil : vertex
+        }
+        return plan.nodes.compactMap { node in
+            guard let own = step(node.name) else { return nil }
+            return node.sources.sorted().first { step($0) == own }.map { (node.name, $0) }
+        }
+    }
+}

@@ -50,6 +50,7 @@ struct PlanRun {
         for node in plan.nodes where report.nodes[node.name] == nil {
             report.nodes[node.name] = PlanReport.Node(.cancelled)
         }
+        noteSharedFailures()
         noteWithheld()
         if Task.isCancelled, report.nodes.values.contains(where: { $0.outcome == .cancelled }) {
             report.errors.insert(BuildError(.cancelled, "the build was cancelled"), at: 0)
@@ -188,6 +189,16 @@ struct PlanRun {
 }
 
 extension PlanRun {
+    /// Says of the nodes that failed in a step of their source that the source failed.
+    private mutating func noteSharedFailures() {
+        for (name, source) in report.sharedFailures(plan) {
+            guard case .failed(let error)? = report.nodes[name]?.outcome else { continue }
+            report.errors.removeAll { $0 == error }
+            let reason = tellSkipped(name, PlanSchedule.Ending.failed.reason(source))
+            report.nodes[name]?.outcome = .skipped(reason)
+        }
+    }
+
     /// Sets the tags of a group whose last node ended well.
     private mutating func publishGroup(of name: String) async {
         do {

@@ -100,8 +100,11 @@ struct PublicationTests {
         let engine = PlayedEngine(
             [
                 "db": [
-                    { _ in
-                        try await Task.sleep(for: .milliseconds(50)); throw BuildError(.step, "it broke")
+                    { call in
+                        try await eventually { Set(call.log.ended) == ["app", "lone"] }
+                        // The runner has to know it as well.
+                        try await Task.sleep(for: .milliseconds(50))
+                        throw BuildError(.step, "it broke")
                     }
                 ]
             ],
