@@ -29,14 +29,26 @@ public final class BuildLinks: Sendable {
     public struct Key: Sendable, Hashable {
         /// The target's name.
         public var target: String
-        /// The node's address, and the platforms where a target is built once a platform.
+        /// The node's address.
         public var node: String
+        /// The platforms that it is built for there, which may be a part of all; empty for the node's own.
+        public var platforms: Set<String>
 
         /// Makes a key.
-        public init(_ target: String, on node: String) {
+        public init(_ target: String, on node: String, for platforms: Set<String> = []) {
             self.target = target
             self.node = node
+            self.platforms = platforms
         }
+
+        /// Whether it is the same target on the same node for some of the same platforms.
+        fileprivate func meets(_ other: Key) -> Bool {
+            target == other.target && node == other.node
+                && (platforms.isEmpty || other.platforms.isEmpty || !platforms.isDisjoint(with: other.platforms))
+        }
+
+        /// Whether it is for all platforms of another.
+        fileprivate func covers(_ other: Key) -> Bool { platforms.isEmpty || platforms.isSuperset(of: other.platforms) }
     }
 
     private let dependents: [String: Set<String>]
@@ -61,12 +73,14 @@ public final class BuildLinks: Sendable {
 
     /// Waits for what a target's front end makes.
     ///
+    /// Either may be built in parts, each for some platforms: what is waited for is all that the key's platforms need.
+    ///
     /// - Parameter user: The target that waits; see `missing(for:)`.
     /// - Throws: `BuildError` where the target ends without a result on this node; `CancellationError`.
     public func result(of key: Key, for user: String? = nil) async throws -> Result {
-        await wait { $0.results[key] != nil || $0.ended.contains(key.target) }
+        await wait { $0.result(for: key) != nil || $0.ended.contains(key.target) }
         try Task.checkCancellation()
-        guard let result = state.withLock({ $0.results[key] }) else {
+        guard let result = state.withLock({ $0.result(for: key) }) else {
             if let user { change { $0.missing[user] = key.target } }
             throw BuildError(.step, "the target \(key.target), which is a source of this one, wasn't built")
         }
@@ -82,7 +96,10 @@ public final class BuildLinks: Sendable {
     public func dependentsAreReady(of key: Key) async throws {
         let users = dependents[key.target] ?? []
         await wait { state in
-            users.allSatisfy { state.ready.contains(Key($0, on: key.node)) || state.ended.contains($0) }
+            users.allSatisfy { user in
+                let wanted = Key(user, on: key.node, for: key.platforms)
+                return state.ended.contains(user) || state.ready.contains { $0.meets(wanted) }
+            }
         }
         try Task.checkCancellation()
     }
@@ -114,6 +131,16 @@ public final class BuildLinks: Sendable {
         var missing: [String: String] = [:]
         var waiters: [Int: Waiter] = [:]
         var nextWaiter = 0
+
+        /// What a front end made for all platforms of a key, put together of parts where it must be.
+        func result(for key: Key) -> Result? {
+            if let exact = results[key] { return exact }
+            let parts = results.filter { $0.key.meets(key) }
+            if let whole = parts.first(where: { $0.key.covers(key) }) { return whole.value }
+            let covered = parts.keys.reduce(into: Set<String>()) { $0.formUnion($1.platforms) }
+            guard !key.platforms.isEmpty, covered.isSuperset(of: key.platforms) else { return nil }
+            return parts.reduce(into: Result(definitions: [:], configurations: [:])) { $0.add($1.value, of: $1.key) }
+        }
     }
 
     private struct Waiter {
@@ -154,14 +181,23 @@ public final class BuildLinks: Sendable {
     }
 }
 
+extension BuildLinks.Result {
+    /// Adds what was made of a part; one for a single platform doesn't name it.
+    fileprivate mutating func add(_ part: BuildLinks.Result, of key: BuildLinks.Key) {
+        let only = key.platforms.count == 1 ? key.platforms.first : nil
+        for (platform, definition) in part.definitions { definitions[platform.isEmpty ? only ?? "" : platform] = definition }
+        for (platform, configuration) in part.configurations {
+            configurations[platform.isEmpty ? only ?? "" : platform] = configuration
+        }
+    }
+}
+
 /// Which target of a batch a build is.
 public struct BatchPlace: Sendable {
     /// Its name.
     public var target: String
     /// What the targets of the batch have of each other.
     public var links: BuildLinks
-    /// The platforms of this part, where a target is built once a platform; a part's sources are the same parts.
-    package var part = ""
     /// Told when it begins to wait for another target, and when it goes on: such time is none of its own.
     package var waits: @Sendable (_ isWaiting: Bool) -> Void = { _ in }
 
@@ -172,15 +208,25 @@ public struct BatchPlace: Sendable {
     }
 
     /// Waits for what the front end makes of a source; see `BuildLinks.result(of:for:)`.
-    package func result(of source: String, on node: String) async throws -> BuildLinks.Result {
+    ///
+    /// - Parameter platforms: Those of this build, which may be a part of the target's.
+    package func result(
+        of source: String,
+        on node: String,
+        for platforms: Set<String> = []
+    ) async throws -> BuildLinks.Result {
         waits(true)
         defer { waits(false) }
-        return try await links.result(of: BuildLinks.Key(source, on: node), for: target)
+        return try await links.result(of: BuildLinks.Key(source, on: node, for: platforms), for: target)
     }
 
     /// Lends what its own front end made, and waits until the engine knows of all that use it.
-    package func lend(_ result: BuildLinks.Result, on node: String) async throws {
-        let own = BuildLinks.Key(target, on: node)
+    package func lend(
+        _ result: BuildLinks.Result,
+        on node: String,
+        for platforms: Set<String> = []
+    ) async throws {
+        let own = BuildLinks.Key(target, on: node, for: platforms)
         links.publish(result, of: own)
         links.isReady(own)
         waits(true)

@@ -23,6 +23,28 @@ struct BuildLinksTests {
         #expect(try await links.result(of: key("base")) == made)
     }
 
+    @Test("parts are put together, and a part has what was made of the whole")
+    func parts() async throws {
+        func key(_ target: String, _ platforms: Set<String>) -> BuildLinks.Key {
+            BuildLinks.Key(target, on: "n", for: platforms)
+        }
+        let both: Set = ["linux/386", "linux/amd64"]
+        links.publish(made, of: key("base", ["linux/386"]))
+        #expect(try await links.result(of: key("base", ["linux/386"])) == made)
+        async let whole = links.result(of: key("base", both))
+        async let ready: Void = links.dependentsAreReady(of: key("base", ["linux/386"]))
+        try await Task.sleep(for: .milliseconds(20))
+        links.publish(.init(definitions: ["": [3]], configurations: [:]), of: key("base", ["linux/amd64"]))
+        let joined = try await whole
+        #expect(joined.definitions == ["linux/386": [1], "linux/amd64": [3]])
+        #expect(joined.configurations == ["linux/386": [2]])
+        links.isReady(key("app", both))
+        links.isReady(key("tool", []))
+        try await ready
+        links.publish(joined, of: key("tool", both))
+        #expect(try await links.result(of: key("tool", ["linux/amd64"])) == joined)
+    }
+
     @Test("a target that ends without a result fails those that wait, on any node")
     func ended() async throws {
         links.publish(made, of: key("base", "other"))

@@ -35,7 +35,7 @@ import Testing
         ("block with a bare label", #"(?m)^(target|group|variable|function) \w+ \{"#),
         ("block without a label", #"(?m)^\s*validation \{"#), ("block in one line", #"(?m)^\w+ "?\w+"? \{ *\S+.*\}$"#),
         ("empty block", #"\{ ?\}\n"#), ("comment with a hash", #"(?m)^\s*# "#), ("comment with slashes", #"(?m)^\s*// "#),
-        ("comment of several lines", #"/\*"#), ("comment behind an attribute", ##"= [^\n"#]+ # "##),
+        ("comment of several lines", #"/\*"#), ("comment behind an attribute", ##"(?m) = "[^\n#]+" # "##),
         ("variable's traversal", #"target\.\w+\.\w+"#), ("expression over several lines", #"= \[\n"#),
     ]
 

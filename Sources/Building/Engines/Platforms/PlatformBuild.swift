@@ -71,7 +71,6 @@ struct PlatformBuild: Sendable {
                 if known[part.node].isMeant(for: part.platforms) { request.runsTargetPrograms = false }
                 var own = scope
                 own.ref = Session.makeID()
-                own.batch?.part = part.label
                 own.events = StepTracker(
                     PlatformEvents(next: events.receive, place: index, label: part.label).receive
                 )

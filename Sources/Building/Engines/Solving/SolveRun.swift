@@ -59,16 +59,17 @@ struct SolveRun: Sendable {
     /// What the build and the other targets of its batch have of each other; nil where it is by itself.
     private func links(_ job: SolveJob) -> SolveLinks? {
         guard let batch = build.scope.batch, batch.links.concern(batch.target) else { return nil }
-        let (node, contexts) = (build.engine.address + batch.part, request.contexts)
+        let (node, contexts) = (build.engine.address, request.contexts)
+        let platforms = Set(request.platforms.map(\.description))
         return SolveLinks(
             sources: {
                 var sources: [String: BuildLinks.Result] = [:]
                 for case (let name, .target(let target)) in contexts {
-                    sources[name] = try await batch.result(of: target, on: node)
+                    sources[name] = try await batch.result(of: target, on: node, for: platforms)
                 }
                 return sources
             },
-            made: { try await batch.lend($0, on: node) }
+            made: { try await batch.lend($0, on: node, for: platforms) }
         )
     }
 
