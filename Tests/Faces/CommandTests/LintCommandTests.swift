@@ -43,6 +43,11 @@ struct LintCommandTests {
         #expect(await status([bad, "-t", "fatal"]) == 2)
         #expect(await status([bad, "-f", "xml"]) == 2)
         #expect(await status([directory + "/missing"]) == 2)
+        #expect(await status([style, "-f", "json", "-t", "ignore"]) == 1)
+        #expect(await status([bad, "-f", "json", "-t", "None"]) == 0)
+        #expect(await status([broken, "-f", "json", "-t", "none"]) == 1)
+        let misspelt = await Main.ending(of: ["lint", bad, "-t", "eror"])
+        #expect(misspelt.complaint == "error: --failure-threshold: unknown severity \"eror\"; did you mean error?\n")
         #expect(await status([bad, "--ignore", "DL3006", "-f", "json"]) == 0)
     }
 
