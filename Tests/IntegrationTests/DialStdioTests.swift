@@ -20,6 +20,16 @@ import Testing
     }
 
     @Test(.requiresEngine, arguments: EngineKind.testable)
+    func `the engine's first words come where nothing is written at all`(kind: EngineKind) async throws {
+        let engine = try await TestEngine.shared(kind)
+        // It was one run of three in which they were lost.
+        for _ in 0..<10 {
+            let said = try await runCaisson(["dial-stdio"], on: engine, input: .data(Data()), within: .seconds(30))
+            #expect(said.succeeded && said.standardOutput.count >= 9, "\(said.errorOutput)")
+        }
+    }
+
+    @Test(.requiresEngine, arguments: EngineKind.testable)
     func `the engine that is named is the one`(kind: EngineKind) async throws {
         let engine = try await TestEngine.shared(kind)
         let named = try await runCaisson(["--builder", engine.address, "dial-stdio"], input: .data(Self.preface))

@@ -107,7 +107,7 @@ import Testing
             let both = ["--platform", "linux/amd64,linux/arm64"]
             for output in [[], ["--load"], ["-o", "type=oci,dest=x.tar"], ["-o", "type=docker,dest=x.tar"]] {
                 let said = try await Build(both + output + ["."], in: directory, on: engine)
-                    .fail(with: 2, saying: "one build a platform")
+                    .fail(with: 2, saying: "can't have several platforms here", "with --platform")
                 #expect(!said.contains("load build definition"), "\(output)")
             }
         }

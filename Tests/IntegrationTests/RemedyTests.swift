@@ -39,6 +39,10 @@ import Testing
                 said: "what follows RUN is no JSON list, so a shell ran it as it stands"
             ),
             Sample(
+                text: "\(TestContext.busyboxBase)\nRUN dd if=/dev/zero of=/dev/shm/a bs=1M count=128\n",
+                said: "the step's /dev/shm is full: give it more with --shm-size SIZE"
+            ),
+            Sample(
                 text: "FROM scratch\nENV A=\"b\n",
                 said: "unexpected end of statement while looking for matching double-quote"
             ),

@@ -5,9 +5,12 @@ extension BuildError {
     ///
     /// Engines pass on what their libraries said. What is looked at is that text, the failing step and the files of the build on
     /// this machine; nobody is asked.
-    package func withRemedy(for request: BuildRequest) -> BuildError {
+    ///
+    /// - Parameter fullDisk: The line at the end of the step's output that says that a disk is full; nil where there is none.
+    package func withRemedy(for request: BuildRequest, fullDisk: String? = nil) -> BuildError {
         guard [.step, .usage, .engine].contains(code) else { return self }
-        let failure = FailureText(self)
+        var failure = FailureText(self)
+        failure.fullDisk = fullDisk
         for remedy in failure.exitCode == nil ? Self.remedies : Self.remediesOfProcesses {
             guard let found = remedy(failure, request) else { continue }
             var wording = found.cause ?? wording
@@ -53,6 +56,9 @@ struct FailureText {
     private(set) var line: Int?
     /// The step's place, such as `Dockerfile:3`; nil where it isn't known.
     private(set) var place: String?
+
+    /// The line of the step's output that says that a disk is full; nil where there is none.
+    var fullDisk: String?
 
     /// Reads an error.
     init(_ error: BuildError) {

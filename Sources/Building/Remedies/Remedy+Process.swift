@@ -6,10 +6,24 @@ extension Remedy {
     /// The engine's disk is full.
     static func space(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
         guard failure.says("no space left on device", "disk quota exceeded") else { return nil }
-        return Remedy(
-            advice:
-                "the engine's disk is full: ‘docker builder prune’ or ‘buildctl prune’ removes what its cache can spare"
-        )
+        return Remedy(advice: "the engine's disk is full: \(message: pruning)")
+    }
+
+    private static let pruning: FieldMessage =
+        "‘docker builder prune’ or ‘buildctl prune’ removes what its cache can spare"
+
+    /// A step whose output says that a disk is full; it may be a small one of the step's own.
+    private static func fullDisk(_ failure: FailureText) -> FieldMessage? {
+        guard let line = failure.fullDisk else { return nil }
+        if line.contains("/dev/shm") || failure.step.contains("/dev/shm") {
+            return "the step's /dev/shm is full: give it more with \(field: .shmSize) SIZE"
+        }
+        let mounts = StepName(failure.step).flags.filter { $0.hasPrefix("--mount=type=tmpfs") }
+        if mounts.contains(where: { $0.contains(",size=") || $0.contains(",tmpfs-size=") }) {
+            return
+                "no space is left: give the tmpfs mount a larger size=, if that is what is full, or the engine's disk"
+        }
+        return "the engine's disk is full, as the step's output says: \(message: pruning)"
     }
 
     /// A step's program can't be started: it isn't there, or isn't for this platform.
@@ -72,7 +86,10 @@ extension Remedy {
         guard let code = failure.exitCode else { return nil }
         let cause = failedProcess(failure, code)
         let advice =
-            unreadList(failure, code) ?? missingOptionalSecret(failure, request) ?? emptyVariable(failure, request)
+            fullDisk(failure) ?? unreadList(failure, code) ?? missingOptionalSecret(failure, request) ?? emptyVariable(
+                failure,
+                request
+            )
             ?? meaning(ofStatus: code)
         return cause == nil && advice == nil ? nil : Remedy(cause: cause, advice: advice)
     }

@@ -47,8 +47,8 @@ extension BuildCommand {
         try files.prepare()
         return BuildInvocation(
             request: prepared.request,
-            address: engine.addr,
-            builder: engine.builder,
+            address: engine.named.addr,
+            builder: engine.named.builder,
             call: try question.question(),
             usesClassicBuilder: engine.classic,
             progress: try progress.mode(environment: environment),

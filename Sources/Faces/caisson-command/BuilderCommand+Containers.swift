@@ -111,6 +111,20 @@ extension BuilderCommand {
         }
     }
 
+    /// The engines with the kinds of those that run and haven't been asked yet, which they are side by side.
+    static func withKinds(_ engines: [ListedEngine], _ variables: [String: String]) async -> [ListedEngine] {
+        await withTaskGroup(of: (Int, EngineKind?).self) { group in
+            for (index, engine) in engines.enumerated() where engine.kind == .unknown && engine.status == .running {
+                group.addTask {
+                    (index, await .asked(at: engine.endpoint, environment: variables, within: .seconds(2)))
+                }
+            }
+            var engines = engines
+            for await case (let index, let kind?) in group { engines[index].kind = kind }
+            return engines
+        }
+    }
+
     /// Whether a node's container runs; nil where nobody can tell.
     private static func status(of node: BuilderNode) async -> ListedEngine.Status? {
         guard let container = try? EngineContainer(of: node, variables: environment),

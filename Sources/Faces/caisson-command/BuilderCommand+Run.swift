@@ -19,7 +19,8 @@ extension BuilderCommand.List {
             )
             return (store, all)
         }
-        let builders = await BuilderCommand.withContainers(known, store)
+        let containers = await BuilderCommand.withContainers(known, store)
+        let builders = await BuilderCommand.withKinds(containers, BuilderCommand.environment)
         let text =
             switch format {
             case "json": try BuilderText.json(builders)

@@ -1,8 +1,19 @@
 import ArgumentParser
 import CaissonBuildModel
+import CaissonEngines
 
-/// Which engine a build runs on.
+/// Which engine a build runs on, and how.
 struct BuilderOptions: ParsableArguments {
+    @OptionGroup var named: NamedEngine
+
+    @Flag(
+        help: "Build with dockerd's deprecated builder from before BuildKit, which has no cache mounts and no secrets."
+    )
+    var classic = false
+}
+
+/// An engine by its address or its name.
+struct NamedEngine: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The engine's address: unix://PATH or tcp://HOST:PORT.", valueName: "address")
@@ -15,10 +26,8 @@ struct BuilderOptions: ParsableArguments {
     )
     var builder: String?
 
-    @Flag(
-        help: "Build with dockerd's deprecated builder from before BuildKit, which has no cache mounts and no secrets."
-    )
-    var classic = false
+    /// The engine that is meant; nothing given leaves the choice to the environment.
+    var selection: EngineSelection { EngineSelection(address: addr, builder: builder) }
 
     func validate() throws {
         if addr != nil, builder != nil {

@@ -28,9 +28,10 @@ extension Caisson {
     ///
     /// A verb's own parser is asked at once: going through the root costs every build a third of its client's work, as
     /// ArgumentParser builds and tries the root's arguments and those of two completion commands first. What is no verb (a
-    /// flag, `help`, a typing error) is the root's.
+    /// flag, `help`, a typing error) is the root's. So is a verb alone: what a verb's own parser misses when it is given
+    /// no words at all is an error with the whole help in it, laid out for whatever width the environment names.
     static func command(for words: [String]) throws -> any ParsableCommand {
-        guard let verb = words.first.flatMap(subcommand) else { return try parseAsRoot(words) }
+        guard words.count > 1, let verb = subcommand(called: words[0]) else { return try parseAsRoot(words) }
         guard verb == LintCommand.self else { return try verb.parseAsRoot(Array(words.dropFirst())) }
         let folded = FoldedOperands(words.dropFirst())
         let command = try verb.parseAsRoot(folded.words)

@@ -18,7 +18,7 @@ struct ContainerNodes {
 
     /// The node: at the dockerd of an address or a docker context, or at the one that `docker` would speak to.
     func node(_ name: String, at address: String?) throws(BuildError) -> BuilderNode {
-        do {
+        try readingNode {
             try BuilderRecord.checkName(name)
             let dockerd = try address.map { address throws(EngineError) in
                 try discovery.dockerForContainers(named: address)
@@ -30,12 +30,6 @@ struct ContainerNodes {
             )
             node.container = try container()
             return node
-        } catch let error as EngineError {
-            throw BuildError(error)
-        } catch let error as BuildError {
-            throw error
-        } catch {
-            throw BuildError(.usage, "\(error)")
         }
     }
 

@@ -15,17 +15,7 @@ struct DialStdioCommand: AsyncParsableCommand {
         discussion: Manual.text(of: "dial-stdio")
     )
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The engine's address: unix://PATH or tcp://HOST:PORT.", valueName: "address")
-    )
-    var addr: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The engine's name, as 'caisson builder ls' shows it.", valueName: "name")
-    )
-    var builder: String?
+    @OptionGroup var named: NamedEngine
 
     @Option(
         parsing: .unconditional,
@@ -49,9 +39,6 @@ struct DialStdioCommand: AsyncParsableCommand {
         guard ["none", "quiet", "auto", "plain", "tty", "rawjson"].contains(progress) else {
             throw ValidationError("--progress takes none, auto, plain, tty or rawjson, not '\(progress)'")
         }
-        if addr != nil, builder != nil {
-            throw ValidationError("--addr and --builder both name an engine; give one of them")
-        }
     }
 
     func run() async throws {
@@ -60,7 +47,7 @@ struct DialStdioCommand: AsyncParsableCommand {
         let isTold = !["none", "quiet"].contains(progress)
         var options = EngineOptions(environment: environment, home: environment["HOME"] ?? "/")
         options.supervisor = .ownExecutable
-        let (selection, surroundings) = (EngineSelection(address: addr, builder: builder), options)
+        let (selection, surroundings) = (named.selection, options)
         try await withInterrupts(restoreTerminal: {}) {
             try await withBuilder(
                 selection,

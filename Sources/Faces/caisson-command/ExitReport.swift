@@ -24,12 +24,15 @@ struct ExitReport: Equatable {
     }
 
     /// ArgumentParser's own errors: help and versions are no failures, all else is wrong usage.
+    ///
+    /// Its status and its brief message of an error come after it has laid the help out for `COLUMNS` or the terminal,
+    /// and where those are narrower than its margin, that is a trap. So help is told by its text, which takes a width.
     private static func ofParser(_ error: any Error, arguments: [String]) -> ExitReport {
+        // Lines without an end, for the layout of our own.
+        let text = Caisson.fullMessage(for: error, columns: 100_000)
+        guard !text.hasPrefix("OVERVIEW: ") else { return ExitReport(output: HelpLayout.ofOutput.text(of: text)) }
         switch Caisson.exitCode(for: error) {
-        case .success:
-            // Lines without an end, for the layout of our own.
-            let text = HelpLayout.ofOutput.text(of: Caisson.fullMessage(for: error, columns: 100_000))
-            return ExitReport(output: text.hasSuffix("\n") ? text : text + "\n")
+        case .success: return ExitReport(output: text.hasSuffix("\n") ? text : text + "\n")
         case .validationFailure:
             let message = Caisson.message(for: error)
             let verb = arguments.first.map { $0.hasPrefix("-") ? "" : " \($0)" } ?? ""

@@ -47,7 +47,7 @@ struct NodeSpec {
 
     /// The node; its files by their absolute paths.
     func node(name: String, directory: String) throws(BuildError) -> BuilderNode {
-        do {
+        try readingNode {
             var node = try BuilderNode(name: self.name ?? name, address: address, platforms: platforms, labels: labels)
             try BuilderRecord.checkName(node.name)
             guard (files["cert"] == nil) == (files["key"] == nil) else {
@@ -57,12 +57,6 @@ struct NodeSpec {
             node.certificate = try file("cert", directory)
             node.key = try file("key", directory)
             return node
-        } catch let error as EngineError {
-            throw BuildError(error)
-        } catch let error as BuildError {
-            throw error
-        } catch {
-            throw BuildError(.usage, "\(error)")
         }
     }
 
@@ -73,5 +67,18 @@ struct NodeSpec {
             throw BuildError(.usage, "--node \(address): \(key)=\(path) can't be read: \(reason)")
         }
         return absolute
+    }
+}
+
+/// Makes a node of what was given; what fails of it is the command's failure.
+func readingNode(_ body: () throws -> BuilderNode) throws(BuildError) -> BuilderNode {
+    do {
+        return try body()
+    } catch let error as EngineError {
+        throw BuildError(error)
+    } catch let error as BuildError {
+        throw error
+    } catch {
+        throw BuildError(.usage, "\(error)")
     }
 }

@@ -3,9 +3,13 @@ import Glibc
 /// Carries bytes between a socket and a pair of descriptors, both ways at once, with the end of each way passed on.
 ///
 /// ```
-/// input ─▶ socket     the input's end shuts the socket for writing
+/// input ─▶ socket     the input's end shuts the socket for writing, once the peer has had its say
 /// output ◀─ socket    the socket's end ends it all
 /// ```
+///
+/// Servers of HTTP/2 that are written in Go take the end of what they read for the end of the connection, and drop what
+/// they haven't written by then, be it their very first frame. So the end is passed on when the peer has said something
+/// and then nothing for `pause`, and after `patience` in any case.
 package struct ByteCarrier {
     private let socket: Int32
     private let input: Int32
@@ -15,7 +19,14 @@ package struct ByteCarrier {
     private var isOutputSocket = true
     private var hasInput = true
     private var hasSocket = true
+    private var isAnswered = false
+    /// When the input's end is passed on: as things stand, and at the latest.
+    private var farewell: (due: ContinuousClock.Instant, latest: ContinuousClock.Instant)?
 
+    /// How long the peer is silent when it is taken to have had its say.
+    static let pause = Duration.milliseconds(100)
+    /// How long it is waited for in all.
+    static let patience = Duration.seconds(2)
     private static let pieceSize = 64 << 10
     /// What a pipe that is ready takes without blocking.
     private static let writeSize = 4096
@@ -29,7 +40,10 @@ package struct ByteCarrier {
     }
 
     /// Takes bytes that came from the socket's peer before.
-    package mutating func received(_ bytes: [UInt8]) { toOutput += bytes }
+    package mutating func received(_ bytes: [UInt8]) {
+        toOutput += bytes
+        isAnswered = isAnswered || !bytes.isEmpty
+    }
 
     /// Carries until the socket's peer closes it, or the output's reader goes away; it blocks.
     ///
@@ -39,8 +53,9 @@ package struct ByteCarrier {
         while hasSocket || !toOutput.isEmpty {
             try Task.checkCancellation()
             var waits = self.waits
-            let ready = poll(&waits, nfds_t(waits.count), 200)
+            let ready = poll(&waits, nfds_t(waits.count), farewell == nil ? 200 : 20)
             guard ready >= 0 || errno == EINTR else { throw Errno.last }
+            passOnEnd()
             guard ready > 0 else { continue }
             if waits[0].revents != 0 { try readInput(&buffer) }
             if waits[1].revents & Int16(POLLOUT) != 0 { try writeSocket() }
@@ -69,10 +84,19 @@ package struct ByteCarrier {
         }
         guard count > 0 else {
             hasInput = false
-            shutdown(socket, Int32(SHUT_WR))
+            let now = ContinuousClock.now
+            farewell = (now + (isAnswered ? Self.pause : Self.patience), now + Self.patience)
             return
         }
         toSocket = Array(buffer[..<count])[...]
+    }
+
+    private mutating func passOnEnd() {
+        guard let (due, latest) = farewell else { return }
+        // While the output is slow, the peer isn't read, and may have much to say.
+        guard (toOutput.isEmpty ? due : latest) <= .now else { return }
+        farewell = nil
+        shutdown(socket, Int32(SHUT_WR))
     }
 
     private mutating func writeSocket() throws(Errno) {
@@ -93,6 +117,8 @@ package struct ByteCarrier {
         let count = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         if count > 0 {
             toOutput = Array(buffer[..<count])[...]
+            isAnswered = true
+            if let latest = farewell?.latest { farewell?.due = min(.now + Self.pause, latest) }
         } else if count == 0 || errno == ECONNRESET {
             hasSocket = false
         } else if errno != EINTR, errno != EAGAIN {

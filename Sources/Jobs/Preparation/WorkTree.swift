@@ -29,21 +29,22 @@ package struct WorkTree: Sendable {
         guard case .directory(let path) = request.context, let context = canonical(path), isBelowGit(context),
             let git = Git(in: context, environment)
         else { return nil }
-        // Each question starts git, so this is three in one; before the first commit it answers the first alone.
+        // Each question starts git, so these are several in two, side by side.
+        async let configuration = git.remotes()
+        // Before the first commit it answers the first question alone.
         let answers = try await git.lines("rev-parse", "--show-toplevel", "HEAD", "--symbolic-full-name", "HEAD")
         guard let first = answers.first, first.hasPrefix("/"), let root = canonical(first) else { return nil }
         var tree = WorkTree(root: root)
         if answers.count == 3 { tree.commit = answers[1] }
         if looksForChanges, let commit = tree.commit, try await git.hasChanges() { tree.commit = commit + "-dirty" }
         var names = ["origin", "upstream"]
+        let remotes = try await configuration
         if answers.count == 3, answers[2].hasPrefix("refs/heads/"),
-            let followed = try await git.lines("for-each-ref", "--format=%(upstream:remotename)", answers[2]).first
+            let followed = remotes.remote(followedBy: String(answers[2].dropFirst("refs/heads/".count)))
         {
             names.insert(followed, at: 0)
         }
-        for name in names where tree.remote == nil {
-            tree.remote = try await git.lines("remote", "get-url", name).first.map(withoutCredentials)
-        }
+        tree.remote = names.lazy.compactMap(remotes.address).first.map(withoutCredentials)
         return tree
     }
 
@@ -133,6 +134,11 @@ private struct Git {
     func lines(_ words: String...) async throws -> [String] {
         let output = try await run(words)?.output ?? []
         return output.split(separator: 0x0A).compactMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// What its configuration says of remotes.
+    func remotes() async throws -> RemoteSettings {
+        RemoteSettings(try await run(["config", "-z", "--get-regexp", RemoteSettings.pattern])?.output ?? [])
     }
 
     /// Whether there is anything but what is committed, ignored files too, as buildx asks.

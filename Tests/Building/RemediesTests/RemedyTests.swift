@@ -162,6 +162,20 @@ import Testing
         #expect(told.step == error.step && told.excerpts == error.excerpts)
     }
 
+    @Test(arguments: [
+        ("RUN make", "ld: write error: No space left on device", "docker builder prune"),
+        ("RUN make", "cp: /dev/shm/a: No space left on device", "with shmSize SIZE"),
+        ("RUN cp a /dev/shm/a", "cp: write error: No space left on device", "with shmSize SIZE"),
+        ("RUN --mount=type=tmpfs,target=/t,size=1m make", "write: no space left on device", "a larger size="),
+        ("RUN --mount=type=tmpfs,target=/t make", "write: no space left on device", "docker builder prune"),
+    ])
+    func `a step whose output ends with a full disk says what to do`(step: String, line: String, advice: String) {
+        let message = "process \"/bin/sh -c make\" did not complete successfully: exit code: 1"
+        let error = BuildError(.step, message, step: FailedStep(vertex: "", name: "[2/2] \(step)", exitCode: 1))
+        let told = error.withRemedy(for: Self.request("FROM scratch\n"), fullDisk: line).message
+        #expect(told.hasPrefix("[2/2] \(step) failed with exit code 1 — ") && told.contains(advice), "\(told)")
+    }
+
     @Test func `what nobody knows stays as it is`() {
         for message in [
             "", "x", "no space", "secret ", "failed to push ", "failed to push : 401 Unauthorized", "https://",

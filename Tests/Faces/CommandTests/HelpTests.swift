@@ -1,6 +1,7 @@
 import CaissonManuals
 import ArgumentParser
 import CaissonText
+import Glibc
 import Testing
 
 @testable import caisson
@@ -107,5 +108,26 @@ struct HelpTests {
     func oddWidths(width: Int) throws {
         let build = try #require(Self.all.first { $0.words == ["build"] })
         #expect(Self.help(build, width: width).contains("EXAMPLES"))
+    }
+
+    @Test(
+        "whatever COLUMNS is, the program prints it, and says what is wrong with a command line",
+        arguments: ["\(Int.min)", "-5", "0", "20", "26", "40", "100000", "abc"]
+    )
+    func programWidths(columns: String) async {
+        // In a process of its own, as the variable is the whole process's.
+        await #expect(processExitsWith: .success) { [columns] in
+            setenv("COLUMNS", columns, 1)
+            for command in HelpTests.all {
+                for words in [command.words + ["--help"], ["help"] + command.words] {
+                    let asked = await Main.ending(of: words)
+                    #expect(asked.status == 0 && asked.output.hasPrefix("OVERVIEW: "), "\(words)")
+                }
+                let wrong = await Main.ending(of: command.words + ["--no-such-flag"])
+                #expect(wrong.status == 2 && wrong.complaint.hasPrefix("error: "), "\(command.words)")
+            }
+            let missing = await Main.ending(of: ["completion"])
+            #expect(missing.status == 2 && missing.complaint.contains("<shell>"), "\(missing.complaint)")
+        }
     }
 }

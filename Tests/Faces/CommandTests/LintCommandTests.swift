@@ -43,6 +43,11 @@ struct LintCommandTests {
         #expect(await status([bad, "-t", "fatal"]) == 2)
         #expect(await status([bad, "-f", "xml"]) == 2)
         #expect(await status([directory + "/missing"]) == 2)
+        #expect(await status([style, "-f", "json", "-t", "ignore"]) == 1)
+        #expect(await status([bad, "-f", "json", "-t", "None"]) == 0)
+        #expect(await status([broken, "-f", "json", "-t", "none"]) == 1)
+        let misspelt = await Main.ending(of: ["lint", bad, "-t", "eror"])
+        #expect(misspelt.complaint == "error: --failure-threshold: unknown severity \"eror\"; did you mean error?\n")
         #expect(await status([bad, "--ignore", "DL3006", "-f", "json"]) == 0)
     }
 
@@ -83,6 +88,23 @@ struct LintCommandTests {
         }
         let found = try LintInput.find([directory], named: nil).map { PathFacts.split($0.name).name }
         #expect(found == ["Containerfile", "Dockerfile", "Dockerfile.dev", "web.Dockerfile"])
+    }
+
+    @Test("A plain file is checked whatever its name, once for each time it is named")
+    func files() async throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        for name in ["Dockerfile", "app.txt"] {
+            let path = try write("FROM debian\n", name, in: directory)
+            #expect(try LintInput.find([path], named: nil) == [LintInput(path: path, name: path)])
+            #expect(try LintInput.find([path, path], named: "shown").map(\.name) == ["shown", "shown"])
+            #expect(try String(decoding: LintInput(path: path, name: path).read(), as: UTF8.self) == "FROM debian\n")
+            #expect(await status([path, "-f", "json"]) == 1)
+            _ = try write("FROM debian:12\n", name, in: directory)
+            #expect(await status([path, "-f", "json"]) == 0)
+        }
+        let near = #expect(throws: BuildError.self) { try LintInput.find([directory + "/Dockerfil"], named: nil) }
+        #expect(near?.message.hasSuffix("did you mean \(directory)/Dockerfile?") == true)
     }
 
     @Test("--fix writes the safe fixes, --fix=unsafe the others too, and --diff nothing")

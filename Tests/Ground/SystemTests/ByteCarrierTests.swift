@@ -75,6 +75,31 @@ struct ByteCarrierTests {
         #expect(heard == Array("early ".utf8) + answer)
     }
 
+    @Test func `the end of the input isn't passed on before the other side has answered`() async throws {
+        let ends = try Ends()
+        close(ends.input.write)
+        async let carried: Void = ends.carryOnThread([])
+        for answer in ["first", "second"] {
+            // As the far side takes an end for the end of all, none may come while it prepares its answer.
+            var wait = pollfd(fd: ends.far, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&wait, 1, 50) == 0, "before the \(answer) answer")
+            try BorrowedDescriptor(number: ends.far).write(Array(answer.utf8))
+        }
+        #expect(await Self.all(from: ends.far) == [])
+        #expect(String(decoding: await Self.all(from: ends.output.read), as: UTF8.self) == "firstsecond")
+        try await carried
+    }
+
+    @Test func `an end is passed on to a side that only listens`() async throws {
+        let ends = try Ends()
+        try BorrowedDescriptor(number: ends.input.write).write(Array("all".utf8))
+        close(ends.input.write)
+        async let carried: Void = ends.carryOnThread([])
+        #expect(String(decoding: await Self.all(from: ends.far), as: UTF8.self) == "all")
+        #expect(await Self.all(from: ends.output.read) == [])
+        try await carried
+    }
+
     @Test func `it ends with the socket, though the input stays open`() throws {
         let ends = try Ends()
         close(ends.far)

@@ -1,5 +1,6 @@
 import CaissonBuildModel
 import CaissonSystem
+import CaissonText
 import Foundation
 import Testing
 
@@ -20,6 +21,15 @@ struct WorkTreeTests {
             environment: environment.map { $0.key + "=" + $0.value }
         )
         try #require(try await call.run().status == 0, "git \(words)")
+    }
+
+    private static func answer(_ words: [String], in directory: String) async throws -> String {
+        let call = HelperProgram(
+            executable: "/usr/bin/git",
+            arguments: ["-C", directory] + words,
+            environment: environment.map { $0.key + "=" + $0.value }
+        )
+        return String(decoding: try await call.run().output, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 
     /// A repository with a context in `app`.
@@ -84,6 +94,76 @@ struct WorkTreeTests {
             try Data("x".utf8).write(to: URL(filePath: root + "/new"))
             #expect(try await Self.tree(request)?.commit?.hasSuffix("-dirty") == false)
             #expect(try await Self.tree(request, changes: true)?.commit?.hasSuffix("-dirty") == true)
+        }
+    }
+
+    /// Settings, and the branch that they are of.
+    private static let settings = [
+        ["remote.origin.url=https://a/b", "branch.main.remote=origin", "branch.main.merge=refs/heads/main"],
+        ["remote.x.y.url=a", "remote.x.y.url=b", "remote.upstream.url=c", "branch.main.remote=x.y"],
+        ["remote.x.fetch=+refs/heads/*:refs/remotes/x/*", "branch.main.remote=x", "branch.main.merge=refs/heads/m"],
+        [
+            "remote.x.url=git@h:x", "remote.x.fetch=refs/heads/m*n:refs/remotes/x/m*n", "branch.main.remote=x",
+            "branch.main.merge=refs/heads/main", "branch.main.merge=refs/heads/other",
+        ],
+        [
+            "remote.x.url=git@h:x", "remote.x.fetch=refs/heads/m*in:refs/remotes/x/m*in", "branch.main.remote=no",
+            "branch.main.remote=x", "branch.main.merge=refs/heads/min", "remote.origin.url=o",
+        ],
+        [
+            "remote.x.url=x", "remote.x.fetch=+refs/heads/main", "branch.main.remote=x",
+            "branch.main.merge=refs/heads/main", "remote.upstream.url=u",
+        ],
+        [
+            "remote.x.url=x", "remote.x.fetch=+refs/heads/*:refs/remotes/x/*", "remote.x.fetch=^refs/heads/main",
+            "branch.main.remote=x", "branch.main.merge=refs/heads/main", "remote.upstream.url=u",
+        ],
+        ["branch.main.remote=.", "branch.main.merge=refs/heads/other", "remote.origin.url=o"],
+        ["branch.main.merge=refs/heads/main", "remote.x.url=o"],
+        [
+            "remote.origin.url=gh:a/b", "url.https://short/.insteadOf=g", "url.https://h/.insteadOf=gh:",
+            "url.ssh://p/.pushInsteadOf=gh:a", "url.https://other/.insteadOf=gh:b",
+        ],
+        ["remote.origin.pushurl=a", "url.https://h/.insteadOf=or"], ["remote.origin.mirror"], [],
+    ]
+
+    @Test(arguments: settings) func `of remotes, the settings say what git itself would`(
+        settings: [String]
+    ) async throws {
+        try await Self.withRepository { root, request in
+            try await Self.git(["add", "."], in: root)
+            try await Self.git(["commit", "-q", "-m", "x"], in: root)
+            for setting in settings {
+                let (key, value) = setting.cut(at: "=") ?? (setting, "true")
+                try await Self.git(["config", "--add", key, value], in: root)
+            }
+            var expected: String?
+            let followed = try await Self.answer(
+                ["for-each-ref", "--format=%(upstream:remotename)", "refs/heads"],
+                in: root
+            )
+            for name in [followed, "origin", "upstream"] where expected == nil && name != "" {
+                let address = try await Self.answer(["remote", "get-url", name], in: root)
+                expected = address.isEmpty ? nil : address
+            }
+            #expect(try await Self.tree(request)?.remote == expected)
+        }
+    }
+
+    @Test func `git is started twice, and once more where changes are looked for`() async throws {
+        try await Self.withRepository { root, request in
+            try await Self.git(["add", "."], in: root)
+            try await Self.git(["commit", "-q", "-m", "x"], in: root)
+            let program = "#!/bin/sh\necho >> \(root)/calls\nexec /usr/bin/git \"$@\"\n"
+            try Data(program.utf8).write(to: URL(filePath: root + "/git"))
+            try #require(chmod(root + "/git", 0o755) == 0)
+            var environment = Self.environment
+            environment["PATH"] = root + ":/usr/bin:/bin"
+            for (looks, calls) in [(false, 2), (true, 5)] {
+                let tree = try await WorkTree.around(request, environment: environment, looksForChanges: looks)
+                #expect(tree?.commit?.hasSuffix("-dirty") == looks)
+                #expect(try String(contentsOfFile: root + "/calls", encoding: .utf8).count == calls)
+            }
         }
     }
 

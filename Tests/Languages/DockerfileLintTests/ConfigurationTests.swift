@@ -1,4 +1,5 @@
 @testable import CaissonDockerfileLint
+import CaissonDockerfile
 import Testing
 
 @Suite("Configuration of the linter")
@@ -34,6 +35,15 @@ struct ConfigurationTests {
         #expect(configuration.severities == ["DL3001": .error, "DL3002": .error, "DL3003": .style])
         #expect(configuration.rules.labelSchema == ["author": .text, "created": .rfc3339])
         #expect(configuration.rules.trustedRegistries == ["docker.io"])
+    }
+
+    @Test("With the threshold none no finding makes a run fail, unlike with ignore", arguments: ["none", "ignore"])
+    func thresholds(word: String) throws {
+        var configuration = LintConfiguration()
+        try configuration.apply(yaml: "failure-threshold: \(word)\n", name: "f")
+        let linter = Linter(configuration)
+        #expect(linter.fails(linter.lint(Dockerfile(parsing: "FROM debian\n"), name: "f")) == (word == "ignore"))
+        #expect(linter.fails(linter.lint(Dockerfile(parsing: "FORM debian\n"), name: "f")))
     }
 
     @Test("Our table of a TOML file has the same keys; other tables are passed over")

@@ -96,7 +96,8 @@ package struct BuildScope: Sendable {
             return outlet.end(try await body(scope))
         } catch {
             let failure = BuildError.of(error, steps: steps) { ResolvedDockerfile(call.request)?.excerptSource }
-            throw outlet.fail(failure.withRemedy(for: call.request))
+            let fullDisk = failure.step.flatMap { steps.fullDisk(of: $0.vertex) }
+            throw outlet.fail(failure.withRemedy(for: call.request, fullDisk: fullDisk))
         }
     }
 

@@ -1,5 +1,6 @@
 import CaissonBuildKit
 package import CaissonBuildModel
+import CaissonHTTPClient
 
 /// What a running engine says it can do, for people and scripts to read.
 package struct EngineCapabilities: Sendable, Hashable, Encodable {
@@ -73,7 +74,34 @@ package struct EngineCapabilities: Sendable, Hashable, Encodable {
     }
 }
 
+extension EngineKind {
+    /// Asks what answers at an address which engine it is, at the cost of a connection.
+    ///
+    /// - Returns: Its kind; nil where nothing answers, or not within `limit`.
+    package static func asked(
+        at address: String,
+        environment: [String: String],
+        within limit: Duration
+    ) async -> EngineKind? {
+        try? await withDeadline(limit) {
+            try await withEngine(EngineSelection(address: address), options: EngineOptions(environment: environment)) {
+                try await $0.kind()
+            }
+        } error: {
+            BuildError(.deadlineExceeded, "the engine at \(address) doesn't answer")
+        }
+    }
+}
+
 extension Engine {
+    /// Which engine it is, from its first answer.
+    fileprivate func kind() async throws -> EngineKind {
+        guard case .dockerd(let dockerd) = driver else { return .buildkitd }
+        let greeting = try await dockerd.greet()
+        greeting.stream.close()
+        return greeting.podman == nil ? .dockerd : .podman
+    }
+
     /// Connects and finds out what the engine's BuildKit can do.
     ///
     /// - Throws: `BuildError` with code `unsupported` where the engine builds from a tar, for one platform at a time.

@@ -12,6 +12,8 @@ final class StepTracker: Sendable {
         var vocal: Set<String> = []
         /// What the runtime said of programs that it couldn't start, by step.
         var startFailures: [String: String] = [:]
+        /// The last line of a step that says that a disk is full, and how many bytes came since its piece began.
+        var fullDisks: [String: (line: String, bytes: Int)] = [:]
         /// The running steps that mount an SSH agent, with their names.
         var withSSH: [String: String] = [:]
     }
@@ -30,6 +32,7 @@ final class StepTracker: Sendable {
                 for log in status.logs where state.vocal.insert(log.vertex).inserted {
                     if let line = Self.startFailure(log.data) { state.startFailures[log.vertex] = line }
                 }
+                for log in status.logs { Self.lookForFullDisk(log, &state) }
                 for vertex in status.vertexes {
                     state.names[vertex.digest] = vertex.name
                     if vertex.isCached { state.cached.insert(vertex.digest) }
@@ -57,6 +60,30 @@ final class StepTracker: Sendable {
         }
         // Podman quotes it once more.
         return line.map { String($0).replacing("\\\"", with: "\"") }
+    }
+
+    private static func lookForFullDisk(_ log: VertexLog, _ state: inout State) {
+        state.fullDisks[log.vertex]?.bytes += log.data.count
+        // What comes before that is too long ago.
+        let data = log.data.suffix(lastWords)
+        let place = data.indices.last { data[$0] == fullDisk[0] && data[$0...].starts(with: fullDisk) }
+        guard let place else { return }
+        let start = data[..<place].lastIndex(of: 0x0A).map { $0 + 1 } ?? data.startIndex
+        let line = String(decoding: data[start..<place + fullDisk.count], as: UTF8.self)
+        state.fullDisks[log.vertex] = (line, data.endIndex - place)
+    }
+
+    /// What the C library says, and without its first letter Go.
+    private static let fullDisk = Array("o space left on device".utf8)
+
+    /// How many bytes a step may say from there on, for it to be why the step failed.
+    private static let lastWords = 4096
+
+    /// The line at the end of a step's output that says that a disk is full; nil where there is none.
+    func fullDisk(of vertex: String) -> String? {
+        state.withLock { state in
+            state.fullDisks[vertex].flatMap { $0.bytes <= Self.lastWords ? $0.line : nil }
+        }
     }
 
     /// Why the program of a step wasn't started, in the runtime's words; nil where it was, or nobody said.
@@ -87,5 +114,10 @@ final class StepTracker: Sendable {
     }
 
     /// Begins anew, before a build is tried again.
-    func forgetFailures() { state.withLock { $0.failed = nil } }
+    func forgetFailures() {
+        state.withLock { state in
+            state.failed = nil
+            state.fullDisks = [:]
+        }
+    }
 }

@@ -24,15 +24,15 @@ struct PlatformOutputs: Sendable {
                 let own = try ExportPlan.names(given, request.tags)
                 // Pushed by digest, the index gets no tag either.
                 names += given.pushesByDigest ? own.map { ImageReference(domain: $0.domain, path: $0.path) } : own
-            case .image(_, isPushed: false), .docker(nil, _):
-                throw PlatformOutputs.refusal("an image that stays in an engine's store")
+            case .image(_, isPushed: false): throw PlatformOutputs.refusal("an image in the engine's store")
+            case .docker(nil, _): throw PlatformOutputs.refusal("an image for \(field: .load)")
             case .tar: throw PlatformOutputs.refusal("\(field: .exports) type=tar")
             case .oci: throw PlatformOutputs.refusal("\(field: .exports) type=oci")
             case .docker: throw PlatformOutputs.refusal("\(field: .exports) type=docker")
             }
         }
         if request.exports.isEmpty, engines.contains(where: \.isDockerd) {
-            throw PlatformOutputs.refusal("an image that stays in an engine's store")
+            throw PlatformOutputs.refusal("an image in the engine's store")
         }
         self.names = names
         let insecure = attributes.isInsecure == true ? names.map { $0.domain.lowercased() } : []
@@ -122,8 +122,9 @@ struct PlatformOutputs: Sendable {
     private static func refusal(_ what: FieldMessage) -> BuildError {
         BuildError(
             .unsupported,
-            "\(message: what) can't be put together from one build a platform, which this engine or builder needs — use \(field: .push), "
-                + "\(field: .exports) type=local, or an engine with the containerd image store"
+            "\(message: what) can't have several platforms here, as each of them is built by itself — build one of them with "
+                + "\(field: .platforms), or all with \(field: .push), \(field: .exports) type=local, or an engine with the "
+                + "containerd image store"
         )
     }
 }

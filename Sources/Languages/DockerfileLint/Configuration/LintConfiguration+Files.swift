@@ -103,15 +103,12 @@ extension LintConfiguration {
 
     /// Takes the word of `--failure-threshold`.
     package mutating func setThreshold(_ name: String) throws(LintError) {
-        guard let severity = Severity(name: name) else {
-            throw LintError(
-                .configuration,
-                "--failure-threshold \(name): there are error, warning, info, style, ignore and none"
-            )
+        guard let threshold = Threshold(name: name) else {
+            let near = nearest(to: name.lowercased(), among: Threshold.names).map { "did you mean \($0)?" }
+            let all = "there are \(Threshold.names.joined(separator: ", "))"
+            throw LintError(.configuration, "--failure-threshold: unknown severity \(name.quoted); \(near ?? all)")
         }
-        failureThreshold = severity
-        // `none` fails for nothing but a file that doesn't parse.
-        if name.lowercased() == "none" || name.lowercased() == "ignore" { noFail = false }
+        failureThreshold = threshold.severity
     }
 }
 

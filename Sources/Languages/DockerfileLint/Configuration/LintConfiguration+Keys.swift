@@ -11,7 +11,7 @@ extension LintConfiguration {
     private mutating func set(_ entry: ConfigEntry, _ source: ConfigSource) throws(LintError) {
         let value = entry.value
         switch entry.key {
-        case "failure-threshold": failureThreshold = try Self.severity(entry, source)
+        case "failure-threshold": failureThreshold = try Self.threshold(entry, source).severity
         case "format":
             let name = value.string ?? ""
             guard LintFormat(name: name) != nil else { throw Self.wrong(entry, "an output format", source) }
@@ -68,11 +68,11 @@ extension LintConfiguration {
         }
     }
 
-    private static func severity(_ entry: ConfigEntry, _ source: ConfigSource) throws(LintError) -> Severity {
-        guard let severity = entry.value.string.flatMap(Severity.init(name:)) else {
+    private static func threshold(_ entry: ConfigEntry, _ source: ConfigSource) throws(LintError) -> Threshold {
+        guard let threshold = entry.value.string.flatMap(Threshold.init(name:)) else {
             throw wrong(entry, "error, warning, info, style, ignore or none", source)
         }
-        return severity
+        return threshold
     }
 
     private static func list(_ entry: ConfigEntry, _ source: ConfigSource) throws(LintError) -> [String] {

@@ -2,8 +2,8 @@ import CaissonText
 
 /// The settings of the linter, from files, the environment and flags.
 package struct LintConfiguration: Sendable {
-    /// The least severity that makes the run fail.
-    package var failureThreshold = Severity.info
+    /// The least severity that makes the run fail; nil where none does.
+    package var failureThreshold: Severity? = .info
     /// Whether findings never make the run fail.
     package var noFail = false
     /// Whether there are no colours.

@@ -69,7 +69,10 @@ package struct Linter: Sendable {
     package func fails(_ result: Result) -> Bool {
         if configuration.noFail { return false }
         if result.failsBuild { return true }
-        return result.findings.contains { $0.severity >= configuration.failureThreshold || $0.rule == "DL1000" }
+        return result.findings.contains { finding in
+            // A file that doesn't parse was hardly checked.
+            finding.rule == "DL1000" || configuration.failureThreshold.map { finding.severity >= $0 } ?? false
+        }
     }
 
     private func checkOptions(of file: Dockerfile) -> CheckOptions {

@@ -24,3 +24,23 @@ package enum Severity: Int, Sendable, Hashable, Comparable, CaseIterable {
 
     package static func < (one: Severity, other: Severity) -> Bool { one.rawValue < other.rawValue }
 }
+
+/// A word for the least severity that makes a run fail.
+struct Threshold {
+    /// The severity; nil where no finding makes it fail.
+    let severity: Severity?
+
+    /// The words; with `ignore` every finding makes it fail, as with `style`.
+    static let names = ["error", "warning", "info", "style", "ignore", "none"]
+
+    /// The threshold of a word, in any case.
+    init?(name: String) {
+        if name.lowercased() == "none" {
+            severity = nil
+        } else if let severity = Severity(name: name) {
+            self.severity = severity
+        } else {
+            return nil
+        }
+    }
+}

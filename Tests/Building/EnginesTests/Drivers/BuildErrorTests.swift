@@ -19,6 +19,34 @@ import Testing
         return BuildError.of(error, steps: steps) { dockerfile }
     }
 
+    @Test(
+        arguments: [
+            (["ok\nld: x: No space left on device\n"], "ld: x: No space left on device"),
+            (["write /a: no space left on device", " (28)\n"], "write /a: no space left on device"),
+            (["No space left on device\n", String(repeating: "x", count: 4000)], "No space left on device"),
+            (["No space left on device\n", String(repeating: "x", count: 4096)], nil),
+            (
+                ["No space left on device\n", String(repeating: "x", count: 9000), "b: No space left on device"],
+                "b: No space left on device"
+            ),
+            (["o space left"], nil), ([""], nil), ([], nil),
+        ] as [([String], String?)]
+    )
+    func `a full disk is known where the end of a step's output tells it`(output: [String], line: String?) {
+        let steps = StepTracker { _ in }
+        for text in output {
+            steps.receive(
+                .status(
+                    SolveStatus(logs: [
+                        VertexLog(vertex: "d", stream: 2, data: Array(text.utf8), timestamp: Timestamp(seconds: 1))
+                    ])
+                )
+            )
+        }
+        #expect(steps.fullDisk(of: "d") == line)
+        #expect(steps.fullDisk(of: "e") == nil)
+    }
+
     @Test func `an error that is known already stays as it is`() {
         #expect(Self.of(BuildError(.output, "m")).code == .output)
     }

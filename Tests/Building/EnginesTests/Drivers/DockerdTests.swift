@@ -39,6 +39,20 @@ import Testing
         #expect(daemon.requests.count == 1)
     }
 
+    @Test(
+        "an engine says by its first answer which it is",
+        arguments: [
+            (ping("1.51"), .dockerd), ("220 mail.example ESMTP\r\n", .buildkitd), ("", nil),
+            ("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\nContent-Length: 0\r\n\r\n", .podman),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", nil),
+        ] as [(String, EngineKind?)]
+    )
+    func kinds(answer: String, kind: EngineKind?) async throws {
+        let daemon = try StubDaemon([answer])
+        let address = "\(daemon.endpoint)"
+        #expect(await EngineKind.asked(at: address, environment: [:], within: .seconds(1)) == kind)
+    }
+
     private static func refusal(_ answers: [String]) async -> BuildError? {
         do {
             let (control, _) = try await openControl(answers)
