@@ -10,14 +10,10 @@ import CaissonReporting
 struct BuildInvocation: Sendable {
     /// The build.
     var request: BuildRequest
-    /// The engine's address, when one was given.
-    var address: String?
-    /// The engine's name, when one was given.
-    var builder: String?
+    /// What finds the engine.
+    var engine: EngineLender
     /// What is asked instead of building.
     var call: FrontendQuestion?
-    /// Whether dockerd builds without BuildKit.
-    var usesClassicBuilder = false
     /// How progress is shown, on standard error.
     var progress: ProgressMode
     /// The files that tell the result.
@@ -47,10 +43,8 @@ extension BuildCommand {
         try files.prepare()
         return BuildInvocation(
             request: prepared.request,
-            address: engine.named.addr,
-            builder: engine.named.builder,
+            engine: engine.lender(environment),
             call: try question.question(),
-            usesClassicBuilder: engine.classic,
             progress: try progress.mode(environment: environment),
             files: files,
             notices: steps.unsetArguments(environment) + prepared.notices.map { $0.text(\.flag) }

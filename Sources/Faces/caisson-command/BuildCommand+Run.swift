@@ -36,7 +36,7 @@ extension BuildCommand {
         _ environment: [String: String]
     ) async throws {
         let answer = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
-            try await build.withBuilder(environment, notice: { _ in }) { builder in
+            try await build.engine.lend(notice: { _ in }) { builder in
                 try await builder.ask(call.question, about: build.request, events: NoEvents())
             }
         }
@@ -61,7 +61,7 @@ extension BuildCommand {
     ) async throws -> (BuildResult, [VertexWarning]) {
         let work = ShownWork(build.progress, environment: environment, spelling: \.flag)
         let (result, model) = try await work.run { events in
-            try await build.onEngine(environment, events: events)
+            try await build.onEngine(events: events)
         }
         return (result, model.warnings)
     }
@@ -77,21 +77,10 @@ extension BuildInvocation {
     }
 
     /// Finds the engine and runs the build there.
-    fileprivate func onEngine(_ environment: [String: String], events: SpelledEvents) async throws -> BuildResult {
-        try await withBuilder(environment, notice: events.show) { builder in
+    fileprivate func onEngine(events: SpelledEvents) async throws -> BuildResult {
+        try await engine.lend(events) { builder in
             try await builder.build(request, events: events)
         }
-    }
-
-    /// Finds the builder, or starts the private engine, and lends it.
-    fileprivate func withBuilder<Result: Sendable>(
-        _ environment: [String: String],
-        notice: @escaping @Sendable (FieldMessage) -> Void,
-        _ body: (Builder) async throws -> Result
-    ) async throws -> Result {
-        let selection = EngineSelection(address: address, builder: builder)
-        let lender = EngineLender(selection: selection, isClassic: usesClassicBuilder, environment: environment)
-        return try await lender.lend(notice: notice, body)
     }
 }
 

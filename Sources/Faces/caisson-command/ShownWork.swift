@@ -144,7 +144,6 @@ struct EngineLender: Sendable {
 extension BuilderOptions {
     /// What finds the engine that the options name.
     func lender(_ environment: [String: String]) -> EngineLender {
-        let selection = EngineSelection(address: addr, builder: builder)
-        return EngineLender(selection: selection, isClassic: classic, environment: environment)
+        EngineLender(selection: named.selection, isClassic: classic, environment: environment)
     }
 }
