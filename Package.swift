@@ -239,7 +239,7 @@ let package = Package(
             ]
         ),
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
-        jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System"]),
+        jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System", "Text"]),
         jobs.tests("Planning", ["Planning", "HCL", "JSON", "Text"]),
         faces.tests("Completion", ["Completion", "JSON", "Text"]),
         faces.tests("LanguageServer", ["LanguageServer", "Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),

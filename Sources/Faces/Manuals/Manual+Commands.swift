@@ -10,6 +10,7 @@ extension Manual {
     ]
     /// What is said of batches alone.
     private static let ofBatches = [
+        "BAKE_ALLOW_REMOTE_FS_ACCESS",
         "BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP", "BUILDX_BAKE_ENTITLEMENTS_FS", "BUILDX_BAKE_FILE",
         "BUILDX_BAKE_FILE_RELATIVE_PATHS", "BUILDX_BAKE_GIT_AUTH_HEADER", "BUILDX_BAKE_GIT_AUTH_TOKEN",
         "BUILDX_BAKE_GIT_SSH", "BUILDX_BAKE_PATH_SEPARATOR",

@@ -23,6 +23,7 @@ package enum PeerVariables {
 
     /// The variables that do here what they do there.
     package static let honoured = [
+        "BAKE_ALLOW_REMOTE_FS_ACCESS": "a definition of a batch that is elsewhere may read and write everywhere here",
         "BUILDKIT_COLORS": "the colours of the progress",
         "BUILDKIT_DOCKERFILE_CHECK":
             "what the checks of a Dockerfile skip, and whether they fail (lint, and as a build argument)",

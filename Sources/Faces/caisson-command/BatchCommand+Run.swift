@@ -31,7 +31,7 @@ extension BatchCommand {
         }
         try Self.reporting { () throws(BatchError) in try work.builds.check() }
         Self.warn(work.warnings + PeerVariables.notices(environment, given: work.arguments))
-        try await grant(work, batch, environment)
+        try grant(work, batch, environment)
         try await work.prepare(self, environment)
         var files = ResultFiles(metadata: metadataFile)
         try files.prepare()
@@ -96,12 +96,14 @@ extension BatchCommand {
     }
 
     /// Asks for what the definition wants and nobody granted.
-    private func grant(_ work: BatchWork, _ batch: BatchFiles, _ environment: [String: String]) async throws {
+    private func grant(_ work: BatchWork, _ batch: BatchFiles, _ environment: [String: String]) throws {
+        func isOn(_ name: String) -> Bool? { GoBoolean.parse(environment[name] ?? "") }
+        let isTrusted = batch.inputs.isElsewhere && isOn("BAKE_ALLOW_REMOTE_FS_ACCESS") == true
         let demands = EntitlementDemands(
             of: work.plan,
             granted: try powers.grants(),
             overrides: changes.set,
-            looksAtFiles: GoBoolean.parse(environment["BUILDX_BAKE_ENTITLEMENTS_FS"] ?? "") ?? true
+            looksAtFiles: isOn("BUILDX_BAKE_ENTITLEMENTS_FS") ?? !isTrusted
         )
         try EntitlementQuestion(demands).ask(input: .standardInput, output: .standardError)
     }
