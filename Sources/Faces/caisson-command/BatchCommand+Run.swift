@@ -6,6 +6,7 @@ import CaissonManuals
 import CaissonOrchestrator
 import CaissonPlanning
 import CaissonPreparation
+import CaissonRegistry
 import CaissonReporting
 import CaissonSystem
 import CaissonText
@@ -121,7 +122,8 @@ extension BatchCommand {
             let (report, model) = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
                 try await shown.run { events in
                     try await engine.lend(events) { builder in
-                        let report = await PlanRunner(on: builder).run(work.plan, events: events)
+                        let runner = PlanRunner(on: builder, publish: Self.publisher(environment))
+                        let report = await runner.run(work.plan, events: events)
                         ended.report = report
                         if let error = report.error { throw error }
                         return report
@@ -136,6 +138,12 @@ extension BatchCommand {
             let others = report.errors.dropFirst().map { ErrorText.of($0.spelled(\.manifestWord)) }
             throw ReportedError(error: failure.error, report: others.joined() + failure.report)
         }
+    }
+
+    /// Sets the tags of what is published together.
+    private static func publisher(_ environment: [String: String]) -> PlanRunner.Publish {
+        let options = RegistryOptions(variables: environment, home: environment["HOME"] ?? "/")
+        return { try await publish($0, options) }
     }
 
     /// Writes what the builds gave back, and prints what was asked.
