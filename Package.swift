@@ -260,7 +260,7 @@ let package = Package(
             "Integration",
             [
                 "Caisson", "Archive", "BuildModel", "BuildContext", "BuildKit", "EngineDiscovery", "Engines",
-                "HTTPClient", "JSON", "PrivateEngine", "Registry", "Secrets", "System", "Text",
+                "HCL", "HTTPClient", "JSON", "Planning", "PrivateEngine", "Registry", "Secrets", "System", "Text",
             ],
             external: [nio]
         ),
