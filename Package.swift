@@ -263,7 +263,8 @@ let package = Package(
             "Integration",
             [
                 "Caisson", "Archive", "BuildModel", "BuildContext", "BuildKit", "EngineDiscovery", "Engines",
-                "HTTPClient", "JSON", "Orchestrator", "PrivateEngine", "Registry", "Secrets", "System", "Text",
+"HCL", "HTTPClient", "JSON", "Orchestrator", "Planning", "PrivateEngine", "Registry", "Secrets", "System",
+                "Text",
             ],
             external: [nio]
         ),

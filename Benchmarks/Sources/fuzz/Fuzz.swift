@@ -7,6 +7,7 @@ import Glibc
 private let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "ignore": fuzzIgnore, "tar": fuzzTar, "httphead": fuzzHTTPHead, "dockerfile": fuzzDockerfile, "shell": fuzzShell,
     "fix": fuzzFix, "yaml": fuzzYAML, "toml": fuzzTOML, "lsp": fuzzEditor,
+    "hcl": fuzzHCL, "compose": fuzzCompose, "manifest": fuzzManifest,
 ]
 
 private let target: (@Sendable ([UInt8]) -> Void)? = getenv("CAISSON_FUZZ_TARGET").flatMap {

@@ -41,6 +41,18 @@ struct BakeProblemTests {
         #expect("\(try #require(error))".contains(">>> target {"))
     }
 
+    @Test("Expressions that cost too much together are told once, and what comes after them not at all")
+    func costs() throws {
+        let names = (0..<9).map { "x\($0)" }
+        let text = names.map { "\($0) = [for i in range(100) : i]\n" }.joined()
+        let body = try #require(BakeFile(name: "docker-bake.hcl", bytes: Array(text.utf8)).parsed().body)
+        let evaluator = BakeEvaluator(BakeDeclarations([body], reserved: []), Bake.inputs, steps: 500)
+        evaluator.evaluateAll()
+        let problems = evaluator.diagnostics.map(\.description)
+        #expect(problems.count == 1, "\(problems)")
+        #expect(problems.first?.contains("All expressions together take more than 500 steps") == true, "\(problems)")
+    }
+
     @Test("A circle of variables is told with its places")
     func variables() {
         let text = "variable \"a\" {\n  default = b\n}\nb = c\nc = a\ntarget \"default\" {}\n"

@@ -91,12 +91,40 @@ struct HCLEvaluationTests {
             "replace(join(\"\", [for i in range(1000) : \"aaaaaaaaaa\"]), \"a\", join(\"\", [for i in range(1000) : \"bbbbbbbbbb\"]))",
             "join(join(\"\", [for i in range(1000) : join(\"\", [for j in range(100) : \"x\"])]), [for i in range(1000) : \"\"])",
             "try([for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a]]], 1)",
+            "[for i in range(50) : bcrypt(\"x\", 15)]",
+            "[for i in range(50) : rsadecrypt(\"YQ==\", \"x\")]",
             "regex_replace(join(\"\", [for i in range(1000) : \"aaaaaaaaaa\"]), \"a\", join(\"\", [for i in range(1000) : \"bbbbbbbbbb\"]))",
         ]
     )
     func costs(_ text: String) {
         let context = HCLContext(limits: HCLLimits(steps: 20_000, weight: 16 << 20, valueDepth: 100, depth: 80))
         #expect(HCLAnswer("length([\(text)])", in: context).description.contains("Evaluation costs too much"))
+    }
+
+    @Test("Sets of very many elements are compared without a look at each pair", .timeLimit(.minutes(1)))
+    func largeSets() {
+        var context = HCLContext()
+        context.levels[0]["texts"] = .strings((0..<30_000).map { "text \($0)" })
+        // The order in a set knows of ten digits only.
+        context.levels[0]["numbers"] = .list((0..<30_000).map { .number(1 << 50 + $0) }, of: .number)
+        for function in ["setsymmetricdifference", "setintersection", "setsubtract"] {
+            let expected = function == "setintersection" ? "30000" : "0"
+            #expect(HCLAnswer("length(\(function)(texts, texts))", in: context) == .value(expected))
+        }
+        #expect(HCLAnswer("length(distinct(numbers))", in: context) == .value("30000"))
+        #expect(HCLAnswer("length(setunion(numbers, numbers))", in: context) == .value("30000"))
+    }
+
+    @Test("Expressions take their steps from those that they share")
+    func budget() {
+        let (expression, _) = HCLExpression.parse("[for i in range(10) : i]", name: "f")
+        var budget = HCLBudget(steps: 30)
+        #expect(!expression.value(in: HCLContext(), within: &budget).hasErrors && !budget.isExhausted)
+        for _ in 0..<2 {
+            let result = expression.value(in: HCLContext(), within: &budget)
+            #expect(result.diagnostics.first?.detail.contains("more than 30 steps") == true && budget.isExhausted)
+        }
+        #expect(!expression.value(in: HCLContext()).hasErrors)
     }
 
     @Test("Values that grow by doubling are stopped by their size, and by how deep they are")

@@ -1,7 +1,9 @@
 import CaissonHCL
 
 /// A block of a target or a group while it is evaluated.
-struct BakeBlock {
+///
+/// Not a value: a matrix has thousands of rows, which would be copied each time that one of them changes.
+final class BakeBlock {
     /// The kinds of blocks that expressions can refer to.
     static let kinds = ["group", "target"]
 
@@ -24,7 +26,14 @@ struct BakeBlock {
     let label: HCLLabel
     /// The attributes that are fields, by name.
     let attributes: [HCLAttribute]
-    var rows: [Row] = []
+    var rows: [Row]
+
+    init(_ block: HCLBlock, _ label: HCLLabel, _ attributes: [HCLAttribute], rows: [Row]) {
+        self.block = block
+        self.label = label
+        self.attributes = attributes
+        self.rows = rows
+    }
 
     /// `group` or `target`.
     var kind: String { block.type }

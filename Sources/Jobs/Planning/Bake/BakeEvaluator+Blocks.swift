@@ -112,10 +112,8 @@ extension BakeEvaluator {
             report(content.diagnostics)
             let names = Set(BakeBlock.fields(block.type).map(\.key.rawValue))
             let fields = content.attributes.filter { names.contains($0.name) }
-            var entry = BakeBlock(block: block, label: label, attributes: fields)
             guard let rows = rows(of: content, label, block, &left) else { continue }
-            entry.rows = rows
-            blocks.append(entry)
+            blocks.append(BakeBlock(block, label, fields, rows: rows))
         }
     }
 

@@ -11,6 +11,9 @@ final class BakeEvaluator {
     /// How many problems are told.
     private static let mostDiagnostics = 100
 
+    /// How many steps the expressions of a definition may take together.
+    static let mostSteps = 10_000_000
+
     /// What came of asking for something.
     enum Outcome {
         /// It is there.
@@ -38,12 +41,15 @@ final class BakeEvaluator {
     var places: [String: [Int]]?
     /// What expressions see of targets and groups: for each the fields of its block that was evaluated last.
     var snapshots: [String: [BakeKey: BakeValue]] = [:]
+    /// What the expressions may still cost.
+    private var budget: HCLBudget
     /// What is under way, each needed by the one before it.
     private var path: [(label: String, range: HCLRange)] = []
 
-    init(_ declarations: BakeDeclarations, _ inputs: BakeInputs) {
+    init(_ declarations: BakeDeclarations, _ inputs: BakeInputs, steps: Int = mostSteps) {
         self.declarations = declarations
         self.inputs = inputs
+        budget = HCLBudget(steps: steps)
         base = HCLContext(
             variables: inputs.builtIns.mapValues { .string($0) },
             environment: inputs.machine
@@ -92,9 +98,10 @@ extension BakeEvaluator {
 
     /// The value of an expression with what is known already; nil after an error.
     func evaluate(_ expression: HCLExpression, with row: [String: HCLValue] = [:]) -> HCLValue? {
+        guard !budget.isExhausted else { return nil }
         var context = base
         for (kind, members) in references(of: expression) { context.levels[0][kind] = .object(members) }
-        let result = expression.value(in: row.isEmpty ? context : context.child(row))
+        let result = expression.value(in: row.isEmpty ? context : context.child(row), within: &budget)
         report(result.diagnostics)
         return result.hasErrors ? nil : result.value
     }

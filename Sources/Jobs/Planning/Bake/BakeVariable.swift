@@ -15,7 +15,7 @@ package struct BakeVariable: Sendable, Hashable {
     init(name: String, description: String, type: HCLType?, value: HCLValue) {
         self.name = name
         self.description = description
-        self.type = type?.declaredName
+        self.type = type?.constraintName
         self.value = value.isNull ? nil : Self.text(of: value, type)
     }
 

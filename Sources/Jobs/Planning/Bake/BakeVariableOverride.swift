@@ -47,7 +47,7 @@ struct BakeVariableOverride {
             .allSatisfy { !$0.isEmpty }
         guard isPlain, hasFineUnderscores, let double = Double(String(decoding: digits, as: UTF8.self)), double.isFinite
         else { return nil }
-        return HCLNumber(parsing: double.description)
+        return HCLNumber(double)
     }
 }
 

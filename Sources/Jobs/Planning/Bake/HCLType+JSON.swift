@@ -48,19 +48,6 @@ extension HCLType {
         default: return nil
         }
     }
-
-    /// The name that bake gives a declared type.
-    var declaredName: String {
-        switch self {
-        case .any: "any type"
-        case .list(let element): "list of " + element.declaredNameAsElement
-        case .set(let element): "set of " + element.declaredNameAsElement
-        case .map(let element): "map of " + element.declaredNameAsElement
-        default: description
-        }
-    }
-
-    private var declaredNameAsElement: String { self == .any ? "any single type" : declaredName }
 }
 
 extension HCLValue {

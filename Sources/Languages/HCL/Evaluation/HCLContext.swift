@@ -1,3 +1,4 @@
+import CaissonText
 import Glibc
 
 /// What expressions are evaluated with: variables, functions, the machine, and bounds.
@@ -65,6 +66,27 @@ package struct HCLLimits: Sendable {
     package static let standard = HCLLimits(steps: 2_000_000, weight: 64 << 20, valueDepth: 100, depth: 80)
 }
 
+/// What several expressions together may cost, beside what each of them may.
+package struct HCLBudget: Sendable {
+    /// How many steps there are for all.
+    package let steps: Int
+    /// How many have been taken.
+    private var used = 0
+    /// Whether an expression was ended because none was left.
+    package private(set) var isExhausted = false
+
+    /// Takes how many steps there are.
+    package init(steps: Int) { self.steps = steps }
+
+    /// How many are left.
+    var left: Int { max(0, steps - used) }
+
+    fileprivate mutating func spend(_ steps: Int, hasEnded: Bool) {
+        used = used.clampedAdding(steps)
+        isExhausted = isExhausted || (hasEnded && used > self.steps)
+    }
+}
+
 /// What functions know of the machine.
 package struct HCLEnvironment: Sendable {
     /// The time, in seconds since 1970.
@@ -102,6 +124,14 @@ extension HCLExpression {
     package func value(in context: HCLContext) -> HCLResult {
         let evaluator = HCLEvaluator(context)
         let value = evaluator.evaluate(self)
+        return HCLResult(value: value, diagnostics: evaluator.allDiagnostics)
+    }
+
+    /// The value of the expression, whose steps are taken from those that it shares with others.
+    package func value(in context: HCLContext, within budget: inout HCLBudget) -> HCLResult {
+        let evaluator = HCLEvaluator(context, within: budget)
+        let value = evaluator.evaluate(self)
+        budget.spend(evaluator.steps, hasEnded: evaluator.exhaustion != nil)
         return HCLResult(value: value, diagnostics: evaluator.allDiagnostics)
     }
 }

@@ -42,6 +42,7 @@ extension HCLEvaluator {
     ) throws(HCLCallError) -> HCLValue {
         switch function.body {
         case .native(let body):
+            guard spend(HCLEffort.steps(node.name, values), at: node.range) else { return .unknown() }
             return try body(HCLCall(arguments: values, environment: context.environment, limits: context.limits))
         case .expression(let expression, let levels):
             return try evaluate(expression, function, values, levels)

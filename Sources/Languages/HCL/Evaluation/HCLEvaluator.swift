@@ -21,11 +21,18 @@ final class HCLEvaluator {
     var items: [Int: HCLValue] = [:]
     /// Above zero while a condition is only looked at, with values that aren't known yet.
     var speculations = 0
-    private var steps = 0
+    /// How many steps have been taken.
+    private(set) var steps = 0
+    /// What is shared with other expressions, as it was in the beginning.
+    private let budget: HCLBudget?
+    /// How many steps may be taken.
+    private let mostSteps: Int
     private var depth = 0
 
-    init(_ context: HCLContext) {
+    init(_ context: HCLContext, within budget: HCLBudget? = nil) {
         self.context = context
+        self.budget = budget
+        mostSteps = min(context.limits.steps, budget?.left ?? .max)
         levels = context.levels
     }
 
@@ -90,7 +97,7 @@ final class HCLEvaluator {
     /// The value of an expression; one that isn't known after an error.
     func evaluate(_ expression: HCLExpression) -> HCLValue {
         steps = steps.clampedAdding(1)
-        if steps > context.limits.steps || depth >= context.limits.depth { exhaust(at: expression) }
+        if steps > mostSteps || depth >= context.limits.depth { exhaust(whatCosts, at: expression.range) }
         guard exhaustion == nil else { return .unknown() }
         depth += 1
         defer { depth -= 1 }
@@ -102,13 +109,20 @@ final class HCLEvaluator {
         for value in values { steps = steps.clampedAdding(value.weight / 64) }
     }
 
-    private func exhaust(at expression: HCLExpression) {
-        let (steps, depth) = (context.limits.steps, context.limits.depth)
-        let detail =
-            self.steps > steps
-            ? "This takes more than \(steps) steps."
-            : "This is nested more than \(depth) deep, calls of functions included."
-        exhaust(detail, at: expression.range)
+    /// Takes steps for work that is still to be done; whether there are so many.
+    func spend(_ more: Int, at range: HCLRange) -> Bool {
+        steps = steps.clampedAdding(more)
+        if steps > mostSteps { exhaust(whatCosts, at: range) }
+        return exhaustion == nil
+    }
+
+    private var whatCosts: String {
+        let limits = context.limits
+        if steps > limits.steps { return "This takes more than \(limits.steps) steps." }
+        if let budget, steps > budget.left {
+            return "All expressions together take more than \(budget.steps) steps, of which this takes the last."
+        }
+        return "This is nested more than \(limits.depth) deep, calls of functions included."
     }
 
     private func dispatch(_ expression: HCLExpression) -> HCLValue {

@@ -1,3 +1,5 @@
+import CaissonText
+
 extension HCLFunction {
     /// The functions of a topic, by name.
     typealias Group = [String: HCLFunction]
@@ -46,4 +48,22 @@ extension HCLFunction {
             [Parameter("buf", .bytes), Parameter("offset", .number), Parameter("length", .number)]
         ) { _ throws(HCLCallError) in throw HCLCallError("bytes required", argument: 0) },
     ]
+}
+
+/// How much work some functions do beyond what all do with what they are given.
+enum HCLEffort {
+    /// The steps that a call counts besides those for its arguments, so that a step takes about the same time everywhere.
+    static func steps(_ name: String, _ arguments: [HCLValue]) -> Int {
+        let weight = arguments.reduce(0) { $0.clampedAdding($1.weight) }
+        switch name {
+        case "bcrypt":
+            let cost = arguments.count > 1 ? arguments[1].number?.integer ?? 0 : 10
+            // What is too low means 10, what is too high is refused.
+            return 60 << (cost < 4 ? 10 : min(cost, Blowfish.highestCost))
+        case "rsadecrypt": return 20_000
+        case "regex", "regexall", "regex_replace": return weight / 2
+        case "upper", "lower", "title", "reverse", "trim", "setunion": return weight / 16
+        default: return 0
+        }
+    }
 }

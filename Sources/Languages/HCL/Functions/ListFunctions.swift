@@ -21,13 +21,8 @@ extension HCLFunction {
             "Removes any duplicate values from the given list, preserving the order of remaining elements.",
             [anyList]
         ) { call throws(HCLCallError) in
-            var seen: [String: [HCLValue]] = [:]
-            let unique = call.arguments[0].children.filter { value in
-                let key = value.setKey
-                if seen[key]?.contains(where: { $0.isEqual(to: value) == true }) == true { return false }
-                seen[key, default: []].append(value)
-                return true
-            }
+            var seen = HCLValueSet()
+            let unique = call.arguments[0].children.filter { seen.insert($0) }
             return .list(unique, of: call.arguments[0].type.element ?? .any)
         },
         "chunklist": native(

@@ -25,18 +25,19 @@ extension HCLFunction {
         "setintersection": operation("Returns the intersection of all given sets.", [Parameter("first_set", anySet)]) {
             one,
             other in
-            one.children.filter { other.setContains($0) }
+            let others = HCLValueSet(other.children)
+            return one.children.filter(others.contains)
         },
         "setsubtract": operation(
             "Returns the relative complement of the two given sets.",
             [Parameter("a", anySet), Parameter("b", anySet)],
             isVariadic: false
-        ) { one, other in one.children.filter { !other.setContains($0) } },
+        ) { one, other in difference(one, other) },
         "setsymmetricdifference": operation(
             "Returns the symmetric difference of the two given sets.",
             [Parameter("first_set", anySet)]
         ) { one, other in
-            one.children.filter { !other.setContains($0) } + other.children.filter { !one.setContains($0) }
+            difference(one, other) + difference(other, one)
         },
         "setproduct": native(
             "Calculates the cartesian product of two or more sets.",
@@ -49,6 +50,11 @@ extension HCLFunction {
             )
         ) { call throws(HCLCallError) in try product(call) },
     ]
+
+    private static func difference(_ one: HCLValue, _ other: HCLValue) -> [HCLValue] {
+        let others = HCLValueSet(other.children)
+        return one.children.filter { !others.contains($0) }
+    }
 
     private static func combined(
         _ sets: [HCLValue],

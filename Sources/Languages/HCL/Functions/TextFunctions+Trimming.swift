@@ -1,3 +1,5 @@
+import CaissonText
+
 extension HCLFunction {
     private static func trim(
         _ description: String,
@@ -93,12 +95,20 @@ extension String {
 extension Unicode.Scalar {
     /// The capital letter, where that is one scalar.
     var upper: Unicode.Scalar {
-        Self.single(properties.uppercaseMapping) ?? Self.single(properties.titlecaseMapping) ?? self
+        if let letter = UInt8(exactly: value), letter < 0x80 {
+            return letter.isLowercase ? Unicode.Scalar(letter - 0x20) : self
+        }
+        return Self.single(properties.uppercaseMapping) ?? Self.single(properties.titlecaseMapping) ?? self
     }
     /// The small letter.
-    var lower: Unicode.Scalar { properties.lowercaseMapping.unicodeScalars.first ?? self }
+    var lower: Unicode.Scalar {
+        if let letter = UInt8(exactly: value), letter < 0x80 {
+            return letter.isUppercase ? Unicode.Scalar(letter + 0x20) : self
+        }
+        return properties.lowercaseMapping.unicodeScalars.first ?? self
+    }
     /// The letter that begins a title, where that is one scalar.
-    var title: Unicode.Scalar { Self.single(properties.titlecaseMapping) ?? self }
+    var title: Unicode.Scalar { value < 0x80 ? upper : Self.single(properties.titlecaseMapping) ?? self }
 
     private static func single(_ mapping: String) -> Unicode.Scalar? {
         mapping.unicodeScalars.count == 1 ? mapping.unicodeScalars.first : nil
@@ -106,7 +116,7 @@ extension Unicode.Scalar {
 
     /// Whether it is part of a word as Go's `strings.Title` has it.
     var isWordPart: Bool {
-        if value < 0x80 { return self == "_" || properties.isAlphabetic || properties.numericType != nil }
+        if let letter = UInt8(exactly: value), letter < 0x80 { return self == "_" || letter.isAlphanumeric }
         switch properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber:
             return true

@@ -12,7 +12,18 @@ extension HCLNumber {
     }
 
     /// The shortest text that means this number at its precision, without an exponent; nil for more than 6,000 digits.
-    package var text: String? { text(.plain) }
+    package var text: String? { smallWholeText ?? text(.plain) }
+
+    /// The text of a whole number of less than 64 bits, which nearly all numbers in files are.
+    ///
+    /// Where its precision reaches down to the ones, no shorter text means the same number.
+    private var smallWholeText: String? {
+        guard form == .finite, exponent >= 0 else { return nil }
+        let bits = exponent + mantissa.bitWidth
+        guard bits <= min(precision, 63) else { return nil }
+        let magnitude = Int(mantissa << exponent)
+        return String(isNegative ? -magnitude : magnitude)
+    }
 
     /// The text in a layout: the shortest where no number of digits is given.
     ///

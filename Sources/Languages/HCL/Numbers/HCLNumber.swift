@@ -98,7 +98,7 @@ package struct HCLNumber: Sendable {
     }
 
     /// A machine number, with 53 bits; nil for what is no number.
-    init?(_ value: Double) {
+    package init?(_ value: Double) {
         guard !value.isNaN else { return nil }
         let isNegative = value.sign == .minus
         if value.isInfinite {

@@ -46,12 +46,9 @@ extension HCLValue {
     /// A set of values of one type, each once, in the order that go-cty gives them.
     package static func set(_ values: [HCLValue], of element: HCLType) -> HCLValue {
         let type = values.first?.type ?? element
-        var seen: [String: [HCLValue]] = [:]
-        for value in values where !(seen[value.setKey]?.contains { $0.isEqual(to: value) == true } ?? false) {
-            seen[value.setKey, default: []].append(value)
-        }
-        let unique = seen.flatMap { entry in entry.value.map { (key: entry.key, value: $0) } }
-        let sorted = unique.sorted { Self.precedes($0, $1) }
+        var seen = HCLValueSet()
+        let unique = values.filter { seen.insert($0) }
+        let sorted = unique.map { (key: $0.type.isPrimitive ? "" : $0.setKey, value: $0) }.sorted(by: Self.precedes)
         return HCLValue(.set(type), .elements(sorted.map(\.value)))
     }
 
@@ -68,8 +65,8 @@ extension HCLValue {
         }
     }
 
-    /// A text that equal values share; values with the same one needn't be equal.
-    var setKey: String {
+    /// A text by which values in a set are sorted; values with the same one needn't be equal.
+    private var setKey: String {
         var key = ""
         appendSetKey(to: &key)
         return key

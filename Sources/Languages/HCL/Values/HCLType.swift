@@ -97,7 +97,7 @@ extension HCLType: CustomStringConvertible {
     package var description: String { name(isConstraint: false) }
 
     /// The name that messages give what is asked for.
-    var constraintName: String { name(isConstraint: true) }
+    package var constraintName: String { name(isConstraint: true) }
 
     private func name(isConstraint: Bool) -> String {
         switch self {

@@ -1,18 +1,11 @@
 import CaissonHCL
 
-/// Gives one input of libFuzzer's, which brings the `main`, to the parser.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    fuzzHCL(Array(UnsafeBufferPointer(start: start, count: count)))
-    return 0
-}
-
 private let context = HCLContext(
     variables: [
         "a": .tuple([.string("x"), .number(1), .null()]), "b": .object(["c": .bool(true), "d": .string("é")]),
     ],
     environment: HCLEnvironment(now: { 0 }, home: { "/" }, random: { Array(repeating: 1, count: $0) }),
-    limits: HCLLimits(steps: 2000, weight: 1 << 20, valueDepth: 100, depth: 80)
+    limits: HCLLimits(steps: 20_000, weight: 1 << 20, valueDepth: 100, depth: 80)
 )
 
 /// A text as a file in both syntaxes and as an expression: all values are computed, and what is wrong has a place.
