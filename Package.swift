@@ -263,7 +263,8 @@ let package = Package(
             "Integration",
             [
                 "Caisson", "Archive", "BuildModel", "BuildContext", "BuildKit", "EngineDiscovery", "Engines",
-"HCL", "HTTPClient", "JSON", "Orchestrator", "Planning", "PrivateEngine", "Registry", "Secrets", "System",
+                "HCL", "HTTPClient", "JSON", "Orchestrator", "Planning", "PrivateEngine", "Registry", "Secrets",
+                "System",
                 "Text",
             ],
             external: [nio]

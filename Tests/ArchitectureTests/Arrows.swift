@@ -114,7 +114,8 @@ enum Arrows {
                 "Archive", "BuildContext", "BuildModel", "Completion", "Dockerfile", "DockerfileLint",
                 "EngineContainers",
                 "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "LanguageServer", "Manuals",
-                "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets", "System", "Text",
+                "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets",
+                "System", "Text",
             ],
             external: ["ArgumentParser"]
         ),

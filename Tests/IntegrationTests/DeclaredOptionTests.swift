@@ -44,7 +44,8 @@ import Testing
 
     /// What each command needs at least.
     private static let operands: [String: [String]] = [
-        "batch": ["--list", "functions", "-f", "/dev/null"], "build": ["."], "lint": ["Dockerfile"], "version": [], "dial-stdio": [], "builder ls": [],
+        "batch": ["--list", "functions", "-f", "/dev/null"], "build": ["."], "lint": ["Dockerfile"], "version": [],
+        "dial-stdio": [], "builder ls": [],
         "builder inspect": [],
         "builder create": ["--name", "made", "unix:///nowhere.sock"], "builder use": ["default"],
         "builder rm": ["none"],

@@ -185,7 +185,9 @@ extension BuildLinks.Result {
     /// Adds what was made of a part; one for a single platform doesn't name it.
     fileprivate mutating func add(_ part: BuildLinks.Result, of key: BuildLinks.Key) {
         let only = key.platforms.count == 1 ? key.platforms.first : nil
-        for (platform, definition) in part.definitions { definitions[platform.isEmpty ? only ?? "" : platform] = definition }
+        for (platform, definition) in part.definitions {
+            definitions[platform.isEmpty ? only ?? "" : platform] = definition
+        }
         for (platform, configuration) in part.configurations {
             configurations[platform.isEmpty ? only ?? "" : platform] = configuration
         }

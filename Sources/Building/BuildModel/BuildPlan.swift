@@ -76,7 +76,9 @@ public struct Dependency: Sendable, Hashable {
 public struct NodePolicy: Sendable, Hashable {
     /// How urgent it is; nil where nothing is said.
     public var priority: String?
-    /// How long it may take from its beginning; time in a queue doesn't count. Nil for no bound.
+    /// How long it may take from its beginning; nil for no bound.
+    ///
+    /// Time in a queue doesn't count.
     public var timeout: Duration?
     /// How long it may say nothing before it is taken for hung; nil for no bound.
     public var silenceTimeout: Duration?

@@ -36,17 +36,20 @@ enum ValueKind: Sendable, Hashable {
         "--driver": .words(["docker-container", "kubernetes", "remote"]), "--driver-opt": .free, "--error": .rules,
         "--explain": .rules, "--failure-threshold": .words(severities + ["none"]), "--file": .files,
         "--file-path-in-report": .free, "--format": .free, "--ignore": .rules, "--iidfile": .files, "--info": .rules,
-        "--label": .free, "--list": .words(["targets", "variables", "functions"]), "--lint": .words(severities), "--metadata-file": .files, "--name": .free,
+        "--label": .free, "--list": .words(["targets", "variables", "functions"]), "--lint": .words(severities),
+        "--metadata-file": .files, "--name": .free,
         "--network": .words(["default", "host", "none"]), "--no-cache-filter": .stages, "--node": .free,
         "--output": .words([
             "type=local,dest=", "type=tar,dest=", "type=oci,dest=", "type=docker", "type=image", "type=registry",
         ]),
-        "--platform": .words(platforms), "--policy": .words(["disabled=true", "strict=true"]), "--progress": .words(["auto", "tty", "plain", "quiet", "rawjson"]),
+        "--platform": .words(platforms), "--policy": .words(["disabled=true", "strict=true"]),
+        "--progress": .words(["auto", "tty", "plain", "quiet", "rawjson"]),
         "--provenance": .words(["true", "false", "mode=min", "mode=max"]), "--registry-insecure": .free,
         "--registry-mirror": .free, "--require-label": .free, "--resource": .free, "--retry": .free,
         "--rules": .words(["all", "buildkit", "hadolint"]), "--sbom": .words(["true", "false"]),
         "--secret": .words(["id="]),
-        "--set": .targets, "--shm-size": .free, "--source-policy-file": .files, "--ssh": .words(["default"]), "--style": .rules,
+        "--set": .targets, "--shm-size": .free, "--source-policy-file": .files, "--ssh": .words(["default"]),
+        "--style": .rules,
         "--tag": .free,
         "--target": .stages, "--timeout": .free, "--trusted-registry": .free, "--ulimit": .free, "--var": .variables,
         "--warning": .rules,
@@ -64,7 +67,8 @@ enum ValueKind: Sendable, Hashable {
 
     /// The kinds of the operands of a command, in order; the last one is that of all that follow.
     static let ofOperands: [String: [ValueKind]] = [
-        "batch": [.targets], "build": [.directories], "lint": [.files], "context ls": [.directories], "context size": [.directories],
+        "batch": [.targets], "build": [.directories], "lint": [.files], "context ls": [.directories],
+        "context size": [.directories],
         "context export": [.directories], "context explain": [.files, .directories], "builder use": [.builders],
         "builder rm": [.builders], "builder stop": [.builders], "builder inspect": [.builders],
         "completion": [.words(["bash", "fish", "zsh"]), .free],

@@ -84,14 +84,8 @@ extension BatchCommand {
         if let file = try await remote.singleFile() { return ([file] + here, remote.base(isSingleFile: true)) }
         let mode = try progress.mode(environment: environment)
         let shown = ShownWork(mode == .rawjson ? .quiet : mode, environment: environment, spelling: \.manifestWord)
-        let engine = engine.lender(environment)
-        let files: [BakeFile] = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
-            let (files, _) = try await shown.run { events in
-                try await engine.lend(events) { builder in
-                    try await remote.files(there) { request in _ = try await builder.build(request, events: events) }
-                }
-            }
-            return files
+        let (files, _) = try await shown.run(on: engine.lender(environment)) { builder, events in
+            try await remote.files(there) { request in _ = try await builder.build(request, events: events) }
         }
         return (files + here, remote.base(isSingleFile: false))
     }
@@ -116,19 +110,14 @@ extension BatchCommand {
         _ environment: [String: String]
     ) async throws -> (PlanReport, [VertexWarning]) {
         let shown = ShownWork(mode, environment: environment, spelling: \.manifestWord)
-        let engine = engine.lender(environment)
         let ended = BatchEnd()
         do {
-            let (report, model) = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
-                try await shown.run { events in
-                    try await engine.lend(events) { builder in
-                        let runner = PlanRunner(on: builder, publish: Self.publisher(environment))
-                        let report = await runner.run(work.plan, events: events)
-                        ended.report = report
-                        if let error = report.error { throw error }
-                        return report
-                    }
-                }
+            let (report, model) = try await shown.run(on: engine.lender(environment)) { builder, events in
+                let runner = PlanRunner(on: builder, publish: Self.publisher(environment))
+                let report = await runner.run(work.plan, events: events)
+                ended.report = report
+                if let error = report.error { throw error }
+                return report
             }
             shown.tell(work.summary(of: report))
             return (report, model.warnings)

@@ -10,7 +10,8 @@ struct BatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "batch",
         _superCommandName: "caisson",
-        abstract: "Builds the images of a bake file, a compose file or a caisson.yaml, with the flags of docker buildx bake.",
+        abstract:
+            "Builds the images of a bake file, a compose file or a caisson.yaml, with the flags of docker buildx bake.",
         discussion: Manual.text(of: "batch")
     )
 
@@ -70,7 +71,10 @@ struct BatchDefinitionOptions: ParsableArguments {
     @Option(
         name: .customLong("var"),
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A variable of the definition; it goes before the environment's. Repeatable.", valueName: "name=value")
+        help: ArgumentHelp(
+            "A variable of the definition; it goes before the environment's. Repeatable.",
+            valueName: "name=value"
+        )
     )
     var variable: [String] = []
 

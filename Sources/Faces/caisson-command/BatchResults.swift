@@ -52,7 +52,12 @@ extension BatchWork {
         case .answered: return BatchSummary.Row(node.name, .answered, duration)
         case .failed(let error):
             let message = error.spelled(\.manifestWord).message
-            return BatchSummary.Row(node.name, .failed, duration, detail: message.rest(after: "\(node.name): ") ?? message)
+            return BatchSummary.Row(
+                node.name,
+                .failed,
+                duration,
+                detail: message.rest(after: "\(node.name): ") ?? message
+            )
         case .skipped(let reason): return BatchSummary.Row(node.name, .skipped, duration, detail: reason)
         case .cancelled: return BatchSummary.Row(node.name, .stopped, duration)
         }

@@ -21,11 +21,11 @@ extension BuildCommand {
         }
         try await lintFirst(build.request, environment: environment)
         if let call = build.call { return try await ask(call, build, environment) }
-        let result = try await withInterrupts(restoreTerminal: ShownWork.restoreTerminal) {
-            var (result, warnings) = try await Self.runOnEngine(build, environment)
-            result.keep(warnings, asSaidBy: environment)
-            return result
+        let work = ShownWork(build.progress, environment: environment, spelling: \.flag)
+        var (result, model) = try await work.run(on: build.engine) { builder, events in
+            try await builder.build(build.request, events: events)
         }
+        result.keep(model.warnings, asSaidBy: environment)
         try finish(build, result, output: .standardOutput)
     }
 
@@ -53,18 +53,6 @@ extension BuildCommand {
         }
         if !answer.isGood { throw ExitCode(1) }
     }
-
-    /// Runs a build on the engine that its flags or the environment name, and shows its progress on standard error.
-    private static func runOnEngine(
-        _ build: BuildInvocation,
-        _ environment: [String: String]
-    ) async throws -> (BuildResult, [VertexWarning]) {
-        let work = ShownWork(build.progress, environment: environment, spelling: \.flag)
-        let (result, model) = try await work.run { events in
-            try await build.onEngine(events: events)
-        }
-        return (result, model.warnings)
-    }
 }
 
 extension BuildInvocation {
@@ -74,13 +62,6 @@ extension BuildInvocation {
         var described = self
         try await described.request.describeSource(asSaidBy: environment)
         return described
-    }
-
-    /// Finds the engine and runs the build there.
-    fileprivate func onEngine(events: SpelledEvents) async throws -> BuildResult {
-        try await engine.lend(events) { builder in
-            try await builder.build(request, events: events)
-        }
     }
 }
 

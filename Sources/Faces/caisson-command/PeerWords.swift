@@ -13,7 +13,8 @@ struct PeerWords {
 
     /// Buildx's commands that have another name here.
     static let aliases: [String: [String]] = [
-        "b": ["build"], "bake": ["batch"], "f": ["batch"], "imagetools": ["image"], "create": ["builder", "create"], "use": ["builder", "use"],
+        "b": ["build"], "bake": ["batch"], "f": ["batch"], "imagetools": ["image"], "create": ["builder", "create"],
+        "use": ["builder", "use"],
         "rm": ["builder", "rm"], "ls": ["builder", "ls"], "inspect": ["builder", "inspect"],
         "stop": ["builder", "stop"],
     ]

@@ -52,6 +52,17 @@ struct ShownWork: Sendable {
         return ended
     }
 
+    /// Runs work on an engine to its end, or until the user interrupts it.
+    func run<Result: Sendable>(
+        on engine: EngineLender,
+        _ body: @escaping @Sendable (Builder, SpelledEvents) async throws -> Result
+    ) async throws -> (Result, ProgressModel) {
+        let lent: @Sendable (SpelledEvents) async throws -> Result = { events in
+            try await engine.lend(events) { try await body($0, events) }
+        }
+        return try await withInterrupts(restoreTerminal: Self.restoreTerminal) { try await run(lent) }
+    }
+
     /// Tells what became of several builds, a line each, where the progress is for people.
     func tell(_ summary: BatchSummary?) {
         guard let summary, mode == .tty || mode == .plain else { return }

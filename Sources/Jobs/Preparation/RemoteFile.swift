@@ -77,7 +77,6 @@ struct RemoteFile: Sendable {
         }
         return request
     }
-
 }
 
 extension DockerfileSource {

@@ -6,7 +6,9 @@ import Testing
 /// `--flag "$UNSET"` and `--flag=$UNSET` mean that the flag isn't given: for all flags of all commands, by their own help.
 @Suite struct EmptyValuesTests {
     /// Whether a command's flags are docker's, which have tables of their own.
-    private static func hasTable(_ words: [String]) -> Bool { words.first.map { FlagTable.ofVerbs[$0] != nil } ?? false }
+    private static func hasTable(_ words: [String]) -> Bool {
+        words.first.map { FlagTable.ofVerbs[$0] != nil } ?? false
+    }
 
     @Test func `the table of switches is what the commands declare`() {
         let others = DeclaredFlag.commands().filter { !Self.hasTable($0.words) }.flatMap {

@@ -30,7 +30,8 @@ struct ExitReportTests {
     @Test(
         "Wrong usage ends with status 2 and names the thing",
         arguments: [
-            (["buidl"], "unknown command \"buidl\"; did you mean build?"), (["frobnicate"], "the commands are batch, build,"),
+            (["buidl"], "unknown command \"buidl\"; did you mean build?"),
+            (["frobnicate"], "the commands are batch, build,"),
             (["build"], "no build context is given; for this directory: caisson build .\n"),
             (["build", "-q", "--tag", "x"], "for this directory: caisson build ."),
             (["build", "a", "b"], "a build has one context, but 2 are given: \"a\" and \"b\"\n"),

@@ -44,7 +44,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ([""], ["build", "lint", "batch", "builder", "version"]), (["bu"], ["build", "builder"]), (["b", "--pu"], ["--push"]),
+        ([""], ["build", "lint", "batch", "builder", "version"]), (["bu"], ["build", "builder"]),
+        (["b", "--pu"], ["--push"]),
         (["builder", ""], ["rm", "ls"]), (["builder", "x", ""], []), (["nothing", ""], []), ([], []),
         (["build", "--"], ["--build-arg", "--builder", "--file", "--progress", "--push", "--target"]),
         (["build", "--target", ""], ["builder--", "final"]), (["build", "--target", "f"], ["final"]),

@@ -34,7 +34,8 @@ import Testing
         ("attribute", #"(?m)^\s*\w+ *= "#), ("block with a quoted label", #"(?m)^\w+ "[^"]+" \{"#),
         ("block with a bare label", #"(?m)^(target|group|variable|function) \w+ \{"#),
         ("block without a label", #"(?m)^\s*validation \{"#), ("block in one line", #"(?m)^\w+ "?\w+"? \{ *\S+.*\}$"#),
-        ("empty block", #"\{ ?\}\n"#), ("comment with a hash", #"(?m)^\s*# "#), ("comment with slashes", #"(?m)^\s*// "#),
+        ("empty block", #"\{ ?\}\n"#), ("comment with a hash", #"(?m)^\s*# "#),
+        ("comment with slashes", #"(?m)^\s*// "#),
         ("comment of several lines", #"/\*"#), ("comment behind an attribute", ##"(?m) = "[^\n#]+" # "##),
         ("variable's traversal", #"target\.\w+\.\w+"#), ("expression over several lines", #"= \[\n"#),
     ]
@@ -50,9 +51,13 @@ import Testing
 
     @Test func `every production of bodies is in a case that is printed`() throws {
         let folder = URL(filePath: HCLRow.folder).deletingLastPathComponent().appending(path: "bake")
-        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL }
-        let texts = try (files ?? []).filter { $0.pathExtension == "txt" }.map { try String(contentsOf: $0, encoding: .utf8) }
-            .filter { $0.contains("\n--- printed\n") }
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap {
+            $0 as? URL
+        }
+        let texts = try (files ?? []).filter { $0.pathExtension == "txt" }.map {
+            try String(contentsOf: $0, encoding: .utf8)
+        }
+        .filter { $0.contains("\n--- printed\n") }
         #expect(texts.count > 200)
         for (name, pattern) in Self.bodies {
             let regex = try NSRegularExpression(pattern: pattern)

@@ -41,14 +41,17 @@ package struct BakeTarget: Sendable {
         let folder = ComposePaths.folder(of: file)
         func rebased(_ path: String) -> String {
             let marks = ["cwd://", "target:", "docker-image:", "oci-layout://", "/"]
-            guard !folder.isEmpty, !path.isEmpty, !marks.contains(where: path.hasPrefix), !BakePath.isAddress(path) else {
+            guard !folder.isEmpty, !path.isEmpty, !marks.contains(where: path.hasPrefix), !BakePath.isAddress(path)
+            else {
                 return path
             }
             return ComposePaths.joined(folder, path)
         }
         defaultContext = rebased(".")
         if let context = values[.context]?.text { values[.context] = .text(rebased(context)) }
-        if let contexts = values[.contexts]?.pairs { values[.contexts] = .pairs(contexts.mapValues { $0.map(rebased) }) }
+        if let contexts = values[.contexts]?.pairs {
+            values[.contexts] = .pairs(contexts.mapValues { $0.map(rebased) })
+        }
     }
 
     /// Leaves out what is empty or there twice, and adds what follows from the rest.

@@ -91,7 +91,8 @@ struct TargetRequest {
         for (name, value) in pairs(.contexts).sorted(by: { $0.key < $1.key }) {
             let isTarget = value.hasPrefix("target:")
             let source = isTarget ? "." : base.remote(value) ?? base.local(value)
-            let pair = parsed(.contexts) { () throws(ParseError) in try NamedContext.pair(parsing: "\(name)=\(source)") }
+            let pair = parsed(.contexts) { () throws(ParseError) in try NamedContext.pair(parsing: "\(name)=\(source)")
+            }
             guard let pair else { continue }
             request.contexts[pair.name] = value.rest(after: "target:").map { .target($0) } ?? pair.context
         }

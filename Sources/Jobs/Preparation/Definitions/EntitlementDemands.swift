@@ -49,7 +49,8 @@ package struct EntitlementDemands: Sendable {
         let writing = outside(written.subtracting(own), of: grants.writable)
         for path in reading.union(writing).sorted() {
             let (reads, writes) = (reading.contains(path), writing.contains(path))
-            let (verb, grant) = reads && writes ? ("read and write", "fs") : reads ? ("read", "fs.read") : ("write", "fs.write")
+            let (verb, grant) =
+                reads && writes ? ("read and write", "fs") : reads ? ("read", "fs.read") : ("write", "fs.write")
             all.append(Demand(purpose: "\(verb) \(path)", grant: "\(grant)=\(path)"))
         }
     }
@@ -58,7 +59,8 @@ package struct EntitlementDemands: Sendable {
         for entitlement in request.entitlements {
             switch entitlement.text {
             case "network.host": powers["network.host"] = "run steps with the host's network"
-            case "security.insecure": powers["security.insecure"] = "run privileged steps, which can change this machine"
+            case "security.insecure":
+                powers["security.insecure"] = "run privileged steps, which can change this machine"
             case "device": powers["device"] = "give devices to steps"
             case let text where text.hasPrefix("device="):
                 let name = CommaFields.parse(String(text.dropFirst(7)))?.first ?? ""
