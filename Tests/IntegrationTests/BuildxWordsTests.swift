@@ -22,6 +22,10 @@ struct BuildxWordsTests {
         taken --append --bootstrap --driver --leave --name --node --platform --use
         refused --buildkitd-config --buildkitd-flags --driver-opt
         """,
+        "bake": """
+        taken --allow --builder --call --check --file --list --load --metadata-file --no-cache --print --progress
+        --provenance --pull --push --sbom --set
+        """,
         "dial-stdio": "taken --builder --platform --progress",
         "use": "taken --default --global warned --builder",
         "rm": "taken --all-inactive --force --keep-daemon --keep-state --builder",
@@ -34,7 +38,7 @@ struct BuildxWordsTests {
         "version": "",
     ]
 
-    private static let refused = ["bake", "du", "history", "prune"]
+    private static let refused = ["du", "history", "prune"]
 
     private static func standings(_ text: String) -> [String: Standing] {
         var standing = Standing.taken
