@@ -41,6 +41,15 @@ struct BakeProblemTests {
         #expect("\(try #require(error))".contains(">>> target {"))
     }
 
+    @Test("A mistake in a late line of a text of JSON is shown on the line that the text stands on")
+    func linesOfJSON() throws {
+        let text = #"{"target": {"default": {"args": {"a": "${<<-E\n x\n y\n ${nothing}\n E}"}}}}"#
+        let file = BakeFile(name: "docker-bake.json", bytes: Array(text.utf8))
+        let error = #expect(throws: BakeError.self) { _ = try BakeConfiguration(reading: [file], inputs: Bake.inputs) }
+        let excerpts = try #require(error).problems.map(\.excerpt)
+        #expect(!excerpts.isEmpty && excerpts.allSatisfy { $0.contains(text) }, "\(excerpts)")
+    }
+
     @Test("Expressions that cost too much together are told once, and what comes after them not at all")
     func costs() throws {
         let names = (0..<9).map { "x\($0)" }

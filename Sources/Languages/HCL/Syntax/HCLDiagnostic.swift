@@ -47,16 +47,18 @@ extension HCLDiagnostic: CustomStringConvertible {
     /// Empty where the diagnostic is about no place. At most twelve lines are shown.
     package var excerpt: String {
         guard let subject else { return "" }
-        let source = subject.source.parent?.source ?? subject.source
-        let (first, last) = (subject.start.line, max(subject.start.line, subject.end.line))
+        // What is a text of JSON stands on one line there, however many it has itself.
+        let place = subject.source.parent ?? subject
+        let source = place.source
+        let (first, last) = (place.start.line, max(place.start.line, place.end.line))
         let shown = max(1, first - 2)...max(1, min(source.lineCount, last + 2, first + 9))
         let width = String(shown.upperBound).utf8.count
         return shown.compactMap { number in
             source.line(number).map { line in
-                let place = String(number)
-                let padding = String(repeating: " ", count: width - place.utf8.count)
+                let digits = String(number)
+                let padding = String(repeating: " ", count: width - digits.utf8.count)
                 let mark = (first...last).contains(number) ? ">>>" : "   "
-                return "\(padding)\(place) | \(mark) \(line)"
+                return "\(padding)\(digits) | \(mark) \(line)"
             }
         }.joined(separator: "\n")
     }
