@@ -24,12 +24,12 @@ package struct DefinitionFiles: Sendable {
         guard names.count <= Self.most else {
             throw BuildError(.usage, "\(names.count) definition files are named; at most \(Self.most) are read")
         }
-        guard names.filter({ $0 == "-" }).count <= 1 else {
+        let paths = names.map { $0.rest(after: "cwd://") ?? $0 }
+        guard paths.filter({ $0 == "-" }).count <= 1 else {
             throw BuildError(.usage, "standard input is named twice as a definition; it can be read once")
         }
         var files: [BakeFile] = []
-        for name in names {
-            let path = name.rest(after: "cwd://") ?? name
+        for path in paths {
             files.append(BakeFile(name: path, bytes: path == "-" ? try readInput() : try read(path)))
         }
         return files
@@ -46,7 +46,10 @@ package struct DefinitionFiles: Sendable {
         }
         guard !files.isEmpty else {
             let known = names.joined(separator: ", ")
-            throw BuildError(.usage, "there is no definition in this directory (\(known)); name one, or change to its directory")
+            throw BuildError(
+                .usage,
+                "there is no definition in this directory (\(known)); name one, or change to its directory"
+            )
         }
         return files
     }
@@ -60,7 +63,8 @@ package struct DefinitionFiles: Sendable {
             switch error {
             case .missing: return .missing
             case .tooLarge: return .tooLarge
-            case .notRegular: return PathFacts.kind(of: path) == .directory ? .directory : .unreadable(error.explanation)
+            case .notRegular:
+                return PathFacts.kind(of: path) == .directory ? .directory : .unreadable(error.explanation)
             case .system, .foreign: return .unreadable("\(error.errno)")
             }
         }
@@ -120,7 +124,9 @@ package struct DefinitionFiles: Sendable {
             return BuildError(.usage, "no such definition: \(path.quoted); \(parent.quoted) isn't there either")
         }
         let names = DirectoryNames.sorted(in: parent, limit: ResolvedSources.mostNames)
-        let meant = nearest(to: name, among: names).map { "; did you mean \(parent == "." ? $0 : PathFacts.join(parent, $0))?" }
+        let meant = nearest(to: name, among: names).map {
+            "; did you mean \(parent == "." ? $0 : PathFacts.join(parent, $0))?"
+        }
         return BuildError(.usage, "no such definition: \(path.quoted)\(meant ?? "")")
     }
 }
