@@ -10,7 +10,7 @@ extension BakePlan {
     package var pushProblems: [HCLDiagnostic] {
         var problems: [HCLDiagnostic] = []
         var owners: [String: String] = [:]
-        for (name, target) in targets.sorted(by: { $0.key < $1.key }) where target.values[.call]?.text == nil {
+        for (name, target) in targets.sorted(by: { $0.key < $1.key }) where target.question == nil {
             let pushes = target.pushes
             if pushes.contains(where: \.isEmpty) {
                 let detail = "target \(name) pushes its image but gives it no name. Add tags."

@@ -89,10 +89,7 @@ extension BakePlan {
     }
 
     private func question(of target: BakeTarget, _ problems: inout [BatchError.Problem]) -> BuildQuestion? {
-        guard let call = target.values[.call]?.text else { return nil }
-        let fields = call.pieces(at: ",")
-        let name = ["lint": "check"][fields[0]] ?? fields[0]
-        guard !name.isEmpty, name != "build" else { return nil }
+        guard let name = target.question else { return nil }
         if let question = BuildQuestion(rawValue: name) { return question }
         let words = BuildQuestion.allCases.map(\.rawValue) + ["build"]
         let meant = nearest(to: name, among: words).map { "did you mean \($0)?" } ?? words.joined(separator: ", ")
@@ -117,5 +114,14 @@ extension BakePlan {
         }
         add("default")
         return names + targets.keys.filter { !names.contains($0) }.sorted()
+    }
+}
+
+extension BakeTarget {
+    /// The name of what is asked instead of building; nil for a build.
+    var question: String? {
+        let name = values[.call]?.text?.pieces(at: ",").first ?? ""
+        guard !name.isEmpty, name != "build" else { return nil }
+        return name == "lint" ? "check" : name
     }
 }

@@ -56,7 +56,14 @@ package struct BatchBase: Sendable, Hashable {
     /// Whether the files come over SSH, which an agent is asked for unless one is named.
     func asksForAgent(_ context: ContextSource) -> Bool {
         guard case .remote(let address) = context else { return false }
-        return address.hasPrefix("ssh://") || address.hasPrefix("git@")
+        return Self.isOverSSH(address)
+    }
+
+    /// Whether git reads an address over SSH: `ssh://…` and `user@host:path`.
+    package static func isOverSSH(_ address: String) -> Bool {
+        if address.contains("://") { return address.lowercased().hasPrefix("ssh://") }
+        guard case .remote? = try? ContextSource(parsing: address) else { return false }
+        return !address.hasPrefix("github.com/")
     }
 
     private static func isRelative(_ path: String) -> Bool {

@@ -62,17 +62,20 @@ struct TargetRequest {
 
     private mutating func context() -> ContextSource {
         let path = text(.context) ?? "."
-        if base.isUnreachable(path) {
-            problems.append("context: the directory \(path.quoted) of an archive can't be a context; write \".\"")
-        }
+        checkReachable(path, .context)
         if let remote = base.remote(path) { return .remote(remote) }
         let local = base.local(path)
         let source = parsed(.context) { () throws(ParseError) in try ContextSource(parsing: local) }
         return source ?? .empty
     }
 
+    private mutating func checkReachable(_ path: String, _ key: BakeKey) {
+        guard base.isUnreachable(path) else { return }
+        problems.append("\(key.rawValue): the directory \(path.quoted) of an archive can't be a context; write \".\"")
+    }
+
     private func dockerfile(for context: ContextSource) -> DockerfileSource {
-        if let text = target.values[.dockerfileInline]?.text { return .text(Array(text.utf8)) }
+        if let text = text(.dockerfileInline) { return .text(Array(text.utf8)) }
         guard let name = text(.dockerfile) else { return .inContext(nil) }
         if let rest = name.rest(after: "cwd://") { return .file(ComposePaths.clean(rest)) }
         guard case .directory(let directory) = context else {
@@ -83,13 +86,14 @@ struct TargetRequest {
 
     /// The address that the Dockerfile is at; nil where it is here or in the context.
     var dockerfileAddress: String? {
-        guard target.values[.dockerfileInline]?.text == nil, let name = text(.dockerfile) else { return nil }
+        guard text(.dockerfileInline) == nil, let name = text(.dockerfile) else { return nil }
         return name.hasPrefix("http://") || name.hasPrefix("https://") ? name : nil
     }
 
     private mutating func setContexts(_ request: inout BuildRequest) {
         for (name, value) in pairs(.contexts).sorted(by: { $0.key < $1.key }) {
             let isTarget = value.hasPrefix("target:")
+            checkReachable(value, .contexts)
             let source = isTarget ? "." : base.remote(value) ?? base.local(value)
             let pair = parsed(.contexts) { () throws(ParseError) in try NamedContext.pair(parsing: "\(name)=\(source)")
             }
@@ -137,10 +141,11 @@ struct TargetRequest {
         if let network = text(.network), network != "default" {
             request.network = parsed(.network) { () throws(ParseError) in try NetworkMode(parsing: network) }
         }
-        let hosts = pairs(.extraHosts).sorted { $0.key < $1.key }
-        request.extraHosts = each(.extraHosts, hosts.map { "\($0.key)=\($0.value)" }) { (text) throws(ParseError) in
-            try ExtraHost.list(parsing: text)
-        }.flatMap(\.self)
+        // A host may have several addresses, with commas between them.
+        let hosts = pairs(.extraHosts).sorted { $0.key < $1.key }.flatMap { name, addresses in
+            addresses.pieces(at: ",").map { "\(name)=\($0)" }
+        }
+        request.extraHosts = each(.extraHosts, hosts, ExtraHost.init(parsing:))
         if let text = text(.shmSize) {
             let size = parsed(.shmSize) { () throws(ParseError) in try ByteSize(parsing: text) }
             request.shmSize = size.flatMap { $0.bytes > 0 ? $0.bytes : nil }

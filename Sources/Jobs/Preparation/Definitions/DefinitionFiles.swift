@@ -24,12 +24,12 @@ package struct DefinitionFiles: Sendable {
         guard names.count <= Self.most else {
             throw BuildError(.usage, "\(names.count) definition files are named; at most \(Self.most) are read")
         }
-        guard names.filter({ $0 == "-" }).count <= 1 else {
+        let paths = names.map { $0.rest(after: "cwd://") ?? $0 }
+        guard paths.filter({ $0 == "-" }).count <= 1 else {
             throw BuildError(.usage, "standard input is named twice as a definition; it can be read once")
         }
         var files: [BakeFile] = []
-        for name in names {
-            let path = name.rest(after: "cwd://") ?? name
+        for path in paths {
             files.append(BakeFile(name: path, bytes: path == "-" ? try readInput() : try read(path)))
         }
         return files

@@ -18,6 +18,9 @@ package struct EntitlementDemands: Sendable {
     /// What is wanted, sorted; what concerns files comes last.
     package private(set) var all: [Demand] = []
 
+    /// How many links the system follows in a path.
+    private static let mostLinks = 40
+
     private let grants: EntitlementGrants
     private var read: Set<String> = []
     private var written: Set<String> = []
@@ -26,7 +29,7 @@ package struct EntitlementDemands: Sendable {
     /// Looks through the builds of a plan.
     ///
     /// - Parameters:
-    ///   - overrides: What the command line sets for targets: a path in there is its user's own.
+    ///   - overrides: What the command line sets for targets, which is its user's own.
     ///   - looksAtFiles: Whether reading and writing elsewhere is asked for, too.
     package init(
         of plan: BuildPlan,
@@ -36,17 +39,16 @@ package struct EntitlementDemands: Sendable {
     ) {
         self.grants = grants
         for node in plan.nodes { add(node.request) }
-        let own = Self.words(of: overrides)
+        let own = EntitlementOverrides(overrides)
         for (grant, purpose) in powers.sorted(by: { $0.key < $1.key }) {
-            let isOwn = own.contains(grant) || grant == "ssh" && overrides.contains { Self.key(of: $0) == "ssh" }
-            guard !isOwn, !grants.powers.contains(grant) else { continue }
+            guard !own.powers.contains(grant), !grants.powers.contains(grant) else { continue }
             if grant.hasPrefix("device="), grants.powers.contains("device") { continue }
             if grant == "ssh", !looksAtFiles { continue }
             all.append(Demand(purpose: purpose, grant: grant))
         }
         guard looksAtFiles else { return }
-        let reading = outside(read.subtracting(own), of: grants.readable)
-        let writing = outside(written.subtracting(own), of: grants.writable)
+        let reading = outside(read, of: grants.readable, own.readable)
+        let writing = outside(written, of: grants.writable, own.writable)
         for path in reading.union(writing).sorted() {
             let (reads, writes) = (reading.contains(path), writing.contains(path))
             let (verb, grant) =
@@ -94,16 +96,23 @@ package struct EntitlementDemands: Sendable {
         for cache in request.caches.destinations where cache.kind == .local {
             if let path = cache.attributes["dest"] { written.insert(path) }
         }
-        for secret in request.secrets { if case .file(let path) = secret.source { read.insert(path) } }
+        for secret in request.secrets {
+            switch secret.source {
+            case .file(let path): read.insert(path)
+            // Without a variable of that name it is the file of that name.
+            case .automatic: read.insert(secret.id)
+            case .environment: break
+            }
+        }
         for agent in request.ssh { read.formUnion(agent.paths) }
         written.formUnion(request.exports.compactMap(\.path))
     }
 
     /// Those of the paths that lie neither in the working directory nor in one that is granted; without those that lie in
     /// others of them.
-    private func outside(_ paths: Set<String>, of granted: [String]) -> Set<String> {
+    private func outside(_ paths: Set<String>, of granted: [String], _ own: [String]) -> Set<String> {
         if granted.contains("*") { return [] }
-        let roots = (["."] + granted).map(Self.real)
+        let roots = (["."] + granted + own).map(Self.real)
         var left: [String] = []
         for path in paths.map(Self.real).sorted(by: { $0.utf8.count < $1.utf8.count }) {
             if roots.contains(where: { Self.lies(path, in: $0) }) { continue }
@@ -117,40 +126,28 @@ package struct EntitlementDemands: Sendable {
         path == root || root == "/" || path.hasPrefix(root + "/")
     }
 
-    /// The path from the root, with the links of those of its directories that are there resolved.
+    /// The path from the root, with all links resolved; it need not be there.
     private static func real(_ path: String) -> String {
         var there = path.isEmpty ? "." : path
         var rest: [String] = []
+        var links = 0
         while true {
+            while there.utf8.count > 1, there.hasSuffix("/") { there.removeLast() }
             if let resolved = realpath(there.cPath, nil) {
                 defer { free(resolved) }
                 let base = String(cString: resolved)
                 return rest.isEmpty ? base : PathFacts.join(base, rest.reversed().joined(separator: "/"))
             }
             let (parent, name) = PathFacts.split(there)
+            // What is written through a link to nothing is made where it leads.
+            if links < Self.mostLinks, let target = PathFacts.linkTarget(of: there) {
+                links += 1
+                there = target.hasPrefix("/") ? target : PathFacts.join(parent, target)
+                continue
+            }
             guard parent != there, name != "..", !there.isEmpty else { return path }
-            rest.append(name)
+            if name != "." { rest.append(name) }
             there = parent
         }
-    }
-
-    /// What the values of `--set` are made of: themselves, their fields, and the fields' values.
-    private static func words(of overrides: [String]) -> Set<String> {
-        var words: Set<String> = []
-        for override in overrides {
-            guard let value = override.cut(at: "=")?.tail else { continue }
-            words.insert(value)
-            for field in CommaFields.parse(value) ?? [] {
-                words.insert(field)
-                if let tail = field.cut(at: "=")?.tail { words.insert(tail) }
-            }
-        }
-        return words
-    }
-
-    /// The key of `target.key[.name]=value`.
-    private static func key(of override: String) -> String? {
-        let path = override.cut(at: "=")?.head ?? override
-        return path.pieces(at: ".").dropFirst().first.map { $0.hasSuffix("+") ? String($0.dropLast()) : $0 }
     }
 }

@@ -84,9 +84,7 @@ package struct RemoteDefinition: Sendable {
         request.attestations = [Attestation(kind: .provenance, isDisabled: true)]
         request.secrets = tokens
         let keys = (environment["BUILDX_BAKE_GIT_SSH"] ?? "").pieces(at: ",").filter { !$0.isEmpty }
-        if address.hasPrefix("ssh://") || address.hasPrefix("git@") {
-            request.ssh = [SSHSpec(id: "default", paths: keys)]
-        }
+        if BatchBase.isOverSSH(address) { request.ssh = [SSHSpec(id: "default", paths: keys)] }
         return request
     }
 
