@@ -240,7 +240,7 @@ let package = Package(
         ),
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System", "Text"]),
-        jobs.tests("Planning", ["Planning", "HCL", "JSON", "Text"]),
+        jobs.tests("Planning", ["Planning", "BuildModel", "HCL", "JSON", "Text", "YAML"]),
         faces.tests("Completion", ["Completion", "JSON", "Text"]),
         faces.tests("LanguageServer", ["LanguageServer", "Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
         faces.tests("Reporting", ["Reporting", "BuildModel", "JSON", "System", "Text"]),

@@ -83,13 +83,15 @@ extension SecretSpec {
 }
 
 extension SecretSpec: CustomStringConvertible {
-    /// The form with `id=`.
+    /// The form with `id=`; a template, which no flag makes, is shown alike.
     public var description: String {
         var fields = ["id=\(id)"]
         switch source {
         case .automatic: break
         case .file(let path): fields.append("src=\(path)")
         case .environment(let name): fields.append("env=\(name)")
+        case .template(let path, let secrets):
+            fields += ["template=\(path)", "secrets=\(secrets.joined(separator: " "))"]
         }
         if rotates { fields.append("rotate=true") }
         return CommaFields.join(fields)

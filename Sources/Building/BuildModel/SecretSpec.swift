@@ -34,4 +34,6 @@ public enum SecretSource: Sendable, Hashable {
     case file(String)
     /// An environment variable.
     case environment(String)
+    /// A file in which the values of secrets are filled in where `{{ id }}` stands; only of those that are named.
+    case template(String, secrets: [String])
 }

@@ -15,6 +15,37 @@ public struct Timespan: Sendable, Hashable {
         guard let duration = GoDuration.parse(text) else { return nil }
         self.duration = duration
     }
+
+    /// Reads a span as ISO 8601 spells it: `PT5M`, `P1DT12H`; days have 24 hours, and there are no months or years.
+    public init?(iso8601 text: String) {
+        let units: [(letter: UInt8, seconds: Int64)] = [
+            (UInt8(ascii: "W"), 604_800), (UInt8(ascii: "D"), 86_400), (UInt8(ascii: "H"), 3600),
+            (UInt8(ascii: "M"), 60), (UInt8(ascii: "S"), 1),
+        ]
+        guard text.utf8.first == UInt8(ascii: "P"), text.utf8.count <= 64 else { return nil }
+        var rest = text.utf8.dropFirst()
+        var (left, isTime, total) = (units[...], false, Int64(0))
+        while let byte = rest.first {
+            if byte == UInt8(ascii: "T"), !isTime, rest.count > 1 {
+                isTime = true
+                rest = rest.dropFirst()
+                left = units[2...]
+            }
+            let digits = rest.prefix(while: \.isDigit)
+            rest = rest.dropFirst(digits.count)
+            guard let count = Int64(String(Substring(digits))), let letter = rest.popFirst(),
+                let unit = left.firstIndex(where: { $0.letter == letter }), isTime == (unit >= 2),
+                count <= Self.longest / units[unit].seconds
+            else { return nil }
+            total += count * units[unit].seconds
+            left = units[(unit + 1)...]
+        }
+        guard total <= Self.longest, text.utf8.count > 1 else { return nil }
+        duration = .seconds(total)
+    }
+
+    /// As long as Go's spelling allows: some 136 years.
+    private static let longest: Int64 = 1 << 32
 }
 
 extension Timespan: CustomStringConvertible {

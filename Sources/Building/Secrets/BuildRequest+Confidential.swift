@@ -7,7 +7,7 @@ extension BuildRequest {
     package func checkConfidential(environment: [String: String], home: String) throws(BuildError) {
         let reader = SecretReader(environment: environment)
         let last = secrets.reduce(into: [:]) { $0[$1.id] = $1 }
-        for secret in secrets where last[secret.id] == secret { try reader.check(secret) }
+        for secret in secrets where last[secret.id] == secret { try reader.check(secret, among: secrets) }
         for spec in ssh { _ = try SSHSource(spec, environment: environment, home: home) }
         _ = try SecretRotation(self)
     }

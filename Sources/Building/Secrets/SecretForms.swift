@@ -23,10 +23,17 @@ struct SecretForms {
     ///
     /// They are written nowhere but into the room, which must hold as many bytes as they have: those of a long value are many
     /// times as long.
-    init(of value: [UInt8], into room: UnsafeMutableRawBufferPointer? = nil) {
+    ///
+    /// - Parameter encodedOnly: Whether only its base64 is looked for, not what it is made of.
+    init(of value: [UInt8], into room: UnsafeMutableRawBufferPointer? = nil, encodedOnly: Bool = false) {
         self.room = room
         guard !Self.areNone(of: value) else { return }
         let trimmed = value.droppingLineEnd
+        if encodedOnly {
+            addBase64(of: trimmed)
+            addBase64(of: value)
+            return
+        }
         addAll(of: trimmed)
         if trimmed.count != value.count { addBase64(of: value) }
         let lines = Self.lines(of: value)

@@ -50,15 +50,17 @@ struct SecretPatterns: Sendable {
         self.init(bytes, counts: strings.map { Int32($0.count) })
     }
 
-    /// Makes the search for values in all their forms.
-    init(ofValues values: [LockedBytes]) throws {
-        let size = values.reduce(0) { size, value in size + value.withCopy { SecretForms(of: $0).size } }
+    /// Makes the search for values in all their forms, and for others in their encoded ones.
+    init(ofValues values: [LockedBytes], encoded: [LockedBytes] = []) throws {
+        let all = values.map { ($0, false) } + encoded.map { ($0, true) }
+        let size = all.reduce(0) { size, value in
+            size + value.0.withCopy { SecretForms(of: $0, encodedOnly: value.1).size }
+        }
         var counts: [Int32] = []
         let bytes = try LockedBytes(capacity: size) { room in
-            values.reduce(0) { start, value in
-                let forms = value.withCopy {
-                    SecretForms(of: $0, into: UnsafeMutableRawBufferPointer(rebasing: room[start...]))
-                }
+            all.reduce(0) { start, value in
+                let rest = UnsafeMutableRawBufferPointer(rebasing: room[start...])
+                let forms = value.0.withCopy { SecretForms(of: $0, into: rest, encodedOnly: value.1) }
                 counts += forms.counts
                 return start + forms.size
             }

@@ -17,11 +17,12 @@ struct SecretReader: Sendable {
         self.environment = environment
     }
 
-    /// The value of a secret.
+    /// The value of a secret; nil for a template, which is filled in with the values of others.
     ///
     /// - Throws: `BuildError` with code `usage` that names the secret and what isn't there.
-    func value(of secret: SecretSpec) async throws -> LockedBytes {
+    func value(of secret: SecretSpec) async throws -> LockedBytes? {
         switch secret.source {
+        case .template: return nil
         case .environment(let name):
             guard let value = environment[name] else { throw unset(name, secret) }
             return try variable(name, value, secret)
@@ -36,9 +37,12 @@ struct SecretReader: Sendable {
 
     /// Finds out whether a secret can be had, without reading it: a pipe can be read only once.
     ///
-    /// - Throws: `BuildError` with code `usage` that names the secret and what isn't there.
-    func check(_ secret: SecretSpec) throws(BuildError) {
+    /// - Throws: `BuildError` with code `usage` that names the secret and what isn't there; of a template also what can't be
+    ///   filled in.
+    func check(_ secret: SecretSpec, among others: [SecretSpec]) throws(BuildError) {
         switch secret.source {
+        case .template(let path, let ids):
+            _ = try SecretTemplate(path, uses: ids, of: secret, among: others)
         case .environment(let name):
             if environment[name] == nil { throw unset(name, secret) }
         case .file(let path):
@@ -100,7 +104,7 @@ struct SecretReader: Sendable {
         return try LockedBytes(copying: input.bytes)
     }
 
-    private static let rule = "a secret may have \(limit) (500 KiB) — mount a larger file from a named context"
+    static let rule = "a secret may have \(limit) (500 KiB) — mount a larger file from a named context"
 
     private func unreadable(_ path: String, _ code: CInt, _ secret: SecretSpec) -> BuildError {
         guard code == ENOENT else {

@@ -20,16 +20,27 @@ package struct SecretStore: Sendable {
         for secret in request.secrets where last[secret.id] == secret {
             values[secret.id] = try await reader.value(of: secret)
         }
+        let given = values
+        var lines: [LockedBytes] = []
+        for secret in request.secrets where last[secret.id] == secret {
+            guard case .template(let path, let ids) = secret.source else { continue }
+            let template = try SecretTemplate(path, uses: ids, of: secret, among: request.secrets)
+            let filled = try template.filled(given)
+            values[secret.id] = filled.text
+            lines += filled.lines
+        }
         self.values = values
         guard request.masksSecrets else {
             (mask, unmasked) = (nil, [])
             return
         }
-        let sorted = values.sorted { $0.key < $1.key }
+        let sorted = given.sorted { $0.key < $1.key }
         unmasked = sorted.compactMap { id, value in
             value.count > 0 && value.withCopy { SecretForms.areNone(of: $0) } ? id : nil
         }
-        let patterns = try SecretPatterns(ofValues: sorted.map(\.value))
+        // The other lines of a template are no secret, but encoded they can't be told from those that are.
+        let templates = values.filter { given[$0.key] == nil }.sorted { $0.key < $1.key }.map(\.value)
+        let patterns = try SecretPatterns(ofValues: sorted.map(\.value) + lines, encoded: templates)
         mask = patterns.isEmpty ? nil : SecretMask(patterns)
     }
 

@@ -67,7 +67,7 @@ struct YAMLComposer {
         var event = try events.next()
         if event.kind == .streamStart { event = try events.next() }
         guard event.kind == .documentStart else {
-            return YAMLValue(kind: .null, text: "", place: event.place)
+            return YAMLValue(kind: .null, text: "", place: event.place, end: event.place)
         }
         let root = try node(try events.next(), depth: 0)
         _ = try events.next()
@@ -104,7 +104,8 @@ struct YAMLComposer {
         switch event.kind {
         case .alias: return try alias(event, depth)
         case .scalar(let text, let style):
-            node = Node(value: try YAMLScalar.value(text, style, tag == nil ? event.tag : nil, event.place))
+            let tag = tag == nil ? event.tag : nil
+            node = Node(value: try YAMLScalar.value(text, style, tag, event.place, event.end))
         case .listStart: node = try list(event, depth)
         case .mapStart: node = try map(event, depth)
         default: throw YAMLError(event.place, "a value is missing")
@@ -122,7 +123,7 @@ struct YAMLComposer {
         try count(anchored.nodes, event)
         try check(depth: depth + anchored.node.height, event)
         var node = anchored.node
-        node.value.place = event.place
+        (node.value.place, node.value.end) = (event.place, event.end)
         return node
     }
 
@@ -138,7 +139,10 @@ struct YAMLComposer {
             values.append(item.value)
             next = try events.next()
         }
-        return Node(value: YAMLValue(kind: .list(values), text: "", place: event.place), height: height + 1)
+        return Node(
+            value: YAMLValue(kind: .list(values), text: "", place: event.place, end: values.last?.end ?? next.end),
+            height: height + 1
+        )
     }
 
     private mutating func map(_ event: YAMLEvent, _ depth: Int) throws(YAMLError) -> Node {
@@ -159,7 +163,8 @@ struct YAMLComposer {
             }
             next = try events.next()
         }
-        let value = YAMLValue(kind: .map(builder.entries), text: "", place: event.place)
+        let end = builder.end ?? next.end
+        let value = YAMLValue(kind: .map(builder.entries), text: "", place: event.place, end: end)
         return Node(value: value, height: height + 1)
     }
 
@@ -191,6 +196,8 @@ struct YAMLMapBuilder {
     private var places: [String: TextPlace] = [:]
     private var mergedKeys: Set<String> = []
     private var mergePlace: TextPlace?
+    /// Where the last value ends; nil before there is one.
+    private(set) var end: TextPlace?
 
     /// The table's own entries, then those that `<<` brings and the table doesn't have itself.
     var entries: [YAMLEntry] { own + merged.filter { places[$0.key] == nil } }
@@ -210,7 +217,8 @@ struct YAMLMapBuilder {
             )
         }
         places[key.text] = key.place
-        own.append(YAMLEntry(key: key.text, place: key.place, style: style, value: value))
+        end = value.end
+        own.append(YAMLEntry(key: key.text, place: key.place, end: key.end, style: style, value: value))
     }
 
     /// Adds the entries of the table or tables after `<<`; of several with one key the first counts.
@@ -219,6 +227,7 @@ struct YAMLMapBuilder {
             throw YAMLError(place, "the key \"<<\" stands here twice, first on line \(mergePlace.line); write a list")
         }
         mergePlace = place
+        end = value.end
         for table in value.list ?? [value] {
             guard let entries = table.entries else {
                 throw YAMLError(table.place, "after << a table is needed, or a list of tables")

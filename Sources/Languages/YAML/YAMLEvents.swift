@@ -14,6 +14,8 @@ struct YAMLEvent {
     var kind: Kind
     /// Where it begins.
     var place: TextPlace
+    /// Where it ends.
+    var end: TextPlace
     /// The name after `&`, or for an alias after `*`.
     var anchor: String?
     /// The type that is written before the value.
@@ -52,17 +54,18 @@ final class YAMLEvents {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw error() }
         defer { yaml_event_delete(&event) }
-        let place = Self.place(event.start_mark)
+        let (place, end) = (Self.place(event.start_mark), Self.place(event.end_mark))
         switch event.type {
         case YAML_ALIAS_EVENT:
-            return YAMLEvent(kind: .alias, place: place, anchor: Self.string(event.data.alias.anchor))
+            return YAMLEvent(kind: .alias, place: place, end: end, anchor: Self.string(event.data.alias.anchor))
         case YAML_SCALAR_EVENT:
-            return Self.scalar(of: event, place)
+            return Self.scalar(of: event, place, end)
         case YAML_SEQUENCE_START_EVENT:
             let start = event.data.sequence_start
             return YAMLEvent(
                 kind: .listStart,
                 place: place,
+                end: end,
                 anchor: Self.string(start.anchor),
                 tag: Self.string(start.tag)
             )
@@ -71,11 +74,12 @@ final class YAMLEvents {
             return YAMLEvent(
                 kind: .mapStart,
                 place: place,
+                end: end,
                 anchor: Self.string(start.anchor),
                 tag: Self.string(start.tag)
             )
         default:
-            return YAMLEvent(kind: Self.kind(event.type), place: place)
+            return YAMLEvent(kind: Self.kind(event.type), place: place, end: end)
         }
     }
 
@@ -90,7 +94,7 @@ final class YAMLEvents {
         }
     }
 
-    private static func scalar(of event: yaml_event_t, _ place: TextPlace) -> YAMLEvent {
+    private static func scalar(of event: yaml_event_t, _ place: TextPlace, _ end: TextPlace) -> YAMLEvent {
         let scalar = event.data.scalar
         let style: YAMLStyle =
             switch scalar.style {
@@ -102,6 +106,7 @@ final class YAMLEvents {
         return YAMLEvent(
             kind: .scalar(text, style),
             place: place,
+            end: end,
             anchor: string(scalar.anchor),
             tag: string(scalar.tag)
         )

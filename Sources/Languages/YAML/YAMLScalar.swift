@@ -7,7 +7,8 @@ enum YAMLScalar {
         _ text: String,
         _ style: YAMLStyle,
         _ tag: String?,
-        _ place: TextPlace
+        _ place: TextPlace,
+        _ end: TextPlace
     ) throws(YAMLError) -> YAMLValue {
         let kind: YAMLValue.Kind
         switch tag {
@@ -23,7 +24,7 @@ enum YAMLScalar {
             }
         case .some(let tag): throw YAMLError.unknown(tag: tag, place)
         }
-        return YAMLValue(kind: kind, text: text, place: place)
+        return YAMLValue(kind: kind, text: text, place: place, end: end)
     }
 
     private static func isOfType(_ kind: YAMLValue.Kind, _ tag: String?) -> Bool {

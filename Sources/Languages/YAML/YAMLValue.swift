@@ -26,6 +26,8 @@ package struct YAMLValue: Sendable {
     package var text: String
     /// Where it begins; of an alias' value, where the alias stands.
     package var place: TextPlace
+    /// Where it ends: a list and a table with the last value in them.
+    package var end: TextPlace
     /// The type that is written before it, such as `!reset`; nil unless the limits keep types.
     package var tag: String?
 
@@ -45,6 +47,8 @@ package struct YAMLEntry: Sendable {
     package var key: String
     /// Where the key stands.
     package var place: TextPlace
+    /// Where the key ends.
+    package var end: TextPlace
     /// How the key is written: a plain one may be a number to some readers.
     package var style = YAMLStyle.plain
     /// The value.

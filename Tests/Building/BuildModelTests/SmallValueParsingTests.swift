@@ -30,6 +30,28 @@ struct SmallValueParsingTests {
     }
 
     @Test(
+        "A length of time is read as ISO 8601 spells it",
+        arguments: [
+            ("PT5M", 300), ("PT1H30M", 5400), ("P1DT12H", 129_600), ("PT0S", 0), ("P2W", 1_209_600), ("P1D", 86_400),
+            ("PT90M", 5400),
+        ] as [(String, Int)]
+    )
+    func timespans(text: String, seconds: Int) {
+        #expect(Timespan(iso8601: text)?.duration == .seconds(seconds))
+    }
+
+    @Test(
+        "What ISO 8601 doesn't spell so, months, years and centuries are refused",
+        arguments: [
+            "", "P", "PT", "P1", "PT1", "5M", "P5M", "P1Y", "PTM", "PT5M5M", "PT1S1M", "P1H", "PT1D", "PT-5M", "PT1.5M",
+            "P1DT", "PTT1S", "PT99999999999999999999S", "PT4294967297S", "P7102W", "pt5m",
+        ]
+    )
+    func badTimespans(text: String) {
+        #expect(Timespan(iso8601: text) == nil)
+    }
+
+    @Test(
         "A ulimit is read and its description is read back as the same",
         arguments: [
             ("nofile=1024:2048", Ulimit(name: "nofile", soft: 1024, hard: 2048)),

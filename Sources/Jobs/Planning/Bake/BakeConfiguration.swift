@@ -11,6 +11,8 @@ package struct BakeConfiguration: Sendable {
     package var variables: [BakeVariable] = []
     /// What has no effect and is probably misspelt.
     package var warnings: [HCLDiagnostic] = []
+    /// What every target has unless it or its parents say otherwise; nil where nothing is said.
+    var defaults: BakeTarget?
     /// Where each target is in its list.
     private var places: [String: Int] = [:]
 
@@ -30,7 +32,6 @@ package struct BakeConfiguration: Sendable {
         after earlier: BakeConfiguration = BakeConfiguration(),
         inputs: BakeInputs
     ) throws(BakeError) {
-        self = earlier
         var bodies: [HCLBody] = []
         var problems: [HCLDiagnostic] = []
         for file in files {
@@ -39,14 +40,29 @@ package struct BakeConfiguration: Sendable {
             if let body { bodies.append(body) }
         }
         guard !problems.hasErrors else { throw BakeError(problems.filter { $0.severity == .error }) }
+        try self.init(evaluating: bodies, after: earlier, inputs: inputs, problems)
+    }
+
+    /// Evaluates what files declare, and with it what else is said of it, even where something is wrong.
+    ///
+    /// Throws everything that is wrong with the files, `problems` that are known already among it.
+    init(
+        evaluating bodies: [HCLBody],
+        after earlier: BakeConfiguration = BakeConfiguration(),
+        inputs: BakeInputs,
+        _ problems: [HCLDiagnostic],
+        also evaluate: (BakeEvaluator, BakeConfiguration) -> [HCLDiagnostic] = { _, _ in [] }
+    ) throws(BakeError) {
+        self = earlier
         let declarations = BakeDeclarations(bodies, reserved: Set(inputs.builtIns.keys))
         let evaluator = BakeEvaluator(declarations, inputs)
         evaluator.report(declarations.diagnostics)
         evaluator.evaluateAll()
-        let found = evaluator.diagnostics
-        guard !found.hasErrors else { throw BakeError(found.filter { $0.severity == .error }) }
-        warnings += (problems + found).filter { $0.severity == .warning }
         add(evaluator, rebases: inputs.usesFileRelativePaths)
+        let others = evaluate(evaluator, self)
+        let found = problems + evaluator.diagnostics + others
+        guard !found.hasErrors else { throw BakeError(found.filter { $0.severity == .error }) }
+        warnings += found.filter { $0.severity == .warning }
     }
 
     private mutating func add(_ evaluator: BakeEvaluator, rebases: Bool) {

@@ -4,6 +4,9 @@ import CaissonText
 
 /// Makes of a configuration what is built: the targets that are asked for with their parents, overrides and links.
 struct BakeResolver {
+    /// How many groups, parents or links may follow each other.
+    static let deepest = 200
+
     private let configuration: BakeConfiguration
     private let overrides: BakeOverrides
     private let places: [String: Int]
@@ -36,7 +39,7 @@ struct BakeResolver {
         for name in asked { names += matches(name.pieces(at: ".").joined(separator: "_")) }
         names = names.withoutDoubles
         for name in names {
-            let (members, inner) = expand(name)
+            let (members, inner) = configuration.expand(name)
             for member in members where targets[member] == nil { targets[member] = target(member) }
             for group in inner { groups[group] = configuration.groups.first { $0.name == group } }
         }
@@ -66,9 +69,9 @@ struct BakeResolver {
 
 // MARK: - Groups
 
-extension BakeResolver {
+extension BakeConfiguration {
     /// The targets that a name stands for, and the groups on the way.
-    private func expand(_ name: String) -> (targets: [String], groups: [String]) {
+    func expand(_ name: String) -> (targets: [String], groups: [String]) {
         var seen: [String: (targets: [String], groups: [String])] = [:]
         let (targets, groups) = expand(name, &seen, depth: 0)
         return (targets.withoutDoubles, groups.withoutDoubles)
@@ -80,7 +83,7 @@ extension BakeResolver {
         depth: Int
     ) -> (targets: [String], groups: [String]) {
         if let known = seen[name] { return known }
-        guard depth < Self.deepest, let group = configuration.groups.first(where: { $0.name == name }) else {
+        guard depth < BakeResolver.deepest, let group = groups.first(where: { $0.name == name }) else {
             return ([name], [])
         }
         // A group that is in itself stands for a target of its name.
@@ -95,9 +98,6 @@ extension BakeResolver {
         seen[name] = (targets.withoutDoubles, groups.withoutDoubles)
         return seen[name] ?? ([], [])
     }
-
-    /// How many groups, parents or links may follow each other.
-    private static let deepest = 200
 }
 
 // MARK: - Parents
@@ -107,7 +107,7 @@ extension BakeResolver {
     private mutating func target(_ name: String) -> BakeTarget? {
         guard !failed.contains(name) else { return nil }
         var seen: [String: BakeTarget?] = [:]
-        guard var target = inherited(name, &seen, []) else {
+        guard let own = inherited(name, &seen, []), var target = aboveDefaults(own) else {
             failed.insert(name)
             return nil
         }
@@ -115,6 +115,15 @@ extension BakeResolver {
         target.values[.context] = target.values[.context] ?? .text(target.defaultContext ?? ".")
         if target.values[.dockerfile]?.text?.isEmpty != false { target.values[.dockerfile] = .text("Dockerfile") }
         return target
+    }
+
+    /// The target on top of what every target has; what is overridden is said once more, as it counts most.
+    private mutating func aboveDefaults(_ own: BakeTarget) -> BakeTarget? {
+        guard let defaults = configuration.defaults else { return own }
+        var target = BakeTarget(own.name, range: own.range)
+        target.merge(defaults)
+        target.merge(own)
+        return apply(&target) ? target : nil
     }
 
     private mutating func inherited(

@@ -47,10 +47,11 @@ extension HCLDiagnostic: CustomStringConvertible {
     /// Empty where the diagnostic is about no place. At most twelve lines are shown.
     package var excerpt: String {
         guard let subject else { return "" }
-        // What is a text of JSON stands on one line there, however many it has itself.
+        // What is a text of JSON stands on one line there, however many it has itself; one of YAML may have its own lines.
         let place = subject.source.parent ?? subject
         let source = place.source
-        let (first, last) = (place.start.line, max(place.start.line, place.end.line))
+        let (start, end) = (place.start.line, max(place.start.line, place.end.line))
+        let (first, last) = (min(subject.start.line, end), max(start, min(subject.end.line, end)))
         let shown = max(1, first - 2)...max(1, min(source.lineCount, last + 2, first + 9))
         let width = String(shown.upperBound).utf8.count
         return shown.compactMap { number in

@@ -1,3 +1,5 @@
+package import CaissonText
+
 /// A text with its name, in which places are found.
 package final class HCLSource: Sendable {
     /// The name that messages give it: a path.
@@ -6,14 +8,17 @@ package final class HCLSource: Sendable {
     package let bytes: [UInt8]
     /// Where the text begins in another one, as that of a string of JSON does.
     let parent: HCLRange?
+    /// How the text is written in the other one.
+    private let notation: HCLNotation
     /// The offsets at which lines begin.
     private let lineStarts: [Int]
 
     /// Takes a text, and where it stands when it is part of another.
-    package init(name: String, bytes: [UInt8], within parent: HCLRange? = nil) {
+    package init(name: String, bytes: [UInt8], within parent: HCLRange? = nil, _ notation: HCLNotation = .quoted) {
         self.name = name
         self.bytes = bytes
         self.parent = parent
+        self.notation = notation
         var starts = [0]
         for (offset, byte) in bytes.enumerated() where byte == 0x0A { starts.append(offset + 1) }
         lineStarts = starts
@@ -44,13 +49,79 @@ package final class HCLSource: Sendable {
         let start = low == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? min(3, offset) : lineStarts[low]
         let column = 1 + String(decoding: bytes[start..<offset], as: UTF8.self).count
         guard let parent else { return HCLPosition(line: low + 1, column: column, byte: offset) }
-        // The text begins after the quotation mark.
         let first = parent.start
+        let mark = notation == .quoted ? 1 : 0
+        if case .block(let indent) = notation {
+            return HCLPosition(line: first.line + 1 + low, column: indent + column, byte: first.byte + offset)
+        }
         return HCLPosition(
             line: first.line + low,
-            column: low == 0 ? first.column + column : column,
-            byte: first.byte + 1 + offset
+            column: low == 0 ? first.column + mark + column - 1 : column,
+            byte: first.byte + mark + offset
         )
+    }
+}
+
+/// How a text is written within another one.
+package enum HCLNotation: Sendable, Hashable {
+    /// Between quotation marks, where the first one begins.
+    case quoted
+    /// As it is.
+    case plain
+    /// In the lines below, each of them behind so many columns.
+    case block(indent: Int)
+}
+
+/// Finds parts of a text by lines and columns, in a time that doesn't grow with the length of a line.
+package struct HCLPlaces: Sendable {
+    private static let step = 256
+
+    private let source: HCLSource
+    /// For each line the number of characters before it, a byte order mark not counted.
+    private var lines = [0]
+    /// The offset of every `step`th character.
+    private var marks: [Int] = []
+
+    /// Prepares a text.
+    package init(_ source: HCLSource) {
+        self.source = source
+        var count = 0
+        let skipped = source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        for (offset, byte) in source.bytes.enumerated().dropFirst(skipped) where byte & 0xC0 != 0x80 {
+            if count.isMultiple(of: Self.step) { marks.append(offset) }
+            count += 1
+            if byte == 0x0A { lines.append(count) }
+        }
+    }
+
+    /// What stands between two places, line and column of which count from 1; columns are characters of Unicode.
+    package func range(from start: TextPlace, to end: TextPlace) -> HCLRange {
+        let first = offset(of: start)
+        return HCLRange(source, first, max(first, offset(of: end)))
+    }
+
+    /// How far the first line of a block, which stands below a line, is indented; blank lines don't count.
+    package func indent(below line: Int) -> Int {
+        for number in max(1, line + 1)..<max(1, line + 1) + 100 {
+            guard let text = source.line(number) else { return 0 }
+            let blanks = text.utf8.prefix { $0 == 0x20 }.count
+            if blanks < text.utf8.count { return blanks }
+        }
+        return 0
+    }
+
+    private func offset(of place: TextPlace) -> Int {
+        guard place.line <= lines.count else { return source.bytes.count }
+        let number = lines[max(0, place.line - 1)] + max(0, place.column - 1)
+        guard number / Self.step < marks.count else { return source.bytes.count }
+        var offset = marks[number / Self.step]
+        var left = number % Self.step
+        while left > 0, offset < source.bytes.count {
+            offset += 1
+            while offset < source.bytes.count, source.bytes[offset] & 0xC0 == 0x80 { offset += 1 }
+            left -= 1
+        }
+        return offset
     }
 }
 
