@@ -70,6 +70,7 @@ struct BatchWork: Sendable {
             try SupplyChainOptions.applyDefaults(to: &plan.nodes[place].request, environment)
             plan.nodes[place].request.masksSecrets = !command.powers.noMask
             plan.nodes[place].request.insecureRegistries = hosts
+            plan.nodes[place].request.allowDeletion()
             if command.metadataFile != nil {
                 plan.nodes[place].request.provenanceDetail = ResultOptions.provenanceDetail(environment)
             }
@@ -125,6 +126,14 @@ struct BatchWork: Sendable {
 }
 
 extension BuildRequest {
+    /// Lets outputs with `mode=delete` remove files: the user has been asked whether they may.
+    fileprivate mutating func allowDeletion() {
+        guard exports.contains(where: \.isMirror), !entitlements.contains(where: \.allowsDeletion),
+            let power = try? Entitlement(parsing: "buildx.local.delete")
+        else { return }
+        entitlements.append(power)
+    }
+
     /// Leaves out secrets whose variables aren't set, and tells of each.
     ///
     /// Definitions name tokens that only some machines have; a step that can do without one is built, as with docker
