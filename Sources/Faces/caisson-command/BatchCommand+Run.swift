@@ -18,6 +18,7 @@ extension BatchCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let output = BorrowedDescriptor.standardOutput
+        if definition.schema { return try output.writeResult(ManifestSchema().text) }
         let listing = try definition.listing()
         let mode = try progress.mode(environment: environment)
         let batch = try await read(environment: environment)
@@ -75,7 +76,7 @@ extension BatchCommand {
     ) async throws -> (files: [BakeFile], base: BatchBase) {
         let local = DefinitionFiles(input: .standardInput)
         guard let address else {
-            let found = try names.isEmpty ? local.found(among: BakeFile.defaultNames) : local.named(names)
+            let found = try names.isEmpty ? local.found() : local.named(names)
             return (found, BatchBase())
         }
         let here = try local.named(names.filter { $0.hasPrefix("cwd://") })

@@ -87,6 +87,9 @@ struct BatchDefinitionOptions: ParsableArguments {
     )
     var list: String?
 
+    @Flag(help: "Print the JSON Schema of caisson.yaml, by which editors complete and check it.")
+    var schema = false
+
     @Flag(help: .hidden)
     var listTargets = false
 
@@ -222,7 +225,7 @@ struct BatchPowerOptions: ParsableArguments {
 enum BatchFlags {
     static let booleans = [
         "--check", "--classic", "--help", "--list-targets", "--list-variables", "--load", "--no-cache", "--no-mask",
-        "--print", "--pull", "--push", "--quiet",
+        "--print", "--pull", "--push", "--quiet", "--schema",
     ]
     static let values = [
         "--addr", "--allow", "--builder", "--call", "--file", "--list", "--metadata-file", "--policy", "--progress",

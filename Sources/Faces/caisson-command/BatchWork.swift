@@ -41,7 +41,7 @@ struct BatchWork: Sendable {
     }
 
     /// What `--print` prints.
-    var printed: String { builds.bake.printed.goText() + "\n" }
+    var printed: String { builds.printed.goText() + "\n" }
 
     /// The build arguments of all builds.
     var arguments: Set<String> { Set(plan.nodes.flatMap(\.request.buildArgs.keys)) }
@@ -138,10 +138,15 @@ extension BuildRequest {
     ///
     /// Definitions name tokens that only some machines have; a step that can do without one is built, as with docker
     /// buildx bake.
+    ///
+    /// A template can't do without what is filled in.
     fileprivate mutating func leaveOutUnsetSecrets(_ environment: [String: String]) -> [String] {
         var notices: [String] = []
+        var filledIn: Set<String> = []
+        for case .template(_, let ids) in secrets.map(\.source) { filledIn.formUnion(ids) }
         secrets.removeAll { secret in
-            guard case .environment(let name) = secret.source, environment[name] == nil else { return false }
+            guard case .environment(let name) = secret.source, environment[name] == nil, !filledIn.contains(secret.id)
+            else { return false }
             notices.append("the secret \(secret.id.quoted) is left out: the environment has no \(name)")
             return true
         }

@@ -82,7 +82,7 @@ enum CompletionAnswer {
         guard !files.contains("-") else { return nil }
         let here = DefinitionFiles(input: nil)
         let names = files.isEmpty ? BakeFile.names(in: environment) : files
-        let read = try? names.isEmpty ? here.found(among: BakeFile.defaultNames) : here.named(names)
+        let read = try? names.isEmpty ? here.found() : here.named(names)
         let inputs = BakeInputs(localPlatform: Platform.host.description, environment: environment)
         let surroundings = BatchDefinition.Surroundings(
             inputs: inputs,

@@ -6,6 +6,8 @@ import CaissonText
 package struct BatchBuilds: Sendable {
     /// The targets with all that is said of them.
     package var bake: BakePlan
+    /// What a manifest of ours says of the targets besides, by name.
+    package var jobs: [String: ManifestPlan.Job] = [:]
     /// The builds.
     package var plan: BuildPlan
     /// The addresses of Dockerfiles that are neither here nor in a context, by target.
@@ -45,6 +47,7 @@ extension BatchDefinition {
         inputs: BakeInputs,
         from base: BatchBase = BatchBase()
     ) throws(BatchError) -> BatchBuilds {
+        if let manifest { return try manifest.builds(of: names, flags: flags, inputs: inputs, from: base) }
         let plan: BakePlan
         do throws(BakeError) {
             plan = try BakePlan(configuration, names: names, flags: flags, inputs: inputs)

@@ -5,6 +5,8 @@ import CaissonText
 package struct BatchDefinition: Sendable {
     /// What is declared.
     package var configuration: BakeConfiguration
+    /// The manifest of ours, where the definition is one.
+    private(set) var manifest: Manifest?
     /// What is probably misspelt, a line each.
     package var warnings: [String] = []
 
@@ -33,6 +35,11 @@ package struct BatchDefinition: Sendable {
     ///
     /// Throws everything that is wrong with the files of the kind that is read first with something wrong.
     package init(reading files: [BakeFile], in surroundings: Surroundings) throws(BatchError) {
+        if let file = files.first(where: { ManifestFile.isNamed(by: $0.name) }) {
+            let own = try Self.manifest(file, alone: files.count == 1, surroundings)
+            (manifest, configuration) = (own, own.configuration)
+            return
+        }
         var compose: [BakeFile] = []
         var bake: [BakeFile] = []
         for file in files {
@@ -49,6 +56,23 @@ package struct BatchDefinition: Sendable {
         guard !bake.isEmpty else { return }
         do throws(BakeError) {
             configuration = try BakeConfiguration(reading: bake, after: configuration, inputs: surroundings.inputs)
+        } catch {
+            throw BatchError(error)
+        }
+    }
+
+    private static func manifest(
+        _ file: BakeFile,
+        alone isAlone: Bool,
+        _ surroundings: Surroundings
+    ) throws(BatchError) -> Manifest {
+        guard isAlone else {
+            let message = "\(file.name) can't be read together with other definitions; name it alone, or leave it out"
+            throw BatchError([BatchError.Problem(message)])
+        }
+        do throws(BakeError) {
+            let file = ManifestFile(name: file.name, bytes: file.bytes)
+            return try Manifest(reading: file, inputs: surroundings.inputs)
         } catch {
             throw BatchError(error)
         }

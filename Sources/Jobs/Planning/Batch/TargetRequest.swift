@@ -120,8 +120,8 @@ struct TargetRequest {
         request.pull = target.values[.pull]?.flag ?? false
         let stages = texts(.noCacheFilter)
         if target.values[.noCache]?.flag == true {
+            // It covers the stages that may be named besides.
             request.noCache = .all
-            if !stages.isEmpty { problems.append("no-cache already covers every stage; leave no-cache-filter out") }
         } else if !stages.isEmpty {
             request.noCache =
                 parsed(.noCacheFilter) { () throws(ParseError) in

@@ -35,17 +35,22 @@ package struct DefinitionFiles: Sendable {
         return files
     }
 
-    /// Reads those of the default names that are here.
+    /// Reads what is here of the default names: a manifest of ours, else all that bake would read.
     ///
     /// - Throws: `BuildError` with code `usage` where there is none, and for what can't be read.
-    package func found(among names: [String]) throws(BuildError) -> [BakeFile] {
+    package func found() throws(BuildError) -> [BakeFile] {
         var files: [BakeFile] = []
+        let (own, names) = (ManifestFile.defaultNames, BakeFile.defaultNames)
+        for name in own {
+            if case .missing(let reason) = PathFacts.kind(of: name), reason.number == ENOENT { continue }
+            return [BakeFile(name: name, bytes: try read(name))]
+        }
         for name in names {
             if case .missing(let reason) = PathFacts.kind(of: name), reason.number == ENOENT { continue }
             files.append(BakeFile(name: name, bytes: try read(name)))
         }
         guard !files.isEmpty else {
-            let known = names.joined(separator: ", ")
+            let known = (own + names).joined(separator: ", ")
             throw BuildError(
                 .usage,
                 "there is no definition in this directory (\(known)); name one, or change to its directory"

@@ -98,7 +98,7 @@ package struct EntitlementDemands: Sendable {
         }
         for secret in request.secrets {
             switch secret.source {
-            case .file(let path): read.insert(path)
+            case .file(let path), .template(let path, _): read.insert(path)
             // Without a variable of that name it is the file of that name.
             case .automatic: read.insert(secret.id)
             case .environment: break

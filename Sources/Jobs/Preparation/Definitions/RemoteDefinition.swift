@@ -54,9 +54,9 @@ package struct RemoteDefinition: Sendable {
             let named = names.map(\.quoted).joined(separator: " or ")
             throw BuildError(.usage, "there is no definition \(named) at \(shown)")
         }
-        let found = names.isEmpty ? BakeFile.defaultNames.filter { Self.isFile("\(directory)/\($0)") } : names
+        let found = names.isEmpty ? Self.found(in: directory) : names
         guard !found.isEmpty else {
-            let known = BakeFile.defaultNames.joined(separator: ", ")
+            let known = Self.defaultNames.joined(separator: ", ")
             throw BuildError(.usage, "there is no definition at \(shown) (\(known)); name one")
         }
         var files: [BakeFile] = []
@@ -76,7 +76,7 @@ package struct RemoteDefinition: Sendable {
         let copies =
             names.isEmpty
             // A pattern that matches nothing is no mistake, as a name is.
-            ? ["COPY " + BakeFile.defaultNames.map { "\($0.dropLast())[\($0.suffix(1))] " }.joined() + "/"]
+            ? ["COPY " + Self.defaultNames.map { "\($0.dropLast())[\($0.suffix(1))] " }.joined() + "/"]
             : names.map { "COPY \(Self.words([Self.pattern($0), "/" + Self.flat($0)]))" }
         let text = (["FROM scratch"] + copies).map { $0 + "\n" }.joined()
         var request = BuildRequest(context: .remote(address), dockerfile: .text(Array(text.utf8)))
@@ -126,8 +126,14 @@ package struct RemoteDefinition: Sendable {
         return "[\(quoted.joined(separator: ", "))]"
     }
 
-    private static func isFile(_ path: String) -> Bool {
-        if case .regular = PathFacts.kind(of: path) { true } else { false }
+    private static let defaultNames = ManifestFile.defaultNames + BakeFile.defaultNames
+
+    /// What is read without a name: a manifest of ours, else all that bake would read.
+    private static func found(in directory: String) -> [String] {
+        func isThere(_ name: String) -> Bool {
+            if case .regular = PathFacts.kind(of: "\(directory)/\(name)") { true } else { false }
+        }
+        return ManifestFile.defaultNames.first(where: isThere).map { [$0] } ?? BakeFile.defaultNames.filter(isThere)
     }
 
     private static func temporaryDirectory(_ environment: [String: String]) throws(BuildError) -> String {
