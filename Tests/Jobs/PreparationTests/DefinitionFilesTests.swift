@@ -39,20 +39,24 @@ struct DefinitionFilesTests {
     @Test("Of the default names those are read that are there, in their order")
     func defaults() async throws {
         try await withTemporaryDirectory { path in
-            let names = ["b.yaml", "a.hcl", "c.json"].map { "\(path)/\($0)" }
+            let all = (ManifestFile.defaultNames + BakeFile.defaultNames).map { "\(path)/\($0)" }
             #expect(
-                Self.refusal { try Self.noInput.found(among: names) }
-                    == "there is no definition in this directory (\(names.joined(separator: ", "))); "
+                Self.refusal { try Self.noInput.found(in: path) }
+                    == "there is no definition in this directory (\(all.joined(separator: ", "))); "
                     + "name one, or change to its directory"
             )
+            let names = ["compose.yml", "docker-bake.json", "docker-bake.hcl"].map { "\(path)/\($0)" }
             try write("c", to: names[2])
             try write("b", to: names[0])
-            #expect(try Self.texts(Self.noInput.found(among: names)) == ["\(names[0])=b", "\(names[2])=c"])
+            #expect(try Self.texts(Self.noInput.found(in: path)) == ["\(names[0])=b", "\(names[2])=c"])
             mkdir(names[1], 0o755)
             #expect(
-                Self.refusal { try Self.noInput.found(among: names) }
+                Self.refusal { try Self.noInput.found(in: path) }
                     == "the definition \"\(names[1])\" is a directory; name a file"
             )
+            // A manifest of ours is read alone.
+            try write("m", to: "\(path)/caisson.yml")
+            #expect(try Self.texts(Self.noInput.found(in: path)) == ["\(path)/caisson.yml=m"])
         }
     }
 

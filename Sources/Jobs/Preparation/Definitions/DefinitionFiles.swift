@@ -37,10 +37,13 @@ package struct DefinitionFiles: Sendable {
 
     /// Reads what is here of the default names: a manifest of ours, else all that bake would read.
     ///
+    /// - Parameter directory: Where they are looked for; nil for the working directory.
     /// - Throws: `BuildError` with code `usage` where there is none, and for what can't be read.
-    package func found() throws(BuildError) -> [BakeFile] {
+    package func found(in directory: String? = nil) throws(BuildError) -> [BakeFile] {
         var files: [BakeFile] = []
-        let (own, names) = (ManifestFile.defaultNames, BakeFile.defaultNames)
+        let start = directory.map { $0 + "/" } ?? ""
+        let own = ManifestFile.defaultNames.map { start + $0 }
+        let names = BakeFile.defaultNames.map { start + $0 }
         for name in own {
             if case .missing(let reason) = PathFacts.kind(of: name), reason.number == ENOENT { continue }
             return [BakeFile(name: name, bytes: try read(name))]

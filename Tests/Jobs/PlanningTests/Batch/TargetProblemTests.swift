@@ -77,10 +77,6 @@ struct TargetProblemTests {
                 + #"STAGE[,STAGE…]"#
         ),
         (
-            "no-cache = true\nno-cache-filter = [\"a\"]",
-            #"no-cache already covers every stage; leave no-cache-filter out"#
-        ),
-        (
             "network = \"bridge\"",
             #"network: invalid network mode "bridge": BuildKit has no such network for RUN steps; "#
                 + #"expected default, none or host"#
