@@ -239,7 +239,7 @@ let package = Package(
             ]
         ),
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
-        jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "System", "Text"]),
+        jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "Planning", "System", "Text"]),
         jobs.tests("Planning", ["Planning", "BuildModel", "HCL", "JSON", "Text", "YAML"]),
         faces.tests("Completion", ["Completion", "JSON", "Text"]),
         faces.tests("LanguageServer", ["LanguageServer", "Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
@@ -250,7 +250,7 @@ let package = Package(
             [
                 "caisson", "BuildModel", "BuildContext", "Completion", "Manuals", "Dockerfile", "DockerfileLint",
                 "EngineDiscovery", "Engines",
-                "JSON", "PrivateEngine", "Reporting", "Secrets", "System", "Text",
+                "JSON", "Planning", "Preparation", "PrivateEngine", "Reporting", "Secrets", "System", "Text",
             ]
         ),
         Caisson.tests("Architecture", []),
