@@ -45,6 +45,12 @@ final class Terminal: Sendable {
     /// Presses Ctrl-C.
     func pressInterrupt() { act("key 3\n") }
 
+    /// Types a byte, once the one before was taken.
+    func press(_ byte: UInt8) async throws {
+        act("key \(byte)\n")
+        try await Task.sleep(for: .milliseconds(100))
+    }
+
     /// Makes the window another size.
     func resize(columns: Int, lines: Int = 24) { act("size \(columns) \(lines)\n") }
 

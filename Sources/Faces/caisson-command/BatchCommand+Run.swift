@@ -35,6 +35,7 @@ extension BatchCommand {
         Self.warn(work.warnings + PeerVariables.notices(environment, given: work.arguments))
         try grant(work, batch, environment)
         try await work.prepare(self, environment)
+        Self.warn(work.warnings)
         var files = ResultFiles(metadata: metadataFile)
         try files.prepare()
         let (report, warnings) = try await run(work, mode, environment)
@@ -162,7 +163,10 @@ extension BatchCommand {
         do throws(BatchError) {
             return try body()
         } catch {
-            let report = error.problems.map { BuildReport.problem($0.message, excerpt: $0.excerpt) }.joined()
+            // What is wrong in a block of many targets is found in each of them.
+            var told: Set<String> = []
+            let texts = error.problems.map { BuildReport.problem($0.message, excerpt: $0.excerpt) }
+            let report = texts.filter { told.insert($0).inserted }.joined()
             throw ReportedError(error: BuildError(.usage, error.problems.first?.message ?? ""), report: report)
         }
     }
