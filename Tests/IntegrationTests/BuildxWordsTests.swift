@@ -18,10 +18,6 @@ struct BuildxWordsTests {
 
     /// The flags by command; those of `build` have tests of their own.
     private static let table: [String: String] = [
-        "bake": """
-        taken --allow --builder --call --check --file --list --load --metadata-file --no-cache --print --progress --provenance
-        --pull --push --sbom --set
-        """,
         "create": """
         taken --append --bootstrap --driver --leave --name --node --platform --use
         refused --buildkitd-config --buildkitd-flags --driver-opt
