@@ -21,7 +21,7 @@ import Testing
                 Batch(["quick", "slow", "late", "--progress", "plain"], in: directory, on: engine).command
             )
             try await waitUntil(within: .seconds(60)) { engine.runs("sleep \(seconds)") }
-            let last = directory.appending(path: "quick/bin/sh").path
+            let last = directory.appending(path: "quick/bin/busybox").path
             try await waitUntil(within: .seconds(60)) { access(last, F_OK) == 0 }
             // The end of the export is told a moment after its files are there.
             try await Task.sleep(for: .milliseconds(500))
