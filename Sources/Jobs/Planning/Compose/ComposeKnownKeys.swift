@@ -1,3 +1,5 @@
+import CaissonText
+
 /// The keys that compose has where a build doesn't look; others are warned of.
 enum ComposeKnownKeys {
     /// Warns of every key that isn't in the table.
@@ -78,4 +80,13 @@ enum ComposeKnownKeys {
         tags cache-from cache-to secret ssh platforms output pull no-cache no-cache-filter contexts
         """,
     ]
+}
+
+/// Words that several messages share.
+enum ComposeWords {
+    /// Says that a key isn't known, and which one was probably meant.
+    static func unknown(_ key: String, _ path: String, _ known: [String]) -> String {
+        let hint = nearest(to: key, among: known).map { "; did you mean \($0)?" } ?? "; remove it, or begin it with x-"
+        return "\(path.isEmpty ? "the file" : path) has no key \(key.quoted)\(hint)"
+    }
 }
