@@ -24,8 +24,10 @@ import Testing
             try TestContext.write(
                 "",
                 to: there,
-                files: ["docker-bake.hcl": parts, "word": "there", "part/Dockerfile": "FROM scratch\nCOPY word /\n",
-                    "part/word": "of the part"]
+                files: [
+                    "docker-bake.hcl": parts, "word": "there", "part/Dockerfile": "FROM scratch\nCOPY word /\n",
+                    "part/word": "of the part",
+                ]
             )
             let script = """
                 set -e
@@ -42,7 +44,11 @@ import Testing
             prepare.directory = directory.path
             try await runSuccessfully(prepare)
             let here = directory.appending(path: "here")
-            try TestContext.write("", to: here, files: ["word": "here", "mine.hcl": "target \"part\" {\n  args = { A = 1 }\n}\n"])
+            try TestContext.write(
+                "",
+                to: here,
+                files: ["word": "here", "mine.hcl": "target \"part\" {\n  args = { A = 1 }\n}\n"]
+            )
             try await withFileServer(of: directory.appending(path: "served")) { try await body(here, $0) }
         }
     }
@@ -125,13 +131,14 @@ import Testing
         let engine = try await TestEngine.shared(.docker26)
         try await withTemporaryDirectory { directory in
             let mount = "RUN --mount=type=secret,id=t test -s /run/secrets/t"
-            let step = Batch.base + """
-                target "default" {
-                  contexts          = { base = "target:base" }
-                  dockerfile-inline = "FROM base\\n\(mount)\\n"
-                  secret            = ["id=t,src=../token"]
-                }
-                """
+            let step =
+                Batch.base + """
+                    target "default" {
+                      contexts          = { base = "target:base" }
+                      dockerfile-inline = "FROM base\\n\(mount)\\n"
+                      secret            = ["id=t,src=../token"]
+                    }
+                    """
             let place = directory.appending(path: "inside")
             try Batch.write(step, to: place)
             try Data("a token".utf8).write(to: directory.appending(path: "token"))

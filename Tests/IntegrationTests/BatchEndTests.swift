@@ -14,7 +14,8 @@ import Testing
         try await withTemporaryDirectory { directory in
             let late = Batch.target("late", "true").replacing("target:base", with: "target:slow")
             let text =
-                Batch.base + Batch.target("quick", "echo quick", more: "tags = [\"x\"]")
+                Batch.base
+                + Batch.target("quick", "echo quick", more: "tags = [\"x\"]")
                 .replacing("type=cacheonly", with: "quick") + Batch.target("slow", "sleep \(seconds)") + late
             try Batch.write(text, to: directory)
             let process = try RunningProcess.start(
@@ -70,7 +71,8 @@ import Testing
             let word = uniqueImageName("fails")
             let needing = Batch.target("needing", "true").replacing("target:base", with: "target:failing")
             let text =
-                Batch.base + Batch.target("failing", "echo \(word); sleep 1; exit 7") + Batch.target("slow", "sleep 1063")
+                Batch.base + Batch.target("failing", "echo \(word); sleep 1; exit 7")
+                + Batch.target("slow", "sleep 1063")
                 + needing
             try Batch.write(text, to: directory)
             let result = try await Batch(["failing", "slow", "needing"], in: directory, on: engine).run()
@@ -87,7 +89,8 @@ import Testing
     func `everything that is wrong is said before anything is built`() async throws {
         let engine = try await TestEngine.shared(.docker26)
         try await withTemporaryDirectory { directory in
-            let wrong = "target \"one\" {\n  platforms = [\"linux/amd46\"]\n}\ntarget \"two\" {\n  output = [\"type=registry\"]\n}\n"
+            let wrong =
+                "target \"one\" {\n  platforms = [\"linux/amd46\"]\n}\ntarget \"two\" {\n  output = [\"type=registry\"]\n}\n"
             try Batch.write(Batch.base + wrong, to: directory)
             let result = try await Batch(["one", "two", "base"], in: directory, on: engine).run()
             #expect(result.status == .exited(2))
@@ -96,7 +99,8 @@ import Testing
             }
             #expect(!result.errorOutput.contains("#1 "))
             // A secret that this machine doesn't have is no mistake, and is told.
-            let secret = "target \"default\" {\n  dockerfile = \"base.Dockerfile\"\n  secret = [\"id=t,env=NO_SUCH\"]\n}\n"
+            let secret =
+                "target \"default\" {\n  dockerfile = \"base.Dockerfile\"\n  secret = [\"id=t,env=NO_SUCH\"]\n}\n"
             try Batch.write(secret, to: directory)
             let said = try await Batch(["-q"], in: directory, on: engine).succeed().errorOutput
             #expect(said == "warning: default: the secret \"t\" is left out: the environment has no NO_SUCH\n")

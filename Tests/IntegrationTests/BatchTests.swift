@@ -34,7 +34,11 @@ struct BatchTests {
             try await runSuccessfully(Batch(words, in: directory, on: engine, environment: theirs).ofBuildx)
             for image in Self.images {
                 let ids = try await engine.docker(
-                    "image", "inspect", "--format", "{{.Id}}", "batch/\(image):\(count)-ours",
+                    "image",
+                    "inspect",
+                    "--format",
+                    "{{.Id}}",
+                    "batch/\(image):\(count)-ours",
                     "batch/\(image):\(count)-theirs"
                 ).split(separator: "\n")
                 #expect(ids.count == 2 && Set(ids).count == 1, "\(image): \(ids)")
@@ -42,7 +46,10 @@ struct BatchTests {
             try Self.expectSameKeys(directory)
             try await Batch(["-q", "count"], in: directory, on: engine, environment: environment).succeed()
             let counted = try String(contentsOf: directory.appending(path: "counted/counted"), encoding: .utf8)
-            #expect(counted.split(separator: "\n").map(String.init).sorted() == (["base", "library"] + Self.images).sorted())
+            #expect(
+                counted.split(separator: "\n").map(String.init).sorted()
+                    == (["base", "library"] + Self.images).sorted()
+            )
         }
     }
 
@@ -117,7 +124,9 @@ struct BatchTests {
         try await TestRegistry.with { registry in
             try await withTemporaryDirectory { directory in
                 let name = "\(registry.address)/\(uniqueImageName("push"))"
-                let targets = ["one", "two"].map { Batch.target($0, "echo \($0)", more: "tags = [\"\(name)/\($0):1\"]") }
+                let targets = ["one", "two"].map {
+                    Batch.target($0, "echo \($0)", more: "tags = [\"\(name)/\($0):1\"]")
+                }
                 let text = Batch.base + targets.joined().replacing("  output   = [\"type=cacheonly\"]\n", with: "")
                 try Batch.write(text, to: directory)
                 let both = ["--push", "one", "two"]

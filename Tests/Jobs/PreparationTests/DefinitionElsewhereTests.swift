@@ -34,7 +34,11 @@ struct DefinitionElsewhereTests {
         #expect(found.map(\.name) == ["compose.yaml", "docker-bake.hcl"])
         #expect(found.map { String(decoding: $0.bytes, as: UTF8.self) } == ["b", "a"])
         #expect(request.context == .remote("https://a.example/x.git"))
-        #expect(Self.dockerfile(request).hasPrefix("FROM scratch\nCOPY caisson.yam[l] caisson.ym[l] compose.yam[l] compose.ym[l] "))
+        #expect(
+            Self.dockerfile(request).hasPrefix(
+                "FROM scratch\nCOPY caisson.yam[l] caisson.ym[l] compose.yam[l] compose.ym[l] "
+            )
+        )
         #expect(request.secrets.isEmpty && request.ssh.isEmpty)
         #expect(request.attestations == [Attestation(kind: .provenance, isDisabled: true)])
         let directory = try #require(request.exports.first?.path)

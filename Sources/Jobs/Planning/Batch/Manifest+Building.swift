@@ -61,7 +61,10 @@ extension ManifestPlan.Job {
             if let value { members.append(JSONMember(name, value)) }
         }
         if !dependencies.isEmpty {
-            add("depends-on", JSON(Dictionary(uniqueKeysWithValues: dependencies.map { ($0.node, $0.condition.printed) })))
+            add(
+                "depends-on",
+                JSON(Dictionary(uniqueKeysWithValues: dependencies.map { ($0.node, $0.condition.printed) }))
+            )
         }
         add("priority", policy.priority.map { .string($0) })
         add("timeout", policy.timeout.map { .string(Timespan($0).description) })
