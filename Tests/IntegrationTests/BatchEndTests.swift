@@ -80,7 +80,8 @@ import Testing
             let said = result.errorOutput
             #expect(said.contains("failed with exit code 7 (Dockerfile:3)") && said.contains(word), "\(said)")
             #expect(said.contains(#/\n failing +failed /#) && said.contains(#/\n slow +stopped /#), "\(said)")
-            #expect(said.contains(#/\n base +built /#) && !said.contains(#/\n needing +built/#), "\(said)")
+            // Its steps are done, but on a slow machine not yet what comes behind them.
+            #expect(said.contains(#/\n base +(built|stopped) /#) && !said.contains(#/\n needing +built/#), "\(said)")
             try await waitUntil(within: .seconds(2)) { !engine.runs("sleep 1063") }
         }
     }
