@@ -101,46 +101,11 @@ struct ComposeCase: Sendable, CustomStringConvertible {
 }
 
 extension ComposeProject {
-    /// What bake prints of the targets, once it has filled in what a target needs.
-    var printed: JSON {
-        let all = targets.map { JSONMember($0.name, $0.printed) }
-        let group = defaultGroup.map { names in
-            let list: JSON = names.isEmpty ? .null : .array(names.map { .string($0) })
-            return JSONMember("group", .object([JSONMember("default", .object([JSONMember("targets", list)]))]))
-        }
-        return .object((group.map { [$0] } ?? []) + [JSONMember("target", .object(all))]).sorted
-    }
-}
-
-extension ComposeTarget {
-    fileprivate var printed: JSON {
-        var target = self
-        let isElsewhere = ["https://", "git@", "github.com/"].contains { (context ?? "").hasPrefix($0) }
-        target.context = isElsewhere ? context : ComposePaths.clean(context ?? "")
-        target.dockerfile = dockerfile ?? "Dockerfile"
-        target.dockerfileInline = dockerfileInline.map(Self.escaped)
-        target.contexts = contexts.filter { !$0.value.isEmpty }
-        target.arguments = arguments.mapValues(Self.escaped)
-        target.labels = labels.mapValues(Self.escaped)
-        target.extraHosts = extraHosts.mapValues(Self.escaped)
-        target.tags = Self.unique(tags)
-        target.platforms = Self.unique(platforms)
-        target.cacheFrom = ComposeEntries.distinct(cacheFrom)
-        target.cacheTo = ComposeEntries.distinct(cacheTo)
-        target.outputs = ComposeEntries.distinct(outputs)
-        var seen: Set<String> = []
-        target.secrets = secrets.filter { seen.insert($0.id).inserted }
-        guard network == "host", case .object(let members) = target.json else { return target.json }
-        return .object(members + [JSONMember("entitlements", .array([.string("network.host")]))])
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("${", with: "$${").replacing("%{", with: "%%{")
-    }
-
-    private static func unique(_ items: [String]) -> [String] {
-        var seen: Set<String> = []
-        return items.filter { !$0.isEmpty && seen.insert($0).inserted }
+    /// What bake prints of the targets.
+    func printed() throws -> JSON {
+        let plan = try BakePlan(BakeConfiguration(self), inputs: BakeInputs(localPlatform: "linux/amd64"))
+        try plan.checkTargets()
+        return plan.printed.sorted
     }
 }
 

@@ -7,11 +7,10 @@ struct ComposeFixtureTests {
     @Test("Targets are those that the peer prints, and what it refuses is refused", arguments: try ComposeCase.all())
     func targets(example: ComposeCase) throws {
         do {
-            let project = try ComposeProject(loading: example.sources())
-            #expect(project.printed.goText() == example.expected?.sorted.goText() ?? "refused")
+            let printed = try ComposeProject(loading: example.sources()).printed()
+            #expect(printed.goText() == example.expected?.sorted.goText() ?? "refused")
         } catch {
             #expect(example.expected == nil, "\(error)")
-            #expect(!error.problems.isEmpty)
         }
     }
 

@@ -39,7 +39,7 @@ struct DefinitionFilesTests {
     @Test("Of the default names those are read that are there, in their order")
     func defaults() async throws {
         try await withTemporaryDirectory { path in
-            let all = (ManifestFile.defaultNames + BakeFile.defaultNames).map { "\(path)/\($0)" }
+            let all = (Manifest.defaultNames + BakeFile.defaultNames).map { "\(path)/\($0)" }
             #expect(
                 Self.refusal { try Self.noInput.found(in: path) }
                     == "there is no definition in this directory (\(all.joined(separator: ", "))); "

@@ -140,6 +140,12 @@ enum BakePath {
         return String(decoding: cleanedPath(Array(local.utf8)[...]), as: UTF8.self)
     }
 
+    /// Whether it is a directory that is named from somewhere: neither an address nor marked as anything else.
+    static func isRelative(_ path: String) -> Bool {
+        let marks = ["cwd://", "target:", "docker-image:", "oci-layout:", "/"]
+        return !marks.contains(where: path.hasPrefix) && !isAddress(path)
+    }
+
     /// Whether it is an http(s) or git address.
     static func isAddress(_ path: String) -> Bool {
         let schemes = ["http://", "https://", "git://", "ssh://"]

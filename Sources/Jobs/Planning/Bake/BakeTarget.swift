@@ -40,11 +40,7 @@ package struct BakeTarget: Sendable {
         guard file != "-", !BakePath.isAddress(file) else { return }
         let folder = ComposePaths.folder(of: file)
         func rebased(_ path: String) -> String {
-            let marks = ["cwd://", "target:", "docker-image:", "oci-layout://", "/"]
-            guard !folder.isEmpty, !path.isEmpty, !marks.contains(where: path.hasPrefix), !BakePath.isAddress(path)
-            else {
-                return path
-            }
+            guard !folder.isEmpty, !path.isEmpty, BakePath.isRelative(path) else { return path }
             return ComposePaths.joined(folder, path)
         }
         defaultContext = rebased(".")

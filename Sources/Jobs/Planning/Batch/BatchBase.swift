@@ -19,7 +19,7 @@ package struct BatchBase: Sendable, Hashable {
 
     /// Whether a context lies within an archive, where engines can't take it from.
     func isUnreachable(_ path: String) -> Bool {
-        isArchive && Self.isRelative(path) && ComposePaths.clean(path) != "."
+        isArchive && BakePath.isRelative(path) && ComposePaths.clean(path) != "."
     }
 
     /// What the engine gives to the server of a context: what it gives to that of the definition, where that is the same.
@@ -43,7 +43,7 @@ package struct BatchBase: Sendable, Hashable {
 
     /// The address that a context is at; nil for one of this machine.
     func remote(_ path: String) -> String? {
-        guard let address, Self.isRelative(path) else { return nil }
+        guard let address, BakePath.isRelative(path) else { return nil }
         let clean = ComposePaths.clean(path)
         return clean == "." ? address : Self.address(address, of: clean)
     }
@@ -64,11 +64,6 @@ package struct BatchBase: Sendable, Hashable {
         if address.contains("://") { return address.lowercased().hasPrefix("ssh://") }
         guard case .remote? = try? ContextSource(parsing: address) else { return false }
         return !address.hasPrefix("github.com/")
-    }
-
-    private static func isRelative(_ path: String) -> Bool {
-        let marks = ["cwd://", "target:", "docker-image:", "oci-layout:", "/"]
-        return !marks.contains(where: path.hasPrefix) && !BakePath.isAddress(path)
     }
 
     /// The address of a directory within a git repository: `…#ref:directory`, within that of the definition.

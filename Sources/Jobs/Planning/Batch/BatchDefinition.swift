@@ -35,7 +35,7 @@ package struct BatchDefinition: Sendable {
     ///
     /// Throws everything that is wrong with the files of the kind that is read first with something wrong.
     package init(reading files: [BakeFile], in surroundings: Surroundings) throws(BatchError) {
-        if let file = files.first(where: { ManifestFile.isNamed(by: $0.name) }) {
+        if let file = files.first(where: { Manifest.isNamed(by: $0.name) }) {
             let own = try Self.manifest(file, alone: files.count == 1, surroundings)
             (manifest, configuration) = (own, own.configuration)
             return
@@ -71,7 +71,6 @@ package struct BatchDefinition: Sendable {
             throw BatchError([BatchError.Problem(message)])
         }
         do throws(BakeError) {
-            let file = ManifestFile(name: file.name, bytes: file.bytes)
             return try Manifest(reading: file, inputs: surroundings.inputs)
         } catch {
             throw BatchError(error)
@@ -103,7 +102,7 @@ extension BatchDefinition.Surroundings {
 
 extension BakeConfiguration {
     /// The services' builds as targets, and the group of all of them.
-    fileprivate init(_ project: ComposeProject?, relativeTo file: String?) {
+    init(_ project: ComposeProject?, relativeTo file: String? = nil) {
         let names = project?.defaultGroup
         var targets = (project?.targets ?? []).map { BakeTarget($0) }
         if let file { for place in targets.indices { targets[place].rebase(to: file) } }

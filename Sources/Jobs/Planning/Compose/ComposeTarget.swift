@@ -1,6 +1,3 @@
-package import CaissonJSON
-import CaissonText
-
 /// What a service's build is to bake: the fields of a target, as far as compose files have them.
 package struct ComposeTarget: Sendable, Hashable {
     /// A cache: `type` and what belongs to it.
@@ -92,70 +89,4 @@ package struct ComposeTarget: Sendable, Hashable {
     package var extraHosts: [String: String] = [:]
     /// Attestations: sbom, then provenance.
     package var attestations: [Attestation] = []
-}
-
-extension ComposeTarget {
-    /// The target as a bake file in JSON has it; fields that say nothing are left out, and nothing is escaped.
-    package var json: JSON {
-        var members = texts.map { JSONMember($0.key, .string($0.value)) }
-        members += tables.filter { !$0.value.isEmpty }.map { JSONMember($0.key, JSON($0.value)) }
-        members += lists.filter { !$0.value.isEmpty }.map { JSONMember($0.key, .array($0.value)) }
-        if let pull { members.append(JSONMember("pull", .bool(pull))) }
-        if let noCache { members.append(JSONMember("no-cache", .bool(noCache))) }
-        return .object(members.sorted { JSON.precedes($0.name, $1.name) })
-    }
-
-    private var texts: [String: String] {
-        let texts: [String: String?] = [
-            "context": context, "dockerfile": dockerfile, "dockerfile-inline": dockerfileInline, "target": target,
-            "network": network, "shm-size": shmSize,
-        ]
-        return texts.compactMapValues { $0 }
-    }
-
-    private var tables: [String: [String: String]] {
-        ["contexts": contexts, "args": arguments, "labels": labels, "extra-hosts": extraHosts]
-    }
-
-    private var lists: [String: [JSON]] {
-        [
-            "tags": tags.map { .string($0) },
-            "platforms": platforms.map { .string($0) },
-            "no-cache-filter": noCacheFilter.map { .string($0) },
-            "ulimits": ulimits.map { .string($0) },
-            "cache-from": cacheFrom.map { JSON($0) },
-            "cache-to": cacheTo.map { JSON($0) },
-            "secret": secrets.map {
-                JSON(["id": $0.id, "src": $0.file, "env": $0.variable].filter { !$0.value.isEmpty })
-            },
-            "ssh": ssh.map(\.json),
-            "output": outputs.map(\.json),
-            "attest": attestations.map(\.json),
-        ]
-    }
-}
-
-extension ComposeTarget.SSH {
-    fileprivate var json: JSON {
-        let paths = paths.isEmpty ? [] : [JSONMember("paths", .array(paths.map { .string($0) }))]
-        return .object([JSONMember("id", .string(id))] + paths)
-    }
-}
-
-extension ComposeTarget.Output {
-    fileprivate var json: JSON {
-        var texts = attributes
-        texts["type"] = type
-        if !destination.isEmpty { texts["dest"] = destination }
-        return JSON(texts)
-    }
-}
-
-extension ComposeTarget.Attestation {
-    fileprivate var json: JSON {
-        var values = attributes.mapValues { JSON.string($0) }
-        values["type"] = .string(type)
-        if isDisabled { values["disabled"] = .bool(true) }
-        return JSON(values)
-    }
 }

@@ -2,11 +2,8 @@ package import CaissonBuildModel
 package import CaissonHCL
 import CaissonText
 
-/// A manifest of ours: its name and its bytes.
-package struct ManifestFile: Sendable {
-    /// How large a file may be, in bytes.
-    package static let largest = BakeFile.largest
-
+/// What a manifest of ours declares: targets and groups as bake has them, and how the targets are run.
+package struct Manifest: Sendable {
     /// The files that are looked for when none is named; the first that is there is read.
     package static let defaultNames = ["caisson.yaml", "caisson.yml"]
 
@@ -15,20 +12,6 @@ package struct ManifestFile: Sendable {
         defaultNames.contains { path == $0 || path.hasSuffix("/" + $0) }
     }
 
-    /// The name: a path.
-    package var name: String
-    /// The contents.
-    package var bytes: [UInt8]
-
-    /// Makes a file.
-    package init(name: String, bytes: [UInt8]) {
-        self.name = name
-        self.bytes = bytes
-    }
-}
-
-/// What a manifest of ours declares: targets and groups as bake has them, and how the targets are run.
-package struct Manifest: Sendable {
     /// The targets, groups and variables.
     package let configuration: BakeConfiguration
     /// The kind of each target.
@@ -45,7 +28,7 @@ package struct Manifest: Sendable {
     /// Throws everything that is wrong with it, in the order of its lines: keys, types, expressions, dependencies on what
     /// isn't there, and circles of dependencies and links.
     package init(
-        reading file: ManifestFile,
+        reading file: BakeFile,
         kinds: [ManifestKind] = [.build],
         inputs: BakeInputs
     ) throws(BakeError) {

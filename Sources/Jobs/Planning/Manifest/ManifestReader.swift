@@ -34,22 +34,22 @@ struct ManifestReader {
     private var blocks: [String: [HCLJSONNode.Member]] = [:]
     private let whole: HCLRange
 
-    init(_ file: ManifestFile, kinds: [ManifestKind]) {
+    init(_ file: BakeFile, kinds: [ManifestKind]) {
         self.kinds = kinds
-        let isFine = file.bytes.count <= ManifestFile.largest
+        let isFine = file.bytes.count <= BakeFile.largest
         let source = HCLSource(name: file.name, bytes: isFine ? file.bytes : [])
         places = HCLPlaces(source)
         let start = TextPlace(line: 1, column: 1)
         whole = places.range(from: start, to: start)
         guard isFine else {
             let detail =
-                "\(file.name) has \(file.bytes.count) bytes; a manifest may have \(ManifestFile.largest >> 20) MiB. "
+                "\(file.name) has \(file.bytes.count) bytes; a manifest may have \(BakeFile.largest >> 20) MiB. "
                 + "Split it."
             problems.append(HCLDiagnostic("File too large", detail, at: nil))
             return
         }
         var limits = YAMLLimits()
-        limits.bytes = ManifestFile.largest
+        limits.bytes = BakeFile.largest
         do throws(YAMLError) {
             read(try YAMLValue(parsing: file.bytes, limits: limits))
         } catch {

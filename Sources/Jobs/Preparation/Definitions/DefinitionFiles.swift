@@ -42,7 +42,7 @@ package struct DefinitionFiles: Sendable {
     package func found(in directory: String? = nil) throws(BuildError) -> [BakeFile] {
         var files: [BakeFile] = []
         let start = directory.map { $0 + "/" } ?? ""
-        let own = ManifestFile.defaultNames.map { start + $0 }
+        let own = Manifest.defaultNames.map { start + $0 }
         let names = BakeFile.defaultNames.map { start + $0 }
         for name in own {
             if case .missing(let reason) = PathFacts.kind(of: name), reason.number == ENOENT { continue }

@@ -61,7 +61,7 @@ struct ManifestCase: Sendable, CustomTestStringConvertible {
         try Data(all.utf8).write(to: Self.folder.appending(path: "\(name).txt"))
     }
 
-    var file: ManifestFile { ManifestFile(name: "caisson.yaml", bytes: Array(text.utf8)) }
+    var file: BakeFile { BakeFile(name: "caisson.yaml", bytes: Array(text.utf8)) }
     var inputs: BakeInputs { BakeInputs(localPlatform: "linux/amd64", environment: environment) }
 
     /// What we answer: the plan, or everything that is wrong.

@@ -57,7 +57,7 @@ struct ManifestSchemaTests {
         let validator = SchemaValidator(schema.json)
         var refused = 0
         for mutant in try YAMLValue(parsing: one.text).json.mutants {
-            let file = ManifestFile(name: "caisson.yaml", bytes: mutant.goBytes(indented: false))
+            let file = BakeFile(name: "caisson.yaml", bytes: mutant.goBytes(indented: false))
             let isWrong = !ManifestReader(file, kinds: [.build]).problems.isEmpty
             let problems = try validator.problems(mutant)
             if isWrong { refused += 1 }

@@ -9,7 +9,7 @@ struct ManifestTests {
     private let inputs = BakeInputs(localPlatform: "linux/amd64")
 
     private func manifest(_ text: String, kinds: [ManifestKind] = [.build]) throws -> Manifest {
-        let file = ManifestFile(name: "caisson.yaml", bytes: Array(text.utf8))
+        let file = BakeFile(name: "caisson.yaml", bytes: Array(text.utf8))
         return try Manifest(reading: file, kinds: kinds, inputs: inputs)
     }
 
@@ -19,18 +19,18 @@ struct ManifestTests {
 
     @Test("The files that are looked for are manifests by their names, wherever they are")
     func names() {
-        #expect(ManifestFile.defaultNames == ["caisson.yaml", "caisson.yml"])
+        #expect(Manifest.defaultNames == ["caisson.yaml", "caisson.yml"])
         for path in ["caisson.yaml", "caisson.yml", "a/caisson.yaml", "/caisson.yml"] {
-            #expect(ManifestFile.isNamed(by: path))
+            #expect(Manifest.isNamed(by: path))
         }
         for path in ["my-caisson.yaml", "caisson.yaml.bak", "compose.yaml", "docker-bake.hcl", ""] {
-            #expect(!ManifestFile.isNamed(by: path))
+            #expect(!Manifest.isNamed(by: path))
         }
     }
 
     @Test("A file that is too large, aliases that stand for too much, and what is nested too deep are refused")
     func bounds() {
-        let large = "targets: {default: {}}\n#" + String(repeating: "x", count: ManifestFile.largest)
+        let large = "targets: {default: {}}\n#" + String(repeating: "x", count: BakeFile.largest)
         #expect(problems(large).first?.contains("a manifest may have 2 MiB. Split it.") == true)
         let levels = (1..<9).map { level in
             "  a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
