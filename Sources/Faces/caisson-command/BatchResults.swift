@@ -23,12 +23,11 @@ final class EmptyDirectory: Sendable {
     let path: String
 
     init(_ environment: [String: String]) throws(BuildError) {
-        let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var template = Array("\(base)/caisson-empty.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw BuildError(.output, "can't make a directory in \(base.quoted): \(Errno.last)")
+        do throws(TemporaryDirectory.Failure) {
+            path = try TemporaryDirectory.make(for: "empty", environment)
+        } catch {
+            throw BuildError(.output, "\(error)")
         }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     deinit { rmdir(path.cPath) }

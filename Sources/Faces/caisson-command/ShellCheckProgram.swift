@@ -107,10 +107,7 @@ struct ShellCheckProgram: Sendable {
     // MARK: Files
 
     private static func makeDirectory() -> String? {
-        let base = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var template = Array("\(base)/caisson-lint.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { return nil }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        try? TemporaryDirectory.make(for: "lint", ProcessInfo.processInfo.environment)
     }
 
     private static func write(_ bytes: [UInt8], to path: String) -> Bool {

@@ -46,7 +46,12 @@ package struct RemoteDefinition: Sendable {
         _ names: [String],
         build: (BuildRequest) async throws -> Void
     ) async throws -> [BakeFile] {
-        let directory = try Self.temporaryDirectory(environment)
+        let directory: String
+        do throws(TemporaryDirectory.Failure) {
+            directory = try TemporaryDirectory.make(for: "definition", environment)
+        } catch {
+            throw BuildError(.output, "\(error)")
+        }
         defer { try? FileManager.default.removeItem(atPath: directory) }
         do {
             try await build(request(names, into: directory))
@@ -126,22 +131,13 @@ package struct RemoteDefinition: Sendable {
         return "[\(quoted.joined(separator: ", "))]"
     }
 
-    private static let defaultNames = ManifestFile.defaultNames + BakeFile.defaultNames
+    private static let defaultNames = Manifest.defaultNames + BakeFile.defaultNames
 
     /// What is read without a name: a manifest of ours, else all that bake would read.
     private static func found(in directory: String) -> [String] {
         func isThere(_ name: String) -> Bool {
             if case .regular = PathFacts.kind(of: "\(directory)/\(name)") { true } else { false }
         }
-        return ManifestFile.defaultNames.first(where: isThere).map { [$0] } ?? BakeFile.defaultNames.filter(isThere)
-    }
-
-    private static func temporaryDirectory(_ environment: [String: String]) throws(BuildError) -> String {
-        let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var template = Array("\(base)/caisson-definition.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw BuildError(.output, "can't make a directory in \(base.quoted) for the definition: \(Errno.last)")
-        }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return Manifest.defaultNames.first(where: isThere).map { [$0] } ?? BakeFile.defaultNames.filter(isThere)
     }
 }
