@@ -202,14 +202,8 @@ struct BatchPowerOptions: ParsableArguments {
     )
     var allow: [String] = []
 
-    @Option(
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "A registry that is pushed to, and caches kept at, without TLS or with any certificate ('*': all). Repeatable.",
-            valueName: "host[:port]"
-        )
-    )
-    var registryInsecure: [String] = []
+    @OptionGroup
+    var insecure: InsecureRegistryOptions
 
     @Flag(help: "Show the values of secrets in output and errors, where they are replaced by *** otherwise.")
     var noMask = false

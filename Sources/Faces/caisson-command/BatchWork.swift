@@ -49,7 +49,7 @@ struct BatchWork: Sendable {
     /// Finds files of secrets and agents that aren't there, which fails `--print`, too, as with docker buildx bake.
     func checkConfidential(_ environment: [String: String]) throws {
         let home = environment["HOME"] ?? "/"
-        try collecting { node throws(BuildError) in
+        try collecting { _, node throws(BuildError) in
             var request = node.request
             _ = request.leaveOutUnsetSecrets(environment)
             try request.checkConfidential(environment: environment, home: home)
@@ -58,9 +58,10 @@ struct BatchWork: Sendable {
 
     /// Looks at what the builds name on this machine, and fills in what it means.
     mutating func prepare(_ command: BatchCommand, _ environment: [String: String]) async throws {
-        let hosts = try RegistryFlags.insecureHosts(command.powers.registryInsecure)
+        let hosts = try command.powers.insecure.hosts()
         let surroundings = Surroundings(environment: environment)
         var notices: [String] = []
+        var trees = KnownWorkTrees()
         for place in plan.nodes.indices {
             let name = plan.nodes[place].name
             notices += plan.nodes[place].request.leaveOutUnsetSecrets(environment).map { "\(name): \($0)" }
@@ -75,17 +76,15 @@ struct BatchWork: Sendable {
                 plan.nodes[place].request.provenanceDetail = ResultOptions.provenanceDetail(environment)
             }
             if plan.nodes[place].question == nil {
-                try await plan.nodes[place].request.describeSource(asSaidBy: environment)
+                try await plan.nodes[place].request.describeSource(asSaidBy: environment, &trees)
             } else {
                 try unlink(place, environment)
             }
         }
         var prepared = plan
-        try collecting { node throws(BuildError) in
+        try collecting { place, node throws(BuildError) in
             let build = try CaissonPreparation.prepare(node.request, in: surroundings)
-            if let place = prepared.nodes.firstIndex(where: { $0.name == node.name }) {
-                prepared.nodes[place].request = build.request
-            }
+            prepared.nodes[place].request = build.request
             notices += build.notices.map { "\(node.name): \($0.text(\.manifestWord))" }
         }
         plan = prepared
@@ -108,11 +107,11 @@ struct BatchWork: Sendable {
     }
 
     /// Looks at each build; everything that is wrong with any of them is told at once.
-    private func collecting(_ look: (BuildPlan.Node) throws(BuildError) -> Void) throws {
+    private func collecting(_ look: (_ place: Int, BuildPlan.Node) throws(BuildError) -> Void) throws {
         var errors: [BuildError] = []
-        for node in plan.nodes {
+        for (place, node) in plan.nodes.enumerated() {
             do throws(BuildError) {
-                try look(node)
+                try look(place, node)
             } catch {
                 var named = error
                 if plan.nodes.count > 1 { named.wording = "\(node.name): \(message: error.wording)" }

@@ -41,14 +41,8 @@ struct CacheFlags: ParsableArguments {
     )
     var retry = "3"
 
-    @Option(
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "A registry that is pushed to, and caches kept at, without TLS or with any certificate ('*': all). Repeatable.",
-            valueName: "host[:port]"
-        )
-    )
-    var registryInsecure: [String] = []
+    @OptionGroup
+    var insecure: InsecureRegistryOptions
 
     /// Puts the options into a request.
     func apply(to request: inout BuildRequest) throws(BuildError) {
@@ -72,6 +66,6 @@ struct CacheFlags: ParsableArguments {
             throw BuildError(.usage, "--retry \(retry.quoted) must be a number from 0 to 100")
         }
         request.retries = times
-        request.insecureRegistries = try RegistryFlags.insecureHosts(registryInsecure)
+        request.insecureRegistries = try insecure.hosts()
     }
 }

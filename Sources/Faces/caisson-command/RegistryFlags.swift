@@ -65,3 +65,18 @@ struct RegistryFlags: ParsableArguments {
         return options
     }
 }
+
+/// The registries that builds push to, and keep caches at, in spite of their TLS.
+struct InsecureRegistryOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A registry that is pushed to, and caches kept at, without TLS or with any certificate ('*': all). Repeatable.",
+            valueName: "host[:port]"
+        )
+    )
+    var registryInsecure: [String] = []
+
+    /// Their hosts.
+    func hosts() throws(BuildError) -> Set<String> { try RegistryFlags.insecureHosts(registryInsecure) }
+}

@@ -162,4 +162,28 @@ import Testing
             #expect(request.labels["org.opencontainers.image.revision"] == "mine")
         }
     }
+
+    @Test func `git is asked once of a directory, however many builds are of it`() async throws {
+        try await withTemporaryDirectory { directory in
+            let git = directory + "/git"
+            try FileManager.default.createSymbolicLink(atPath: git, withDestinationPath: "/usr/bin/git")
+            let process = Process()
+            process.executableURL = URL(filePath: git)
+            process.arguments = ["-C", directory, "init", "-q"]
+            try process.run()
+            process.waitUntilExit()
+            let environment = ["PATH": directory]
+            var first = try buildCommand([directory]).request(environment: [:])
+            var (second, third) = (first, first)
+            var known = KnownWorkTrees()
+            try await first.describeSource(asSaidBy: environment, &known)
+            #expect(first.revision != nil)
+            // From here on it can't be asked any more.
+            try FileManager.default.removeItem(atPath: git)
+            try await second.describeSource(asSaidBy: environment, &known)
+            #expect(second.revision == first.revision)
+            try await third.describeSource(asSaidBy: environment)
+            #expect(third.revision == nil)
+        }
+    }
 }
