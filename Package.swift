@@ -188,7 +188,15 @@ let package = Package(
                 "CaissonText", arguments,
             ],
             path: "Sources/Faces/caisson-command",
+            exclude: ["exports.map"],
             swiftSettings: strict,
+            // "Unsafe" for SwiftPM, which takes no such target from a package that is a dependency; the library is without.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/Faces/caisson-command/exports.map"],
+                    .when(configuration: .release)
+                )
+            ],
             plugins: ["RecordCommit"]
         ),
         .plugin(name: "RecordCommit", capability: .buildTool()),

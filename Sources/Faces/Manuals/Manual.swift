@@ -26,13 +26,28 @@ package struct Manual: Sendable {
     }
 
     /// What has to be known; empty where the command's one line says all.
-    var about = ""
+    let about: String
     /// At least one.
-    package var examples: [Example]
+    package var examples: [Example] { makeExamples() }
     /// The names of the variables that the command reads.
-    package var environment: [String]
+    package var environment: [String] { makeEnvironment() }
     /// What the exit status means where it isn't as always; in one sentence.
-    var status = Manual.usualStatus
+    let status: String
+    private let makeExamples: @Sendable () -> [Example]
+    private let makeEnvironment: @Sendable () -> [String]
+
+    /// Makes a manual. What is in it is made when it is read: a start of the program reads one manual of all.
+    init(
+        about: String = "",
+        examples: @autoclosure @escaping @Sendable () -> [Example],
+        environment: @autoclosure @escaping @Sendable () -> [String],
+        status: String = Manual.usualStatus
+    ) {
+        self.about = about
+        self.status = status
+        makeExamples = examples
+        makeEnvironment = environment
+    }
 
     /// The exit status of most commands.
     static let usualStatus = "0 success, 1 the work failed, 2 wrong usage or input, 130 interrupted."
@@ -56,7 +71,7 @@ package struct Manual: Sendable {
     /// What a variable does, without the marks of the documentation's tables.
     private static func meaning(of variable: String) -> String {
         let meaning = own[variable] ?? PeerVariables.honoured[variable] ?? ""
-        return meaning.replacing("`", with: "")
+        return meaning.filter { $0 != "`" }
     }
 
     /// The variables that are no peer's.

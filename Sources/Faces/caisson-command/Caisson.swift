@@ -8,18 +8,23 @@ struct Caisson: ParsableCommand {
         abstract: "Builds container images on a real BuildKit.",
         discussion: Manual.text(of: ""),
         version: "caisson \(Version.number)",
-        subcommands: [
-            BatchCommand.self, BuildCommand.self, BuilderCommand.self, CompletionCommand.self, ContextCommand.self,
-            DialStdioCommand.self, ImageCommand.self, LintCommand.self, PluginsCommand.self, VersionCommand.self,
-        ]
+        subcommands: commands.map(\.value)
     )
 
+    /// The commands by their names: to ask each for its own would make the manuals of all of them at every start.
+    static let commands: KeyValuePairs<String, any ParsableCommand.Type> = [
+        "batch": BatchCommand.self, "build": BuildCommand.self, "builder": BuilderCommand.self,
+        "completion": CompletionCommand.self, "context": ContextCommand.self, "dial-stdio": DialStdioCommand.self,
+        "image": ImageCommand.self, "lint": LintCommand.self, "plugins": PluginsCommand.self,
+        "version": VersionCommand.self,
+    ]
+
     /// The names of the commands.
-    static let verbs = configuration.subcommands.compactMap { $0.configuration.commandName }
+    static var verbs: [String] { commands.map(\.key) }
 
     /// A command by its name.
     static func subcommand(called name: String) -> (any ParsableCommand.Type)? {
-        configuration.subcommands.first { $0.configuration.commandName == name }
+        commands.first { $0.key == name }?.value
     }
 }
 
@@ -28,10 +33,11 @@ extension Caisson {
     ///
     /// A verb's own parser is asked at once: going through the root costs every build a third of its client's work, as
     /// ArgumentParser builds and tries the root's arguments and those of two completion commands first. What is no verb (a
-    /// flag, `help`, a typing error) is the root's. So is a verb alone: what a verb's own parser misses when it is given
-    /// no words at all is an error with the whole help in it, laid out for whatever width the environment names.
+    /// flag, `help`, a typing error) is the root's.
     static func command(for words: [String]) throws -> any ParsableCommand {
-        guard words.count > 1, let verb = subcommand(called: words[0]) else { return try parseAsRoot(words) }
+        guard let verb = words.first.flatMap(subcommand) else { return try parseAsRoot(words) }
+        // What a verb's own parser says where all words are missing has the whole help in it; the root says what is missing.
+        if words.count == 1 { return try (try? verb.parseAsRoot([])) ?? parseAsRoot(words) }
         guard verb == LintCommand.self else { return try verb.parseAsRoot(Array(words.dropFirst())) }
         let folded = FoldedOperands(words.dropFirst())
         let command = try verb.parseAsRoot(folded.words)

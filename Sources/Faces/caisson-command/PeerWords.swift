@@ -89,6 +89,8 @@ struct PeerWords {
 
     /// `-D` and `--debug` among the words of a command.
     private mutating func takeDebug() {
+        // Which words are options takes longer to find than a program to start.
+        guard isDebug || words.contains(where: { $0 == "-D" || $0.hasPrefix("--debug") }) else { return }
         let words = options()
         let debug = words.filter { $0.isName && ["-D", "--debug", "--debug=true", "--debug=false"].contains($0.word) }
         for option in debug.reversed() { self.words.remove(at: option.place) }

@@ -33,4 +33,9 @@ import Testing
             #expect(missing == [], "caisson \(verb)")
         }
     }
+
+    @Test func `the table of commands has the names that the commands have`() {
+        for (name, command) in Caisson.commands { #expect(command.configuration.commandName == name) }
+        #expect(Caisson.configuration.subcommands.count == Caisson.commands.count)
+    }
 }
