@@ -25,14 +25,14 @@ extension BatchCommand {
         if let listing { return try output.writeResult(listing.text(of: batch.definition.configuration)) }
         let flags = try flags()
         var work = try Self.reporting { () throws(BatchError) in try batch.resolved(flags: flags) }
+        Self.warn(work.warnings)
         if definition.print {
             try Self.reporting { () throws(BatchError) in try work.builds.checkForPrinting() }
             try work.checkConfidential(environment)
-            Self.warn(work.warnings)
             return try output.writeResult(work.printed)
         }
         try Self.reporting { () throws(BatchError) in try work.builds.check() }
-        Self.warn(work.warnings + PeerVariables.notices(environment, given: work.arguments))
+        Self.warn(PeerVariables.notices(environment, given: work.arguments))
         try grant(work, batch, environment)
         try await work.prepare(self, environment)
         Self.warn(work.warnings)
@@ -115,8 +115,9 @@ extension BatchCommand {
         let ended = BatchEnd()
         do {
             let (report, model) = try await shown.run(on: engine.lender(environment)) { builder, events in
-                let runner = PlanRunner(on: builder, publish: Self.publisher(environment))
-                let report = await runner.run(work.plan, events: events)
+                let report = try await builder.connected(for: work.plan.nodes.map(\.request)) { builder in
+                    await PlanRunner(on: builder, publish: Self.publisher(environment)).run(work.plan, events: events)
+                }
                 ended.report = report
                 if let error = report.error { throw error }
                 return report

@@ -6,6 +6,9 @@ import NIOHTTP2
 package struct ControlClient: Sendable {
     let client: GRPCClient
 
+    /// Whether the connection is still there.
+    package var isOpen: Bool { client.connection.channel.isActive }
+
     /// The engine's BuildKit version; empty where the engine is too old to say (before 0.11).
     package func version() async throws -> String {
         do {

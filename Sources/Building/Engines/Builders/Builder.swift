@@ -20,19 +20,18 @@ public struct Builder: BuildEngine {
         var declared: [Platform] = []
     }
 
-    let nodes: [Node]
+    private(set) var nodes: [Node]
     private let name: String
     /// Whether builds without an output are loaded into dockerd.
     private let loadsByDefault: Bool
 
     /// The first node's engine.
-    let engine: Engine
+    var engine: Engine { nodes[0].engine }
 
     /// Makes a builder; without a name it has its engine's.
     init(first: Node, others: [Node] = [], name: String? = nil, loadsByDefault: Bool = false) {
         self.loadsByDefault = loadsByDefault
         nodes = [first] + others
-        engine = first.engine
         self.name = name ?? first.engine.identity.name
     }
 
@@ -61,6 +60,33 @@ public struct Builder: BuildEngine {
         let call = BuildScope.Call(request, on: name, engine.options, events: events, batch: batch)
         return try await BuildScope.build(call) { scope in
             try await PlatformBuild(nodes: nodes, request: request, scope: scope).run()
+        }
+    }
+
+    /// Lends the builder with a connection to each node that the builds of `requests` use side by side, as long as `body`
+    /// runs.
+    ///
+    /// - Throws: What `body` throws; a node that can't be reached fails the builds that need it.
+    public func connected<Result: Sendable>(
+        for requests: [BuildRequest],
+        _ body: (Builder) async throws -> Result
+    ) async throws -> Result {
+        // Of several nodes each is asked for its platforms.
+        let needsWorkers = nodes.count > 1 || requests.contains(where: \.needsWorkers)
+        return try await connected(nodes[...], needsWorkers, body)
+    }
+
+    /// Connects to some nodes, one in the other, as each connection lasts as long as what runs in it.
+    private func connected<Result: Sendable>(
+        _ rest: ArraySlice<Node>,
+        _ needsWorkers: Bool,
+        _ body: (Builder) async throws -> Result
+    ) async throws -> Result {
+        guard let node = rest.first else { return try await body(self) }
+        return try await node.engine.sharing(needsWorkers: needsWorkers) { engine in
+            var builder = self
+            builder.nodes[rest.startIndex].engine = engine
+            return try await builder.connected(rest.dropFirst(), needsWorkers, body)
         }
     }
 

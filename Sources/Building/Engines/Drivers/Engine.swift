@@ -9,7 +9,8 @@ import CaissonRegistry
 /// ```
 /// build ─▶ connect ─▶ what can it do? ─▶ plan the outputs ─▶ open the files ─▶ BuildKit ─▶ what follows (save, push, load)
 /// ```
-/// An engine has no connection of its own between builds, so it may be kept, and builds may run side by side.
+/// An engine has no connection of its own between builds but one that is lent to it for several, so it may be kept, and
+/// builds may run side by side.
 package struct Engine: BuildEngine {
     /// What speaks at the address.
     enum Driver: Sendable {
@@ -24,6 +25,8 @@ package struct Engine: BuildEngine {
     /// `unix:///var/run/docker.sock`.
     package let address: String
     let options: EngineOptions
+    /// What several builds use; nil where each connects by itself.
+    var shared: SharedConnection?
 
     /// Runs one build to its end; see `BuildEngine`.
     package func build(

@@ -28,7 +28,7 @@ struct EngineBuild: Sendable {
         let start = ContinuousClock.now
         var result = try await engine.connected(
             tar: { kind, dockerd in try await SessionlessBuild(self, kind: kind, endpoint: dockerd.endpoint).run() },
-            needsWorkers: !request.platforms.isEmpty || request.extraHosts.contains(where: \.isGateway),
+            needsWorkers: request.needsWorkers,
             buildKit: { connection in try await build(connection) }
         )
         result.statistics.duration = ContinuousClock.now - start
@@ -127,6 +127,11 @@ struct EngineBuild: Sendable {
             throw BuildError(error)
         }
     }
+}
+
+extension BuildRequest {
+    /// Whether a build needs the engine's platforms or addresses, which an old dockerd isn't asked for without need.
+    var needsWorkers: Bool { !platforms.isEmpty || extraHosts.contains(where: \.isGateway) }
 }
 
 /// Runs `work`, but not longer than `limit`.

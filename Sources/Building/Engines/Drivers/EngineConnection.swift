@@ -1,9 +1,10 @@
 import CaissonBuildKit
 import CaissonBuildModel
 import CaissonHTTPClient
+import Synchronization
 
 /// A connection to an engine's BuildKit, and what it said of itself.
-struct EngineConnection {
+struct EngineConnection: Sendable {
     /// How sessions are opened on an engine.
     typealias SessionOpener = @Sendable (Session) async throws -> SessionTransport
 
@@ -16,7 +17,63 @@ struct EngineConnection {
     let openSession: SessionOpener
 }
 
+/// A connection that the builds of a batch use side by side, which saves each of them to connect and to ask.
+final class SharedConnection: Sendable {
+    /// A build has five calls at most at a time, and dockerd takes 250 on one connection. A call that had to wait for its
+    /// turn might be of the build that all others wait for.
+    private static let mostBuilds = 48
+
+    private let connection: EngineConnection
+    /// Whether the engine's workers were asked for.
+    private let hasWorkers: Bool
+    private let builds = Mutex(0)
+
+    init(_ connection: EngineConnection, hasWorkers: Bool) {
+        self.connection = connection
+        self.hasWorkers = hasWorkers
+    }
+
+    /// The connection for one build more; nil where it has broken, or doesn't serve this one.
+    fileprivate func take(needsWorkers: Bool) -> EngineConnection? {
+        guard connection.client.isOpen, hasWorkers || !needsWorkers else { return nil }
+        let hasRoom = builds.withLock { builds in
+            guard builds < Self.mostBuilds else { return false }
+            builds += 1
+            return true
+        }
+        return hasRoom ? connection : nil
+    }
+
+    fileprivate func leave() { builds.withLock { $0 -= 1 } }
+}
+
 extension Engine {
+    /// Lends the engine with a connection that all builds use which `body` runs; where none can be had, each build makes its
+    /// own, and says why it can't.
+    func sharing<Value: Sendable>(
+        needsWorkers: Bool,
+        _ body: (Engine) async throws -> Value
+    ) async throws -> Value {
+        var isLent = false
+        do {
+            return try await connected(
+                tar: { _, _ in
+                    isLent = true
+                    return try await body(self)
+                },
+                needsWorkers: needsWorkers,
+                buildKit: { connection in
+                    isLent = true
+                    var engine = self
+                    engine.shared = SharedConnection(connection, hasWorkers: needsWorkers)
+                    return try await body(engine)
+                }
+            )
+        } catch where !isLent && !Task.isCancelled {
+            return try await body(self)
+        }
+    }
+
     /// Connects and asks what the engine can do.
     ///
     /// - Parameters:
@@ -29,6 +86,10 @@ extension Engine {
         needsWorkers: Bool = true,
         buildKit: (EngineConnection) async throws -> Value
     ) async throws -> Value {
+        if let shared, let connection = shared.take(needsWorkers: needsWorkers) {
+            defer { shared.leave() }
+            return try await buildKit(connection)
+        }
         switch driver {
         case .dockerd(let dockerd):
             let greeting = try await dockerd.greet()
