@@ -55,7 +55,7 @@ extension ControlClient {
             }
         }
         let signal = CancelSignal()
-        let work = Task {
+        let work = Task(executorPreference: LoopExecutor.shared) {
             var result = await run(request, session: session, over: transport, signal: signal, receive: receive)
             if case .success(let response) = result {
                 result = .success(await supplement(response, record, until: signal))

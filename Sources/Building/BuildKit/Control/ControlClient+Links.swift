@@ -38,7 +38,7 @@ extension ControlClient {
         let build = withoutFrontend
         return try await withThrowingTaskGroup(of: [String: String]?.self) { group in
             group.addTask { try await run(build) }
-            group.addTask {
+            group.addTask(executorPreference: LoopExecutor.shared) {
                 try await steer(request, links)
                 return nil
             }

@@ -86,7 +86,17 @@ package struct AuthService: SessionService {
         self.login = login
         self.token = token
         var generator = SystemRandomNumberGenerator()
-        authority = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        authority = (0..<4).flatMap { _ in
+            let word = UInt64.random(in: .min ... .max, using: &generator)
+            return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+        }
+    }
+
+    /// Asks a helper program or a server away from the thread of the connections.
+    private static func asking<Answer: Sendable>(
+        _ question: @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { try await question() }
     }
 
     package var handlers: [String: SessionHandler] {
@@ -95,7 +105,7 @@ package struct AuthService: SessionService {
                 guard let message = try await call.reader.next() else { return }
                 let host = try message.decoded(WireCredentialsRequest.self).host
                 var answer = WireCredentialsResponse()
-                if let found = try await login(host) {
+                if let found = try await Self.asking({ try await login(host) }) {
                     answer.username = found.username
                     answer.secret = found.secret
                 }
@@ -119,7 +129,7 @@ package struct AuthService: SessionService {
                 service: wire.service,
                 scopes: wire.scopes
             )
-            let found = try await token(question)
+            let found = try await Self.asking { try await token(question) }
             var answer = WireFetchTokenResponse()
             answer.token = found.token
             answer.expiresIn = found.lifetime

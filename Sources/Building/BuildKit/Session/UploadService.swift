@@ -34,7 +34,7 @@ package struct UploadService: SessionService {
                     throw GRPCError(.notFound, "the upload was fetched already; it can be read once")
                 }
                 while true {
-                    let chunk = try await source()
+                    let chunk = try await withTaskExecutorPreference(FileExecutor.shared) { try await source() }
                     guard !chunk.isEmpty else { return }
                     try await UploadService.send(chunk, to: call.writer)
                 }
