@@ -164,7 +164,7 @@ let package = Package(
         ),
         jobs.module("Planning", ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
 
-        jobs.module("Orchestrator", ["BuildModel"]),
+        jobs.module("Orchestrator", ["BuildModel", "Text"]),
 
         faces.module("Completion", ["JSON", "Text"]),
         faces.module("LanguageServer", ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),

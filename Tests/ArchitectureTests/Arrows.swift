@@ -87,7 +87,7 @@ enum Arrows {
             ]
         ),
 
-        "Orchestrator": Module(.jobs, ["BuildModel"]),
+        "Orchestrator": Module(.jobs, ["BuildModel", "Text"]),
         "Planning": Module(.jobs, ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
         "Preparation": Module(
             .jobs,
