@@ -56,6 +56,12 @@ let package = Package(
         module("BuildModel", ["JSON", "Text"]),
         module("Planning", ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
         module("BuildContext", ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
+        module("Orchestrator", ["BuildModel", "Text"]),
+        .executableTarget(
+            name: "bench-scheduler",
+            dependencies: ["CaissonBuildModel", "CaissonOrchestrator"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "fuzz",
             dependencies: [

@@ -95,13 +95,17 @@ public final class BuildLinks: Sendable {
     /// Waits until the engine knows of all targets that use this one, or they have ended.
     public func dependentsAreReady(of key: Key) async throws {
         let users = dependents[key.target] ?? []
-        await wait { state in
-            users.allSatisfy { user in
-                let wanted = Key(user, on: key.node, for: key.platforms)
-                return state.ended.contains(user) || state.ready.contains { $0.meets(wanted) }
-            }
-        }
+        await wait { $0.isReady(users, key) }
         try Task.checkCancellation()
+    }
+
+    /// Whether nobody has to wait for what a target's front end makes.
+    fileprivate func hasResult(of key: Key) -> Bool { state.withLock { $0.result(for: key) != nil } }
+
+    /// Whether nobody has to wait for the targets that use this one.
+    fileprivate func hasReadyDependents(of key: Key) -> Bool {
+        let users = dependents[key.target] ?? []
+        return state.withLock { $0.isReady(users, key) }
     }
 
     /// Notes that nothing more comes of a target; all that wait for it go on.
@@ -131,6 +135,14 @@ public final class BuildLinks: Sendable {
         var missing: [String: String] = [:]
         var waiters: [Int: Waiter] = [:]
         var nextWaiter = 0
+
+        /// Whether the engine knows of all users of a target, or they have ended.
+        func isReady(_ users: Set<String>, _ key: Key) -> Bool {
+            users.allSatisfy { user in
+                let wanted = Key(user, on: key.node, for: key.platforms)
+                return ended.contains(user) || ready.contains { $0.meets(wanted) }
+            }
+        }
 
         /// What a front end made for all platforms of a key, put together of parts where it must be.
         func result(for key: Key) -> Result? {
@@ -202,6 +214,8 @@ public struct BatchPlace: Sendable {
     public var links: BuildLinks
     /// Told when it begins to wait for another target, and when it goes on: such time is none of its own.
     package var waits: @Sendable (_ isWaiting: Bool) -> Void = { _ in }
+    /// Waits until it may work again, once what it waited for is there: others may work in its place meanwhile.
+    package var resumes: @Sendable () async -> Void = {}
 
     /// Makes a place.
     public init(_ target: String, in links: BuildLinks) {
@@ -217,9 +231,13 @@ public struct BatchPlace: Sendable {
         on node: String,
         for platforms: Set<String> = []
     ) async throws -> BuildLinks.Result {
+        let key = BuildLinks.Key(source, on: node, for: platforms)
+        guard !links.hasResult(of: key) else { return try await links.result(of: key, for: target) }
         waits(true)
         defer { waits(false) }
-        return try await links.result(of: BuildLinks.Key(source, on: node, for: platforms), for: target)
+        let result = try await links.result(of: key, for: target)
+        await resumes()
+        return result
     }
 
     /// Lends what its own front end made, and waits until the engine knows of all that use it.
@@ -231,8 +249,10 @@ public struct BatchPlace: Sendable {
         let own = BuildLinks.Key(target, on: node, for: platforms)
         links.publish(result, of: own)
         links.isReady(own)
+        guard !links.hasReadyDependents(of: own) else { return }
         waits(true)
         defer { waits(false) }
         try await links.dependentsAreReady(of: own)
+        await resumes()
     }
 }

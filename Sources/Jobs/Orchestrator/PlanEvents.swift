@@ -19,9 +19,9 @@ final class PlanEvents: Sendable {
         self.isShared = isShared
     }
 
-    /// The sink of one build; `watch` hears all that happens in it.
-    func sink(of node: BuildPlan.Node, at place: Int, _ watch: NodeWatch? = nil) -> NodeEvents {
-        NodeEvents(plan: self, watch: watch, name: isShared ? node.name : "", place: place)
+    /// The sink of one build; `control` hears all that happens in it.
+    func sink(of node: BuildPlan.Node, at place: Int, _ control: AttemptControl? = nil) -> NodeEvents {
+        NodeEvents(plan: self, control: control, name: isShared ? node.name : "", place: place)
     }
 
     /// Tells of something that happened in the plan.
@@ -40,12 +40,12 @@ final class PlanEvents: Sendable {
     /// The events of one build.
     struct NodeEvents: BuildEventSink {
         let plan: PlanEvents
-        let watch: NodeWatch?
+        let control: AttemptControl?
         let name: String
         let place: Int
 
         func receive(_ event: BuildEvent) {
-            watch?.hear(event.kind)
+            control?.hear(event.kind)
             tell(event.kind, at: event.time)
         }
 

@@ -1,52 +1,64 @@
 import CaissonBuildModel
 
-/// A plan on its way: begins nodes as the schedule says, and notes how they end.
+/// A plan on its way: does what the scheduler decides, and notes how nodes end.
 struct PlanRun {
-    private let plan: BuildPlan
+    let plan: BuildPlan
     private let places: [String: Int]
-    private let engine: any BuildEngine
+    let runner: PlanRunner
     private let events: PlanEvents
-    private let clock: PlanClock
-    private let publish: PlanRunner.Publish?
-    private let links: BuildLinks
-    private let publication: JointPublication
-    private var schedule: PlanSchedule
-    private var report = PlanReport()
+    let links: BuildLinks
+    let publication: JointPublication
+    let desk: SchedulerDesk
+    /// The attempts that are under way.
+    private var controls: [AttemptID: AttemptControl] = [:]
+    /// How the last attempts of nodes ended.
+    private(set) var outcomes: [JobID: PlanReport.Outcome] = [:]
+    /// When nodes began, and how often.
+    private(set) var beginnings: [JobID: Beginning] = [:]
+    var report = PlanReport()
+
+    /// When a node began, and how often.
+    struct Beginning {
+        var time: Timestamp
+        var start: Duration
+        var attempts: Int
+    }
+
+    /// All nodes of a plan fail together.
+    static let batch = 0
 
     /// Looks at a plan before any of its nodes begins.
     ///
     /// - Throws: `BuildError` where its nodes can't be run together.
-    init(
-        _ plan: BuildPlan,
-        _ engine: any BuildEngine,
-        _ events: PlanEvents,
-        _ clock: PlanClock,
-        _ publish: PlanRunner.Publish?
-    ) throws(BuildError) {
+    init(_ plan: BuildPlan, _ runner: PlanRunner, _ events: PlanEvents) throws(BuildError) {
         try plan.check()
-        try plan.checkBaseImages(on: engine.identity.kind)
+        try plan.checkBaseImages(on: runner.engine.identity.kind)
         var plan = plan
         publication = try JointPublication(&plan)
-        if let group = publication.groupsToTag.first, publish == nil {
+        if let group = publication.groupsToTag.first, runner.publish == nil {
             throw BuildError(
                 .unsupported,
                 "nobody is there to publish \(group) together — publish its builds one by one"
             )
         }
         self.plan = plan
-        self.engine = engine
+        self.runner = runner
         self.events = events
-        self.clock = clock
-        self.publish = publish
         places = Dictionary(plan.nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
         links = BuildLinks(dependents: plan.dependents)
-        schedule = PlanSchedule(plan)
+        desk = SchedulerDesk(runner.limits, runner.clock)
     }
 
     /// Runs it to its end.
     mutating func run() async -> PlanReport {
-        var names = schedule.begin().begun
-        while !names.isEmpty, !Task.isCancelled { names = await round(names) }
+        if !Task.isCancelled {
+            let desk = desk
+            await withTaskCancellationHandler {
+                await drive()
+            } onCancel: {
+                desk.tell(.allCancelled)
+            }
+        }
         for node in plan.nodes where report.nodes[node.name] == nil {
             report.nodes[node.name] = PlanReport.Node(.cancelled)
         }
@@ -58,46 +70,64 @@ struct PlanRun {
         return report
     }
 
-    /// Runs nodes, and what can begin as they end, until one fails.
-    ///
-    /// - Returns: What begins after a failure: the group that failed is cancelled, so that it needs another.
-    private mutating func round(_ names: [String]) async -> [String] {
-        await withTaskGroup(of: NodeRun.End.self) { group in
-            for name in names { start(name, &group) }
-            var later: [String] = []
-            var isStopped = false
-            while let end = await group.next() {
-                let (begun, isLast) = await take(end)
-                if isLast {
-                    isStopped = true
-                    group.cancelAll()
-                }
-                guard !isStopped else {
-                    later += begun
-                    continue
-                }
-                for name in begun where !Task.isCancelled { start(name, &group) }
+    /// Gives the scheduler the nodes, and does what it decides until all have ended.
+    private mutating func drive() async {
+        await withDiscardingTaskGroup { group in
+            if plan.keepsGoing { desk.tell(.keepsGoing(batch: Self.batch)) }
+            desk.tell(.submitted(plan.nodes.enumerated().map { ScheduledJob($0, $1, places, runner.limits) }))
+            while let words = await desk.next() {
+                for word in words { await heed(word, &group) }
             }
-            return later
+            // Whoever waits for a time that nothing depends on any more.
+            group.cancelAll()
         }
     }
 
-    /// Notes how a node ended.
-    ///
-    /// - Returns: The nodes that begin now, and whether those that run are to be stopped.
-    private mutating func take(_ end: NodeRun.End) async -> (begun: [String], isLast: Bool) {
-        let errors = report.errors.count
-        let begun = await note(end)
-        guard report.errors.count > errors, !plan.keepsGoing else { return (begun, false) }
-        return (begun + settle(schedule.stop()), true)
+    private mutating func heed(_ word: SchedulerDesk.Word, _ group: inout DiscardingTaskGroup) async {
+        switch word {
+        case .ended(let end): note(end)
+        case .decided(.start(let attempt)): start(attempt, &group)
+        case .decided(.wake(at: let time)): wake(at: time, &group)
+        case .decided(.end(let job, let ending)): await settle(job, ending)
+        case .decided(let action): heed(action)
+        }
     }
 
-    private func start(_ name: String, _ group: inout TaskGroup<NodeRun.End>) {
-        guard let place = places[name] else { return }
+    private mutating func heed(_ action: SchedulerAction) {
+        switch action {
+        case .goOn(let attempt): controls[attempt]?.goOn()
+        case .cancel(let attempt, let cause): controls[attempt]?.stop(cause)
+        case .abandon(let attempt): controls[attempt] = nil
+        case .retry(let attempt, let cause, after: _): announce(attempt, cause)
+        case .refuse(let job, let refusal): note(refusal, of: job)
+        case .allocated, .released, .start, .end, .wake: break
+        }
+    }
+
+    private func wake(at time: Duration, _ group: inout DiscardingTaskGroup) {
+        let (desk, clock) = (desk, runner.clock)
+        group.addTask {
+            do {
+                try await clock.sleep(time - clock.now())
+                desk.tell(.timePassed)
+            } catch {
+                // Cancelled: whatever waits for a time has ended with that.
+            }
+        }
+    }
+
+    private mutating func start(_ attempt: AttemptID, _ group: inout DiscardingTaskGroup) {
+        let place = attempt.job.number
         var node = plan.nodes[place]
         addImages(&node)
-        let run = NodeRun(node: node, place: place, engine: engine, links: links, events: events, clock: clock)
-        group.addTask { await run.run() }
+        let job = ScheduledJob(place, node, places, runner.limits)
+        let control = AttemptControl(attempt, of: job, at: desk)
+        controls[attempt] = control
+        let beginning = Beginning(time: .now, start: runner.clock.now(), attempts: 0)
+        beginnings[attempt.job, default: beginning].attempts += 1
+        let run = NodeRun(node: node, control: control, engine: runner.engine, links: links, events: events)
+        let desk = desk
+        group.addTask { desk.note(await run.run()) }
     }
 
     /// Gives a node the images of those that it waited for as named contexts.
@@ -105,147 +135,39 @@ struct PlanRun {
         for dependency in node.dependencies {
             guard case .image(as: let name) = dependency.condition, let place = places[dependency.node],
                 case .succeeded(let result)? = report.nodes[dependency.node]?.outcome,
-                let image = BaseImage(of: plan.nodes[place].request, on: engine.identity.kind)
+                let image = BaseImage(of: plan.nodes[place].request, on: runner.engine.identity.kind)
             else { continue }
             node.request.contexts[name] = image.reference(result).map { .image($0) }
         }
     }
 
-    /// Notes how a node ended, and publishes what waited for it.
-    ///
-    /// - Returns: The nodes that begin now.
-    private mutating func note(_ end: NodeRun.End) async -> [String] {
-        let name = end.name
-        var ended = end.report
-        var ending = PlanSchedule.Ending.well
-        switch ended.outcome {
-        case .succeeded, .answered: break
-        case .skipped: ending = .skipped
-        case .cancelled:
-            ending = .cancelled
-            noteStray(name)
-        case .failed(let error):
-            ending = .failed
-            if let source = links.missing(for: name) {
-                ended.outcome = .skipped(tellSkipped(name, PlanSchedule.Ending.failed.reason(source)))
-            } else {
-                ended.outcome = .failed(fail(name, error))
-            }
+    /// Tells the scheduler how an attempt ended.
+    private mutating func note(_ end: NodeRun.End) {
+        // Where all is cancelled, that an attempt ended isn't to be heard of before that.
+        if Task.isCancelled { desk.tell(.allCancelled) }
+        let name = plan.nodes[end.attempt.job.number].name
+        if controls.removeValue(forKey: end.attempt) != nil { outcomes[end.attempt.job] = end.outcome }
+        if case .failed = end.outcome, links.missing(for: name) != nil {
+            desk.tell(.ended(end.attempt, .skipped))
+        } else {
+            desk.tell(.ended(end.attempt, end.outcome.attemptEnd))
         }
-        report.nodes[name] = ended
-        // Only now, so that it is the first to be known as failed, and not those that are built from it.
-        links.end(name)
-        let begun = settle(schedule.end(name, ending))
-        if ending == .well { await publishGroup(of: name) }
-        return begun
     }
 
-    /// Notes what doesn't begin any more; returns what does.
-    private mutating func settle(_ turn: PlanSchedule.Turn) -> [String] {
-        for (name, reason) in turn.skipped {
-            report.nodes[name] = PlanReport.Node(.skipped(tellSkipped(name, reason)))
-            links.end(name)
-        }
-        for name in turn.cancelled {
-            report.nodes[name] = PlanReport.Node(.cancelled)
-            links.end(name)
-        }
-        return turn.begun
+    /// Tells that a node is tried again.
+    private func announce(_ attempt: AttemptID, _ cause: RetryPolicy.Cause) {
+        let node = plan.nodes[attempt.job.number]
+        guard case .failed(let error)? = outcomes[attempt.job] else { return }
+        links.restart(node.name)
+        let limit = (node.policy.retry ?? runner.limits.retry)?.attempts ?? attempt.number
+        var next = BuildAttempt(again: "the build", number: attempt.number, limit: limit, reason: error.message)
+        next.cause = cause
+        tell(.attempt(next), of: node.name)
     }
 
-    private func tellSkipped(_ name: String, _ reason: String) -> String {
-        tell(.notice(FieldMessage(reason)), of: name)
-        return reason
-    }
-
-    private func tell(_ kind: BuildEvent.Kind, of name: String) {
+    /// Tells of something that happened to a node.
+    func tell(_ kind: BuildEvent.Kind, of name: String) {
         guard let place = places[name] else { return }
         events.sink(of: plan.nodes[place], at: place).tell(kind)
-    }
-
-    /// Notes an error, with the node's name before it where there are several.
-    private mutating func fail(_ name: String, _ error: BuildError) -> BuildError {
-        var error = error
-        if error.code == .unsupported, publication.concerns(name) {
-            error.wording = error.wording + " — what is published together is pushed by its digest first"
-        }
-        error = named(name, error)
-        report.errors.append(error)
-        return error
-    }
-
-    private func named(_ name: String, _ error: BuildError) -> BuildError {
-        guard plan.nodes.count > 1 else { return error }
-        var error = error
-        error.wording = "\(name): \(message: error.wording)"
-        return error
-    }
-
-    /// Notes a node that was stopped by neither us nor a failure: by somebody else at the engine.
-    private mutating func noteStray(_ name: String) {
-        guard !Task.isCancelled, report.errors.isEmpty else { return }
-        report.errors.append(named(name, BuildError(.cancelled, "the build was cancelled")))
-    }
-}
-
-extension PlanRun {
-    /// Says of the nodes that failed in a step of their source that the source failed.
-    private mutating func noteSharedFailures() {
-        for (name, source) in report.sharedFailures(plan) {
-            guard case .failed(let error)? = report.nodes[name]?.outcome else { continue }
-            report.errors.removeAll { $0 == error }
-            let reason = tellSkipped(name, PlanSchedule.Ending.failed.reason(source))
-            report.nodes[name]?.outcome = .skipped(reason)
-        }
-    }
-
-    /// Sets the tags of a group whose last node ended well.
-    private mutating func publishGroup(of name: String) async {
-        do {
-            guard let publish, let due = try publication.due(name, report.nodes) else { return }
-            do {
-                try await publish(due)
-            } catch {
-                return noteUnpublished(due, error)
-            }
-            for publication in due { notePublished(publication) }
-        } catch {
-            let failure = fail(name, error)
-            report.nodes[name]?.outcome = .failed(failure)
-        }
-    }
-
-    private mutating func notePublished(_ publication: Publication) {
-        let names = publication.tags.map(\.description)
-        if case .succeeded(var result)? = report.nodes[publication.node]?.outcome {
-            result.exporterResponse["image.name"] = names.joined(separator: ",")
-            report.nodes[publication.node]?.outcome = .succeeded(result)
-        }
-        let image = ImageArtifact(names: names, digest: publication.digest, id: nil, isPushed: true)
-        tell(.artifact(.image(image)), of: publication.node)
-    }
-
-    private mutating func noteUnpublished(_ due: [Publication], _ error: any Error) {
-        let cause = error as? BuildError ?? BuildError(error is CancellationError ? .cancelled : .engine, "\(error)")
-        let nodes = due.map(\.node)
-        let wording: FieldMessage = "the tags can't be set: \(message: cause.wording)"
-        for node in nodes {
-            let failure = named(node, BuildError(cause.code, wording))
-            report.nodes[node]?.outcome = .failed(failure)
-        }
-        guard !Task.isCancelled else { return }
-        report.errors.append(named(nodes.joined(separator: ", "), BuildError(cause.code, wording)))
-    }
-
-    /// Says of what was built that it has no tags, as another that is published together with it wasn't.
-    private mutating func noteWithheld() {
-        for (node, cause) in publication.withheld(report.nodes) {
-            var words: FieldMessage =
-                "built, but its tags aren't set: \(cause), published together with it, wasn't built"
-            words.isOfLoss = true
-            tell(.notice(words), of: node)
-            let failure = named(node, BuildError(.output, words))
-            report.nodes[node]?.outcome = .failed(failure)
-        }
     }
 }

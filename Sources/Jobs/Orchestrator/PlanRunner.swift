@@ -2,27 +2,31 @@ public import CaissonBuildModel
 
 /// Runs the builds of a plan: side by side, as far as none has to wait for another.
 ///
-/// A node that fails ends the others, except where the plan keeps going; see `PlanSchedule` for what begins when.
+/// A node that fails ends the others, except where the plan keeps going; see `Scheduler` for what begins when.
 public struct PlanRunner: Sendable {
     /// Gives images their tags, all of them or, as far as that can be known before, none.
     public typealias Publish = @Sendable ([Publication]) async throws -> Void
 
-    private let engine: any BuildEngine
-    private let clock: PlanClock
-    private let publish: Publish?
+    let engine: any BuildEngine
+    let clock: PlanClock
+    let limits: SchedulerLimits
+    let publish: Publish?
 
     /// Makes a runner for an engine.
     ///
     /// - Parameters:
     ///   - clock: What timeouts and pauses are measured by.
+    ///   - limits: How much runs at a time, and what goes for nodes that don't say otherwise.
     ///   - publish: Sets the tags of what is published together; without it no such plan is run.
     public init(
         on engine: any BuildEngine,
         clock: some Clock<Duration> = ContinuousClock(),
+        limits: SchedulerLimits = .none,
         publish: Publish? = nil
     ) {
         self.engine = engine
         self.clock = PlanClock(clock)
+        self.limits = limits
         self.publish = publish
     }
 
@@ -38,7 +42,7 @@ public struct PlanRunner: Sendable {
         combined.tell(.started(BuildStart(engine: engine.identity.name)), at: .now)
         var report: PlanReport
         do {
-            var run = try PlanRun(plan, engine, combined, clock, publish)
+            var run = try PlanRun(plan, self, combined)
             report = await run.run()
         } catch {
             report = PlanReport(refusing: plan, error)

@@ -1,0 +1,137 @@
+import CaissonBuildModel
+
+extension PlanRun {
+    /// Notes how a node ended, and publishes what waited for it.
+    mutating func settle(_ job: JobID, _ ending: JobEnding) async {
+        let name = plan.nodes[job.number].name
+        var node = PlanReport.Node(outcome(of: job, ending))
+        if let beginning = beginnings[job] {
+            node.started = beginning.time
+            node.duration = runner.clock.now() - beginning.start
+            node.attempts = beginning.attempts
+        }
+        report.nodes[name] = node
+        // Only now, so that it is the first to be known as failed, and not those that are built from it.
+        links.end(name)
+        guard ending == .succeeded else { return }
+        let errors = report.errors.count
+        await publishGroup(of: name)
+        if report.errors.count > errors { desk.tell(.batchFailed(Self.batch)) }
+    }
+
+    private mutating func outcome(of job: JobID, _ ending: JobEnding) -> PlanReport.Outcome {
+        let name = plan.nodes[job.number].name
+        switch (ending, outcomes[job]) {
+        case (.succeeded, let outcome?): return outcome
+        case (.failed, .failed(let error)?), (.timedOut, .failed(let error)?): return .failed(fail(name, error))
+        case (.timedOut(let what), _): return .failed(fail(name, what.error))
+        case (.skipped(let cause?), _):
+            return .skipped(tellSkipped(name, cause.kind.reason(plan.nodes[cause.job.number].name)))
+        case (.skipped(nil), _):
+            let source = links.missing(for: name) ?? "what it is built from"
+            return .skipped(tellSkipped(name, JobEnding.Kind.failed.reason(source)))
+        case (.cancelled(.elsewhere), _): noteStray(name)
+        case (.succeeded, nil), (.failed, _), (.cancelled, _): break
+        }
+        return .cancelled
+    }
+
+    /// Notes that a node isn't run at all.
+    mutating func note(_ refusal: JobRefusal, of job: JobID) {
+        let name = plan.nodes[job.number].name
+        report.nodes[name] = PlanReport.Node(.failed(fail(name, refusal.error)))
+        links.end(name)
+        desk.tell(.batchFailed(Self.batch))
+    }
+
+    private func tellSkipped(_ name: String, _ reason: String) -> String {
+        tell(.notice(FieldMessage(reason)), of: name)
+        return reason
+    }
+
+    /// Notes an error, with the node's name before it where there are several.
+    private mutating func fail(_ name: String, _ error: BuildError) -> BuildError {
+        var error = error
+        if error.code == .unsupported, publication.concerns(name) {
+            error.wording = error.wording + " — what is published together is pushed by its digest first"
+        }
+        error = named(name, error)
+        report.errors.append(error)
+        return error
+    }
+
+    private func named(_ name: String, _ error: BuildError) -> BuildError {
+        guard plan.nodes.count > 1 else { return error }
+        var error = error
+        error.wording = "\(name): \(message: error.wording)"
+        return error
+    }
+
+    /// Notes a node that was stopped by neither us nor a failure: by somebody else at the engine.
+    private mutating func noteStray(_ name: String) {
+        guard !Task.isCancelled, report.errors.isEmpty else { return }
+        report.errors.append(named(name, BuildError(.cancelled, "the build was cancelled")))
+    }
+}
+
+extension PlanRun {
+    /// Says of the nodes that failed in a step of their source that the source failed.
+    mutating func noteSharedFailures() {
+        for (name, source) in report.sharedFailures(plan) {
+            guard case .failed(let error)? = report.nodes[name]?.outcome else { continue }
+            report.errors.removeAll { $0 == error }
+            let reason = tellSkipped(name, JobEnding.Kind.failed.reason(source))
+            report.nodes[name]?.outcome = .skipped(reason)
+        }
+    }
+
+    /// Sets the tags of a group whose last node ended well.
+    private mutating func publishGroup(of name: String) async {
+        do {
+            guard let publish = runner.publish, let due = try publication.due(name, report.nodes) else { return }
+            do {
+                try await publish(due)
+            } catch {
+                return noteUnpublished(due, error)
+            }
+            for publication in due { notePublished(publication) }
+        } catch {
+            let failure = fail(name, error)
+            report.nodes[name]?.outcome = .failed(failure)
+        }
+    }
+
+    private mutating func notePublished(_ publication: Publication) {
+        let names = publication.tags.map(\.description)
+        if case .succeeded(var result)? = report.nodes[publication.node]?.outcome {
+            result.exporterResponse["image.name"] = names.joined(separator: ",")
+            report.nodes[publication.node]?.outcome = .succeeded(result)
+        }
+        let image = ImageArtifact(names: names, digest: publication.digest, id: nil, isPushed: true)
+        tell(.artifact(.image(image)), of: publication.node)
+    }
+
+    private mutating func noteUnpublished(_ due: [Publication], _ error: any Error) {
+        let cause = error as? BuildError ?? BuildError(error is CancellationError ? .cancelled : .engine, "\(error)")
+        let nodes = due.map(\.node)
+        let wording: FieldMessage = "the tags can't be set: \(message: cause.wording)"
+        for node in nodes {
+            let failure = named(node, BuildError(cause.code, wording))
+            report.nodes[node]?.outcome = .failed(failure)
+        }
+        guard !Task.isCancelled else { return }
+        report.errors.append(named(nodes.joined(separator: ", "), BuildError(cause.code, wording)))
+    }
+
+    /// Says of what was built that it has no tags, as another that is published together with it wasn't.
+    mutating func noteWithheld() {
+        for (node, cause) in publication.withheld(report.nodes) {
+            var words: FieldMessage =
+                "built, but its tags aren't set: \(cause), published together with it, wasn't built"
+            words.isOfLoss = true
+            tell(.notice(words), of: node)
+            let failure = named(node, BuildError(.output, words))
+            report.nodes[node]?.outcome = .failed(failure)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import CaissonBuildModel
+import Synchronization
+
+/// What a reader of a queue's events hasn't taken yet: no more than it was asked for, beside the ends of builds.
+final class EventOutlet: Sendable {
+    private struct State {
+        var events: [BuildQueueEvent] = []
+        var missed = 0
+        var hasEnded = false
+        var news = Latch()
+    }
+
+    private let bound: Int
+    private let state = Mutex(State())
+
+    init(bound: Int) {
+        self.bound = max(bound, 1)
+    }
+
+    func tell(_ event: BuildQueueEvent) {
+        state.withLock { state in
+            if state.events.count >= bound, !event.isEnd {
+                state.missed += 1
+            } else {
+                state.events.append(event)
+            }
+            state.news.open()
+        }
+    }
+
+    func end() {
+        state.withLock { state in
+            state.hasEnded = true
+            state.news.open()
+        }
+    }
+
+    func next() async -> BuildQueueEvent? {
+        while !Task.isCancelled {
+            let (event, news): (BuildQueueEvent?, Latch?) = state.withLock { state in
+                if !state.events.isEmpty { return (state.events.removeFirst(), nil) }
+                if state.missed > 0 {
+                    defer { state.missed = 0 }
+                    return (.missed(state.missed), nil)
+                }
+                if state.hasEnded { return (nil, nil) }
+                state.news = Latch()
+                return (nil, state.news)
+            }
+            guard let news else { return event }
+            await news.wait()
+        }
+        return nil
+    }
+}
+
+extension BuildQueueEvent {
+    fileprivate var isEnd: Bool {
+        switch self {
+        case .completed, .failed, .cancelled: true
+        case .submitted, .started, .stepStarted, .stepCompleted, .resourcesAllocated, .resourcesReleased, .missed: false
+        }
+    }
+}
