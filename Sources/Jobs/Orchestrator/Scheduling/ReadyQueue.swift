@@ -13,6 +13,8 @@ struct ReadyQueue: Sendable {
         /// The order in which jobs of one due time have their turns.
         var order: Int
         var job: JobID
+        /// How urgent it is.
+        var level = 0
         /// Tells entries of one job apart.
         var stamp = 0
 
@@ -50,7 +52,7 @@ struct ReadyQueue: Sendable {
         var rank = 0
     }
 
-    private var live: [JobID: (place: Place, stamp: Int)] = [:]
+    private var live: [JobID: (place: Place, entry: Entry)] = [:]
     private var byDue = BinaryHeap<Entry>()
     private var lines: [Place: Line] = [:]
     private var ranks: [BinaryHeap<Rank>]
@@ -68,7 +70,8 @@ struct ReadyQueue: Sendable {
         var entry = entry
         stamps += 1
         entry.stamp = stamps
-        live[entry.job] = (place, stamps)
+        entry.level = place.level
+        live[entry.job] = (place, entry)
         byDue.insert(entry)
         var line = lines.removeValue(forKey: place) ?? Line()
         line.heap.insert(entry)
@@ -80,11 +83,11 @@ struct ReadyQueue: Sendable {
     mutating func remove(_ job: JobID) {
         guard let (place, _) = live.removeValue(forKey: job) else { return }
         let live = live
-        if byDue.count > 64 + 2 * live.count { byDue.keep { live[$0.job]?.stamp == $0.stamp } }
+        if byDue.count > 64 + 2 * live.count { byDue.keep { live[$0.job]?.entry.stamp == $0.stamp } }
         guard var line = lines.removeValue(forKey: place) else { return }
         line.count -= 1
         guard line.count > 0 else { return }
-        if line.heap.count > 64 + 2 * line.count { line.heap.keep { live[$0.job]?.stamp == $0.stamp } }
+        if line.heap.count > 64 + 2 * line.count { line.heap.keep { live[$0.job]?.entry.stamp == $0.stamp } }
         lines[place] = line
     }
 
@@ -114,7 +117,7 @@ struct ReadyQueue: Sendable {
         return nil
     }
 
-    private func isLive(_ entry: Entry) -> Bool { live[entry.job]?.stamp == entry.stamp }
+    private func isLive(_ entry: Entry) -> Bool { live[entry.job]?.entry.stamp == entry.stamp }
 
     /// Notes that a job of a project works now.
     mutating func begin(_ project: String) {
@@ -154,5 +157,25 @@ struct ReadyQueue: Sendable {
         guard ranks[place.level].count > 64 + 2 * lines.count else { return }
         let lines = lines
         ranks[place.level].keep { lines[$0.place]?.rank == $0.stamp }
+    }
+}
+
+extension ReadyQueue {
+    /// How many have their turns before a job as things are, where only urgency and time count; 0 for one that isn't here.
+    ///
+    /// Takes linear time.
+    func ahead(of job: JobID, at now: Duration) -> Int {
+        guard let (_, own) = live[job] else { return 0 }
+        return live.values.count { Self.comes($0.entry, before: own, at: now) }
+    }
+
+    /// All, in the order of their turns as things are, where only urgency and time count.
+    func turns(at now: Duration) -> [JobID] {
+        live.values.map(\.entry).sorted { Self.comes($0, before: $1, at: now) }.map(\.job)
+    }
+
+    private static func comes(_ one: Entry, before other: Entry, at now: Duration) -> Bool {
+        if one.due <= now || other.due <= now { return one < other }
+        return one.level == other.level ? one < other : one.level > other.level
     }
 }

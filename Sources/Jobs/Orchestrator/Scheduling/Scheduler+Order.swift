@@ -4,9 +4,22 @@ extension Scheduler {
     /// Takes jobs that come together.
     mutating func submit(_ list: [ScheduledJob]) {
         let order = Self.order(of: list)
+        // Known before the first of them ends, as a batch is forgotten with its last job.
+        for job in list {
+            if let batch = job.batch { batches[batch, default: Batch()].coming += 1 }
+        }
         for place in order { add(list[place], arrived + place) }
         for place in Set(list.indices).subtracting(order).sorted() { refuse(list[place].id, .circle) }
         arrived += list.count
+        for batch in list.compactMap(\.batch) {
+            batches[batch]?.coming -= 1
+            forget(batch)
+        }
+    }
+
+    /// Forgets a batch that has no jobs.
+    private mutating func forget(_ batch: Int) {
+        if let found = batches[batch], found.members.isEmpty, found.coming == 0 { batches[batch] = nil }
     }
 
     /// The places of jobs so that each comes after those that it depends on; without those that wait for themselves.
@@ -107,7 +120,7 @@ extension Scheduler {
         actions.append(.end(id, ending))
         guard let batch = job.job.batch else { return job.users }
         batches[batch]?.members.remove(id)
-        if batches[batch]?.members.isEmpty == true { batches[batch] = nil }
+        forget(batch)
         return job.users
     }
 }

@@ -49,49 +49,18 @@ extension JobWait: CustomStringConvertible {
 }
 
 extension Scheduler {
-    private struct Turn: Comparable {
-        var isDue: Bool
-        var level: Int
-        var due: Duration
-        var order: Int
-
-        static func < (left: Turn, right: Turn) -> Bool {
-            if left.isDue != right.isDue { return left.isDue }
-            if !left.isDue, left.level != right.level { return left.level > right.level }
-            return (left.due, left.order) < (right.due, right.order)
-        }
-    }
-
     /// Why a job hasn't begun; nil where it has, or isn't known. Takes linear time.
     package func wait(of id: JobID) -> JobWait? {
         guard let job = jobs[id], !job.isStarted else { return nil }
-        guard let turn = turn(of: job) else { return wait(of: job, ahead: 0) }
-        return wait(of: job, ahead: jobs.values.count { self.turn(of: $0).map { $0 < turn } ?? false })
+        return JobWait(reason: reason(of: job), ahead: ready.ahead(of: id, at: now))
     }
 
     /// Why jobs haven't begun: all that haven't.
     package func waits() -> [JobID: JobWait] {
         var waits: [JobID: JobWait] = [:]
-        var queued: [(turn: Turn, job: TrackedJob)] = []
-        for job in jobs.values where !job.isStarted {
-            if let turn = turn(of: job) {
-                queued.append((turn, job))
-            } else {
-                waits[job.job.id] = wait(of: job, ahead: 0)
-            }
-        }
-        queued.sort { $0.turn < $1.turn }
-        for (ahead, (_, job)) in queued.enumerated() { waits[job.job.id] = wait(of: job, ahead: ahead) }
+        for (id, job) in jobs where !job.isStarted { waits[id] = JobWait(reason: reason(of: job), ahead: 0) }
+        for (ahead, id) in ready.turns(at: now).enumerated() { waits[id]?.ahead = ahead }
         return waits
-    }
-
-    private func turn(of job: TrackedJob) -> Turn? {
-        guard job.phase == .queued, let due = job.due else { return nil }
-        return Turn(isDue: due <= now, level: job.level, due: due, order: job.order)
-    }
-
-    private func wait(of job: TrackedJob, ahead: Int) -> JobWait {
-        JobWait(reason: reason(of: job), ahead: ahead)
     }
 
     private func reason(of job: TrackedJob) -> JobWait.Reason {

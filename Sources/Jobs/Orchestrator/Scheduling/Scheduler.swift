@@ -50,6 +50,8 @@ package struct Scheduler: Sendable {
     struct Batch: Sendable {
         var keepsGoing = false
         var members: Set<JobID> = []
+        /// How many more are being taken.
+        var coming = 0
     }
 
     /// Makes a scheduler without jobs.
@@ -122,9 +124,10 @@ extension Scheduler {
             job.attempt < retry.attempts
         else { return finish(id, ending) }
         let pause = retry.pause(after: job.attempt)
+        actions.append(.retry(AttemptID(id, job.attempt + 1), cause, after: pause))
+        guard pause > .zero else { return enqueue(id) }
         jobs[id]?.phase = .pausing(until: now + pause)
         timers.insert(Timer(time: now + pause, kind: .pause(job.current)))
-        actions.append(.retry(AttemptID(id, job.attempt + 1), cause, after: pause))
     }
 
     /// Ends a job, and skips what needed another end of it.

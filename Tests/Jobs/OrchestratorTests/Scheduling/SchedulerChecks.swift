@@ -21,6 +21,8 @@ struct SchedulerChecks {
     private var pausedUntil: [JobID: Duration] = [:]
     /// Jobs with an attempt that hasn't ended.
     private var underWay: Set<JobID> = []
+    /// What was last said of an attempt.
+    private var said: [AttemptID: AttemptEnd] = [:]
     private var imported: [String: Duration] = [:]
     private var begunAt: [JobID: Duration] = [:]
     private var waited: [JobID: Duration] = [:]
@@ -47,6 +49,7 @@ struct SchedulerChecks {
             begunAt[attempt.job] = now
             waited[attempt.job] = .zero
         case .waits(let attempt): waitsSince[attempt.job] = now
+        case .ended(let attempt, let end): said[attempt] = said[attempt] ?? end
         default: break
         }
     }
@@ -79,7 +82,8 @@ struct SchedulerChecks {
             count("retry: \(cause)")
             underWay.remove(attempt.job)
             pausedUntil[attempt.job] = now + pause
-            if cancelled[attempt.job] != nil { fail("\(attempt) comes after a cancel") }
+            // What was due before the cancel may be told with it.
+            if let time = cancelled[attempt.job], time < now { fail("\(attempt) comes after a cancel") }
         case .end(let job, let ending): end(job, ending, now)
         case .refuse(let job, let refusal): refuse(job, refusal, now)
         case .wake(let time): if time < now { fail("woken in the past") }
@@ -175,8 +179,30 @@ struct SchedulerChecks {
         }
         if let time = cancelled[job], now - time > .seconds(20) { fail("\(job) ends too long after its cancel") }
         if working.contains(job) { fail("\(job) ends with its place") }
+        if !isRight(ending, for: job) { fail("\(job) ends \(ending)") }
         underWay.remove(job)
         note(job, ending.kind, now)
+    }
+
+    /// Whether there is a reason for an end.
+    private func isRight(_ ending: JobEnding, for id: JobID) -> Bool {
+        let last = said[AttemptID(id, attempts[id] ?? 0)]
+        guard let job = jobs[id] else { return false }
+        switch ending {
+        case .succeeded: return last == .succeeded
+        case .failed(let cause): return last == .failed(cause)
+        case .timedOut: return last != .succeeded
+        case .skipped(nil): return last == .skipped
+        case .skipped(let cause?):
+            return job.dependencies.contains { dependency in
+                dependency.job == cause.job && dependency.condition != .always && endings[cause.job] == cause.kind
+                    && cause.kind != .well
+            }
+        case .cancelled(.asked): return cancelled[id] != nil
+        case .cancelled(.batchFailed): return job.batch.map { !plan.keepsGoing.contains($0) } ?? false
+        case .cancelled(.elsewhere): return last == .stopped
+        case .cancelled(.expired): return false
+        }
     }
 
     private mutating func note(_ id: JobID, _ kind: JobEnding.Kind, _ now: Duration) {

@@ -124,15 +124,17 @@ struct SimulatedPlan {
     /// The jobs that are built from a job.
     func users(of job: JobID) -> [JobID] { sources.filter { $0.value.contains(job) }.map(\.key) }
 
-    /// What the engine makes of an attempt.
-    static func act(_ numbers: inout SeededNumbers) -> Act {
-        switch numbers.below(100) {
-        case 0..<55: .ends(.succeeded, steps: numbers.below(5))
+    /// What the engine makes of an attempt; none hangs that has no deadline, so that every plan has to come to its end.
+    func act(of job: JobID, _ numbers: inout SeededNumbers) -> Act {
+        let hasDeadline = jobs.contains { $0.id == job && ($0.timeout != nil || $0.silenceTimeout != nil) }
+        return switch numbers.below(hasDeadline ? 100 : 77) {
+        case 0..<50: .ends(.succeeded, steps: numbers.below(5))
+        case 50..<55: .dies
         case 55..<75: .ends(.failed(numbers.pick([.infrastructure, .step, .step, .step, .timeout, nil])), steps: numbers.below(3))
         case 75..<77: .ends(.stopped, steps: 1)
         case 77..<88: .hangs
-        case 88..<95: .dies
-        default: .deaf
+        case 88..<93: .deaf
+        default: .dies
         }
     }
 }

@@ -58,8 +58,6 @@ struct SimulatedRun {
         for batch in plan.keepsGoing { tell(.keepsGoing(batch: batch)) }
         later(numbers.seconds(0, 3), .arrival)
         for (time, job) in plan.cancels { later(time, .tell(job.map(SchedulerEvent.cancelled) ?? .allCancelled)) }
-        // Whatever hangs and has no deadline.
-        later(.seconds(5000), .tell(.allCancelled))
         var count = 0
         while let moment = moments.popFirst() {
             now = moment.time
@@ -173,7 +171,7 @@ extension SimulatedRun {
     private mutating func perform(_ action: SchedulerAction) {
         switch action {
         case .start(let attempt):
-            let act = SimulatedPlan.act(&numbers)
+            let act = plan.act(of: attempt.job, &numbers)
             ready.remove(attempt.job)
             attempts[attempt] = Attempt(act: act)
             let delay = numbers.seconds(0, 3)
