@@ -262,6 +262,17 @@ extension SchedulerTests {
         #expect(desk.end(1) == [3] && desk.end(3) == [2])
     }
 
+    @Test("one that is let in at a gate and finds another closed lets the next one in")
+    func twoReferences() {
+        var desk = Desk()
+        func pushing(_ number: Int, _ references: Set<String>) -> ScheduledJob {
+            Self.job(number) { $0.pushes = references }
+        }
+        let begun = desk.submit(pushing(1, ["a"]), pushing(2, ["b"]), pushing(3, ["a", "b"]), pushing(4, ["a"]))
+        #expect(begun == [1, 2] && desk.end(1) == [4])
+        #expect(desk.end(2) == [] && desk.end(4) == [3])
+    }
+
     @Test("two that import one cache start apart")
     func imports() {
         var desk = Desk { $0.importSpacing = .seconds(2) }
