@@ -155,6 +155,7 @@ let package = Package(
             ]
         ),
 
+        jobs.module("Configuration", ["BuildModel", "System", "TOML", "Text"]),
         jobs.module(
             "Preparation",
             [
@@ -180,7 +181,8 @@ let package = Package(
         .executableTarget(
             name: "caisson",
             dependencies: [
-                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCompletion", "CaissonDockerfile",
+                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCompletion",
+                "CaissonConfiguration", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
                 "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonLanguageServer", "CaissonManuals",
                 "CaissonOrchestrator", "CaissonPlanning", "CaissonPreparation",
@@ -246,6 +248,7 @@ let package = Package(
                 "PrivateEngine", "Registry", "Secrets", "System", "TestSupport", "Text",
             ]
         ),
+        jobs.tests("Configuration", ["Configuration", "System", "Text"]),
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "Planning", "System", "Text"]),
         jobs.tests("Planning", ["Planning", "BuildModel", "HCL", "JSON", "Text", "YAML"]),
@@ -256,9 +259,10 @@ let package = Package(
         faces.tests(
             "Command",
             [
-                "caisson", "BuildModel", "BuildContext", "Completion", "Manuals", "Dockerfile", "DockerfileLint",
+                "caisson", "BuildModel", "BuildContext", "Completion", "Configuration", "Manuals", "Dockerfile",
+                "DockerfileLint",
                 "EngineDiscovery", "Engines",
-                "JSON", "Planning", "Preparation", "PrivateEngine", "Reporting", "Secrets", "System", "Text",
+                "JSON", "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Reporting", "Secrets", "System", "Text",
             ]
         ),
         Caisson.tests("Architecture", []),

@@ -87,6 +87,7 @@ enum Arrows {
             ]
         ),
 
+        "Configuration": Module(.jobs, ["BuildModel", "System", "TOML", "Text"]),
         "Orchestrator": Module(.jobs, ["BuildModel", "Text"]),
         "Planning": Module(.jobs, ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
         "Preparation": Module(
@@ -111,7 +112,8 @@ enum Arrows {
         "caisson": Module(
             .faces,
             [
-                "Archive", "BuildContext", "BuildModel", "Completion", "Dockerfile", "DockerfileLint",
+                "Archive", "BuildContext", "BuildModel", "Completion", "Configuration", "Dockerfile",
+                "DockerfileLint",
                 "EngineContainers",
                 "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "LanguageServer", "Manuals",
                 "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets",

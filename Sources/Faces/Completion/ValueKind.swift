@@ -69,7 +69,8 @@ enum ValueKind: Sendable, Hashable {
     static let ofOperands: [String: [ValueKind]] = [
         "batch": [.targets], "build": [.directories], "lint": [.files], "context ls": [.directories],
         "context size": [.directories],
-        "context export": [.directories], "context explain": [.files, .directories], "builder use": [.builders],
+        "config check": [.files], "context export": [.directories], "context explain": [.files, .directories],
+        "builder use": [.builders],
         "builder rm": [.builders], "builder stop": [.builders], "builder inspect": [.builders],
         "completion": [.words(["bash", "fish", "zsh"]), .free],
     ]

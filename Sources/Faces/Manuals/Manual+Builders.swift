@@ -84,6 +84,12 @@ extension Manual {
         ),
     ]
 
+    /// What wins over the configuration's file, and what says where that is.
+    private static let ofConfiguration = [
+        "BUILD_ENGINE_ARTIFACT_DIR", "BUILD_ENGINE_LOG_LEVEL", "BUILD_ENGINE_MAX_CONCURRENT",
+        "BUILD_ENGINE_NETWORK_ENABLED", "BUILD_ENGINE_WORKSPACE_ROOT", "CAISSON_HOME", "XDG_CONFIG_HOME",
+    ]
+
     /// The manuals of the other commands.
     static let ofRest: [String: Manual] = [
         "completion": Manual(
@@ -93,6 +99,34 @@ extension Manual {
                 """,
             examples: [Example("Print the script for bash.", "caisson completion bash")],
             environment: ["COLUMNS"]
+        ),
+        "config": Manual(
+            examples: [
+                Example("See what is set, and where.", "caisson config show"),
+                Example("Hold that a file is right before it is used.", "caisson config check caisson.toml"),
+            ],
+            environment: ofConfiguration
+        ),
+        "config show": Manual(
+            about: """
+                The first caisson.toml that is there counts: in the working directory, in the user's settings, in \
+                /etc/caisson. The environment's variables win over it, flags of commands over both.
+                """,
+            examples: [
+                Example("List each setting with its value and origin.", "caisson config show"),
+                Example("The same for a program.", "caisson config show --format json"),
+            ],
+            environment: ofConfiguration
+        ),
+        "config check": Manual(
+            about:
+                "All that is wrong is told in one run, each with line and column; the linter's table is checked, too.",
+            examples: [
+                Example("Check what counts here, variables included.", "caisson config check"),
+                Example("Check a file, whatever else is here.", "caisson config check deploy/caisson.toml"),
+            ],
+            environment: ofConfiguration,
+            status: "0 nothing is wrong, 2 something is."
         ),
         "plugins": Manual(
             examples: [Example("Make 'docker caisson build' run this program.", "caisson plugins install --self")],

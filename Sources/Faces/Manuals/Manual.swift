@@ -80,6 +80,11 @@ package struct Manual: Sendable {
         "ACTIONS_RUNTIME_TOKEN": "what a job of GitHub may do with its cache (type=gha)",
         "AWS_ACCESS_KEY_ID": "whose the cache of type=s3 is",
         "AWS_SECRET_ACCESS_KEY": "its password",
+        "BUILD_ENGINE_ARTIFACT_DIR": "where tasks leave what they made",
+        "BUILD_ENGINE_LOG_LEVEL": "how much is told: trace, debug, info, notice, warning, error or critical",
+        "BUILD_ENGINE_MAX_CONCURRENT": "how many builds run at a time",
+        "BUILD_ENGINE_NETWORK_ENABLED": "whether builds may have the network: true or false",
+        "BUILD_ENGINE_WORKSPACE_ROOT": "where tasks have their workspaces",
         "CAISSON_ENGINE": "which private engine is started: buildkitd, dockerd or podman",
         "CAISSON_ENGINE_IDLE": "after how long without a build it ends: 30s, 10m (as it is without), never",
         "CAISSON_HOME": "where state is kept: the private engine, named builders, logs of failed builds",
@@ -87,5 +92,6 @@ package struct Manual: Sendable {
         "CAISSON_SECRET_SALT": "what digests of rotating secrets are made with",
         "COLUMNS": "how wide this text is",
         "HTTPS_PROXY": "the proxy to registries; NO_PROXY names hosts without one",
+        "XDG_CONFIG_HOME": "where the user's settings are; ~/.config without it",
     ]
 }

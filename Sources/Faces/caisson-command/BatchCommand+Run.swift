@@ -1,5 +1,6 @@
 import ArgumentParser
 import CaissonBuildModel
+import CaissonConfiguration
 import CaissonEngines
 import CaissonJSON
 import CaissonManuals
@@ -34,11 +35,13 @@ extension BatchCommand {
         try Self.reporting { () throws(BatchError) in try work.builds.check() }
         Self.warn(PeerVariables.notices(environment, given: work.arguments))
         try grant(work, batch, environment)
-        try await work.prepare(self, environment)
+        let configuration = try Configuration.ofThisProcess()
+        let limits = try running.limits(configuration)
+        try await work.prepare(self, configuration, environment)
         Self.warn(work.warnings)
         var files = ResultFiles(metadata: metadataFile)
         try files.prepare()
-        let (report, warnings) = try await run(work, mode, environment)
+        let (report, warnings) = try await run(work, limits, mode, environment)
         work.keep(warnings, asSaidBy: environment)
         try finish(work, report, files, environment)
     }
@@ -108,6 +111,7 @@ extension BatchCommand {
     /// Runs the builds on one builder, shows them as one, and tells at the end what became of each.
     private func run(
         _ work: BatchWork,
+        _ limits: SchedulerLimits,
         _ mode: ProgressMode,
         _ environment: [String: String]
     ) async throws -> (PlanReport, [VertexWarning]) {
@@ -116,7 +120,8 @@ extension BatchCommand {
         do {
             let (report, model) = try await shown.run(on: engine.lender(environment)) { builder, events in
                 let report = try await builder.connected(for: work.plan.nodes.map(\.request)) { builder in
-                    await PlanRunner(on: builder, publish: Self.publisher(environment)).run(work.plan, events: events)
+                    await PlanRunner(on: builder, limits: limits, publish: Self.publisher(environment))
+                        .run(work.plan, events: events)
                 }
                 ended.report = report
                 if let error = report.error { throw error }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CaissonBuildModel
+import CaissonConfiguration
 import CaissonManuals
+import CaissonOrchestrator
 import CaissonPlanning
 import CaissonPreparation
 import CaissonText
@@ -17,6 +19,9 @@ struct BatchCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Definition")
     var definition: BatchDefinitionOptions
+
+    @OptionGroup(title: "Running")
+    var running: BatchRunOptions
 
     @OptionGroup(title: "Changes to all targets")
     var changes: BatchChangeOptions
@@ -139,6 +144,47 @@ struct BatchDefinitionOptions: ParsableArguments {
     }
 }
 
+/// How the targets are run.
+struct BatchRunOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Build this many targets at a time at most (default: all of them).", valueName: "number")
+    )
+    var jobs: String?
+
+    @Flag(help: "Go on with the other targets when one fails.")
+    var keepGoing = false
+
+    /// How many builds run at a time, and what goes for those that say nothing themselves.
+    ///
+    /// What nobody has set has no limit, as with docker buildx bake.
+    func limits(_ configuration: Configuration) throws(BuildError) -> SchedulerLimits {
+        var limits = SchedulerLimits.none
+        limits.maxConcurrentBuilds = configuration.set(\.buildEngine.maxConcurrentBuilds)
+        if let jobs {
+            guard let number = Int(jobs), number > 0 else {
+                throw BuildError(.usage, "--jobs \(jobs.quoted) must be a number from 1 on")
+            }
+            limits.maxConcurrentBuilds = number
+        }
+        limits.queueSize = configuration.set(\.buildEngine.queue.maxSize)
+        limits.priorityLevels = configuration.buildEngine.queue.priorityLevels
+        limits.buildTimeout = configuration.set(\.buildEngine.buildTimeout)
+        limits.stepTimeout = configuration.set(\.buildEngine.stepTimeout)
+        limits.pool.milliprocessors = configuration.set(\.buildEngine.resources.cpuCores).map { $0 * 1000 }
+        limits.pool.memory = configuration.set(\.buildEngine.resources.memoryMegabytes).map { Int64($0) << 20 }
+        limits.pool.disk = configuration.set(\.buildEngine.resources.diskMegabytes).map { Int64($0) << 20 }
+        let (attempts, delay) = (\Configuration.buildEngine.queue.retryAttempts, \Configuration.buildEngine.queue.retryDelay)
+        if configuration.isSet(attempts) || configuration.isSet(delay) {
+            limits.retry = RetryPolicy(
+                attempts: configuration[keyPath: attempts] + 1,
+                delay: configuration[keyPath: delay]
+            )
+        }
+        return limits
+    }
+}
+
 /// What is changed in all targets.
 struct BatchChangeOptions: ParsableArguments {
     @Option(
@@ -218,11 +264,11 @@ struct BatchPowerOptions: ParsableArguments {
 /// The flags of `docker buildx bake`, as `CommandWords` reads them.
 enum BatchFlags {
     static let booleans = [
-        "--check", "--classic", "--help", "--list-targets", "--list-variables", "--load", "--no-cache", "--no-mask",
-        "--print", "--pull", "--push", "--quiet", "--schema",
+        "--check", "--classic", "--help", "--keep-going", "--list-targets", "--list-variables", "--load", "--no-cache",
+        "--no-mask", "--print", "--pull", "--push", "--quiet", "--schema",
     ]
     static let values = [
-        "--addr", "--allow", "--builder", "--call", "--file", "--list", "--metadata-file", "--policy", "--progress",
+        "--addr", "--allow", "--builder", "--call", "--file", "--jobs", "--list", "--metadata-file", "--policy", "--progress",
         "--provenance", "--registry-insecure", "--sbom", "--set", "--var",
     ]
     /// The switches whose `=false` changes what a definition says.

@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonConfiguration
 import CaissonJSON
 import CaissonPlanning
 import CaissonPreparation
@@ -57,13 +58,19 @@ struct BatchWork: Sendable {
     }
 
     /// Looks at what the builds name on this machine, and fills in what it means.
-    mutating func prepare(_ command: BatchCommand, _ environment: [String: String]) async throws {
+    mutating func prepare(
+        _ command: BatchCommand,
+        _ configuration: Configuration,
+        _ environment: [String: String]
+    ) async throws {
+        if command.running.keepGoing { plan.keepsGoing = true }
         let hosts = try command.powers.insecure.hosts()
         let surroundings = Surroundings(environment: environment)
         var notices: [String] = []
         var trees = KnownWorkTrees()
         for place in plan.nodes.indices {
             let name = plan.nodes[place].name
+            configuration.restrict(&plan.nodes[place].request)
             notices += plan.nodes[place].request.leaveOutUnsetSecrets(environment).map { "\(name): \($0)" }
             if let address = builds.dockerfiles[name] {
                 plan.nodes[place].request.dockerfile = try await .fetched(from: address, environment: environment)

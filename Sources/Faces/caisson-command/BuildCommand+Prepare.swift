@@ -3,6 +3,7 @@ import CaissonSystem
 import CaissonText
 import CaissonBuildContext
 import CaissonBuildModel
+import CaissonConfiguration
 import CaissonPreparation
 import CaissonReporting
 
@@ -31,6 +32,7 @@ extension BuildCommand {
         output: BorrowedDescriptor
     ) async throws -> BuildInvocation {
         var asked = try request(environment: environment)
+        try Configuration.ofThisProcess().restrict(&asked)
         if asked.writesToStandardOutput, output.isTerminal {
             throw BuildError(.usage, "an archive would go to the terminal; redirect standard output or give dest=FILE")
         }

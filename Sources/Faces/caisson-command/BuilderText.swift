@@ -42,7 +42,7 @@ enum BuilderText {
         let rows =
             [["NAME", "KIND", "STATUS", "ENDPOINT", "FROM"]]
             + builders.map { [$0.name, $0.kind.rawValue, $0.status.rawValue, $0.endpoint, $0.origin] }
-        return aligned(rows)
+        return TextColumns.aligned(rows)
     }
 
     /// The fields of a template, with the heads of their columns (docker/buildx commands/ls.go).
@@ -66,7 +66,7 @@ enum BuilderText {
             ]
             lines.append(try template.render(.object(zip(heads, values).map { JSONMember($0.0, $1) })))
         }
-        guard !isTable else { return aligned(lines.map { $0.pieces(at: "\t") }) }
+        guard !isTable else { return TextColumns.aligned(lines.map { $0.pieces(at: "\t") }) }
         return lines.map { SafeText.line(Array($0.utf8), keepsTabs: true) + "\n" }.joined()
     }
 
@@ -83,7 +83,7 @@ enum BuilderText {
         if let log = info.log { rows.append(["Log:", log]) }
         if let state = info.state { rows.append(["State:", state]) }
         for notice in info.notices { rows.append(["Note:", notice]) }
-        return aligned(rows)
+        return TextColumns.aligned(rows)
     }
 
     static func table(_ nodes: [NodeReport]) -> String {
@@ -103,7 +103,7 @@ enum BuilderText {
                 rows += [["Status:", "unreachable"], ["Error:", description.error ?? ""]]
             }
         }
-        return aligned(rows)
+        return TextColumns.aligned(rows)
     }
 
     private static func rows(_ container: NodeContainer) -> [[String]] {
@@ -128,20 +128,5 @@ enum BuilderText {
             for policy in worker.policies { rows.append(["  GC policy:", policy.text]) }
         }
         return rows
-    }
-
-    /// Columns as wide as their longest cell.
-    ///
-    /// Engines say much of this themselves: their control characters don't reach the terminal.
-    private static func aligned(_ cells: [[String]]) -> String {
-        let rows = cells.map { row in row.map { SafeText.line($0) } }
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
-        return rows.map { row in
-            let cells = row.enumerated().map { index, cell in
-                index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 2)
-            }
-            return cells.joined() + "\n"
-        }.joined()
     }
 }

@@ -12,6 +12,8 @@ final class AttemptControl: Sendable {
         /// Whether the scheduler was told that it waits, and hasn't let it go on.
         var isWaiting = false
         var stop: JobCancellation?
+        /// The steps that it has, by their digests.
+        var steps: Set<String> = []
         /// What counters have said, by step and counter.
         var counts: [[String]: VertexStatus] = [:]
     }
@@ -22,7 +24,7 @@ final class AttemptControl: Sendable {
     private let stopping = Latch()
     private let state = Mutex(State())
 
-    /// So many counters are told apart; beyond that they are learned anew.
+    /// So many counters are told apart, and so many steps known; beyond that counters are learned anew.
     private static let counterLimit = 10_000
 
     init(_ attempt: AttemptID, of job: ScheduledJob, at desk: SchedulerDesk) {
@@ -90,11 +92,19 @@ final class AttemptControl: Sendable {
 
     /// Tells the scheduler of what happened, as far as the attempt's deadlines depend on it.
     func hear(_ kind: BuildEvent.Kind) {
+        if case .status(let status) = kind, !status.vertexes.isEmpty {
+            state.withLock { state in
+                if state.steps.count < Self.counterLimit { state.steps.formUnion(status.vertexes.map(\.digest)) }
+            }
+        }
         if job.stepTimeout != nil, case .status(let status) = kind { hear(status.vertexes) }
         guard job.silenceTimeout != nil else { return }
         if case .status(let status) = kind, !state.withLock({ Self.isNews(status, &$0) }) { return }
         desk.tell(.heard(attempt))
     }
+
+    /// Whether one of its steps has a digest.
+    func has(step digest: String) -> Bool { state.withLock { $0.steps.contains(digest) } }
 
     private func hear(_ vertexes: [Vertex]) {
         for vertex in vertexes where vertex.started != nil {

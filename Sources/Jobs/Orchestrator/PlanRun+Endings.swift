@@ -77,12 +77,26 @@ extension PlanRun {
 extension PlanRun {
     /// Says of the nodes that failed in a step of their source that the source failed.
     mutating func noteSharedFailures() {
+        for node in plan.nodes { blamed[node.name].map { blame($0, for: node.name) } }
         for (name, source) in report.sharedFailures(plan) {
             guard case .failed(let error)? = report.nodes[name]?.outcome else { continue }
             report.errors.removeAll { $0 == error }
             let reason = tellSkipped(name, JobEnding.Kind.failed.reason(source))
             report.nodes[name]?.outcome = .skipped(reason)
         }
+    }
+
+    /// Says of a source that it failed, where it was stopped because a node failed first in a step of it.
+    private mutating func blame(_ source: String, for name: String) {
+        guard case .failed(let error)? = report.nodes[name]?.outcome, case .cancelled? = report.nodes[source]?.outcome,
+            let place = plan.nodes.firstIndex(where: { $0.name == name }),
+            case .failed(let bare)? = outcomes[JobID(place)]
+        else { return }
+        let own = named(source, bare)
+        report.errors = report.errors.map { $0 == error ? own : $0 }
+        report.nodes[source]?.outcome = .failed(own)
+        let reason = tellSkipped(name, JobEnding.Kind.failed.reason(source))
+        report.nodes[name]?.outcome = .skipped(reason)
     }
 
     /// Sets the tags of a group whose last node ended well.

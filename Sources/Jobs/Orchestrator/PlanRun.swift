@@ -13,6 +13,8 @@ struct PlanRun {
     private var controls: [AttemptID: AttemptControl] = [:]
     /// How the last attempts of nodes ended.
     private(set) var outcomes: [JobID: PlanReport.Outcome] = [:]
+    /// The sources whose step nodes failed in, by the nodes' names.
+    private(set) var blamed: [String: String] = [:]
     /// When nodes began, and how often.
     private(set) var beginnings: [JobID: Beginning] = [:]
     var report = PlanReport()
@@ -147,12 +149,30 @@ struct PlanRun {
         if Task.isCancelled { desk.tell(.allCancelled) }
         let name = plan.nodes[end.attempt.job.number].name
         if controls.removeValue(forKey: end.attempt) != nil { outcomes[end.attempt.job] = end.outcome }
+        if case .failed(let error) = end.outcome, let step = error.step?.vertex { blamed[name] = owner(of: step, name) }
         if case .failed = end.outcome, links.missing(for: name) != nil {
             desk.tell(.ended(end.attempt, .skipped))
         } else {
             desk.tell(.ended(end.attempt, end.outcome.attemptEnd))
         }
     }
+
+    /// The source of a node that has the step in which it failed, and hasn't failed itself so far; nil where that is none.
+    ///
+    /// Both run the step, and the engine tells either of them first.
+    private func owner(of step: String, _ name: String) -> String? {
+        var owner: String?
+        var (rest, seen): ([String], Set<String>) = (sources(of: name), [])
+        while let next = rest.popLast() {
+            let control = controls.first { plan.nodes[$0.key.job.number].name == next }?.value
+            guard seen.insert(next).inserted, control?.has(step: step) == true else { continue }
+            owner = next
+            rest = sources(of: next)
+        }
+        return owner
+    }
+
+    private func sources(of name: String) -> [String] { places[name].map { plan.nodes[$0].sources.sorted() } ?? [] }
 
     /// Tells that a node is tried again.
     private func announce(_ attempt: AttemptID, _ cause: RetryPolicy.Cause) {

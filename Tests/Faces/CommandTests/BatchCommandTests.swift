@@ -26,7 +26,9 @@ struct BatchCommandTests {
     /// Flags of docker's that are read elsewhere, each with the reason.
     private static let elsewhere = ["--debug": "PeerWords takes it out of the words of any command"]
     /// Flags that docker buildx bake doesn't have.
-    private static let own = ["--addr", "--classic", "--no-mask", "--quiet", "--registry-insecure", "--schema"]
+    private static let own = [
+        "--addr", "--classic", "--jobs", "--keep-going", "--no-mask", "--quiet", "--registry-insecure", "--schema",
+    ]
 
     @Test("Every flag of docker buildx bake is known, as a switch or with a value", arguments: flags.map(\.name))
     func known(name: String) throws {

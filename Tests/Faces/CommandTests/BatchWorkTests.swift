@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonConfiguration
 import CaissonPlanning
 import Testing
 
@@ -18,6 +19,19 @@ struct BatchWorkTests {
 
     private static let quiet = ["BUILDX_GIT_INFO": "false"]
 
+    /// The configuration of a machine that has none.
+    private static func defaults() throws -> Configuration {
+        let variables = ["XDG_CONFIG_HOME": "/nonexistent"]
+        return try Configuration(
+            in: ConfigurationSurroundings(
+                variables: variables,
+                home: "/nonexistent",
+                userID: 1000,
+                workingDirectory: "/nonexistent"
+            )
+        )
+    }
+
     @Test("An output that removes files may, once the user was asked")
     func deletion() async throws {
         let text = """
@@ -31,7 +45,7 @@ struct BatchWorkTests {
             }
             """
         var (work, command) = try Self.work(text)
-        try await work.prepare(command, Self.quiet)
+        try await work.prepare(command, Self.defaults(), Self.quiet)
         #expect(work.plan.nodes.map(\.name) == ["a", "b"])
         #expect(work.plan.nodes.map { $0.request.entitlements.map(\.text) } == [["buildx.local.delete"], []])
         for node in work.plan.nodes { try node.request.check() }
@@ -46,7 +60,7 @@ struct BatchWorkTests {
             }
             """
         var (work, command) = try Self.work(text, ["--no-mask", "--registry-insecure", "r.example"])
-        try await work.prepare(command, Self.quiet.merging(["CAISSON_X": "1"]) { $1 })
+        try await work.prepare(command, Self.defaults(), Self.quiet.merging(["CAISSON_X": "1"]) { $1 })
         let request = try #require(work.plan.nodes.first?.request)
         #expect(request.secrets.map(\.id) == ["x"])
         #expect(work.warnings == ["a: the secret \"y\" is left out: the environment has no CAISSON_Y"])
@@ -65,7 +79,7 @@ struct BatchWorkTests {
             target "b" { dockerfile-inline = "FROM scratch" }
             """
         var (work, command) = try Self.work(text)
-        try await work.prepare(command, Self.quiet)
+        try await work.prepare(command, Self.defaults(), Self.quiet)
         let asked = try #require(work.plan.nodes.first { $0.name == "a" })
         #expect(asked.question == .outline && asked.sources.isEmpty)
         guard case .directory? = asked.request.contexts["b"] else {
@@ -82,7 +96,7 @@ struct BatchWorkTests {
             """
         var (work, command) = try Self.work(text)
         do {
-            try await work.prepare(command, Self.quiet)
+            try await work.prepare(command, Self.defaults(), Self.quiet)
             Issue.record("it was prepared")
         } catch let error as ReportedError {
             #expect(error.error.code == .usage)

@@ -150,6 +150,37 @@ struct PlanOrderTests {
         #expect(report.errors.map(\.message).sorted() == ["base: v broke", "own: w broke"])
     }
 
+    @Test("a source whose step fails first in what is built from it is what failed, however far from it that is")
+    func blamedSource() async {
+        let vertex = Vertex(digest: "v", name: "RUN make", started: Timestamp(seconds: 1))
+        let runs: PlayedEngine.Act = { call in
+            call.tell(.status(SolveStatus(vertexes: [vertex])))
+            try await PlayedEngine.hang(call)
+        }
+        let fails: PlayedEngine.Act = { call in
+            call.tell(.status(SolveStatus(vertexes: [vertex])))
+            try await eventually { call.log.begun.count == 4 }
+            try await Task.sleep(for: .milliseconds(20))
+            throw BuildError(.step, "v broke", step: FailedStep(vertex: "v"))
+        }
+        let engine = PlayedEngine([
+            "app": [fails], "middle": [runs], "base": [runs], "other": [PlayedEngine.hang],
+        ])
+        let plan = BuildPlan(["app": [], "middle": [], "base": [], "other": []]) { node in
+            switch node.name {
+            case "app": node.request.contexts = ["x": .target("middle"), "y": .target("other")]
+            case "middle": node.request.contexts["x"] = .target("base")
+            default: break
+            }
+        }
+        let report = await run(plan, engine)
+        #expect(report.errors.map(\.message) == ["base: v broke"])
+        #expect(report.nodes["app"]?.outcome == .skipped("not built, as base failed"))
+        #expect(report.nodes["middle"]?.outcome == .cancelled && report.nodes["other"]?.outcome == .cancelled)
+        guard case .failed(let error)? = report.nodes["base"]?.outcome else { return _ = Issue.record("base didn't fail") }
+        #expect(error.message == "base: v broke" && error.step?.vertex == "v")
+    }
+
     @Test("a target whose user waits for another build waits with it, and no longer than until that is skipped")
     func linksAndOrder() async {
         let made = BuildLinks.Result(definitions: [:], configurations: [:])

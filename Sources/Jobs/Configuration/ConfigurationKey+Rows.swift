@@ -1,0 +1,138 @@
+extension ConfigurationKey {
+    private static let second = Duration.seconds(1)
+    private static let year = Duration.seconds(365 * 24 * 3600)
+
+    /// All keys, in the order in which they are documented and shown.
+    package static let all: [ConfigurationKey] = buildEngine + resources + queue + cleanup + others
+
+    private static let buildEngine = [
+        ConfigurationKey(
+            "build_engine.max_concurrent_builds",
+            .whole(\.buildEngine.maxConcurrentBuilds, 1...1024),
+            variable: "BUILD_ENGINE_MAX_CONCURRENT",
+            "how many builds run at a time"
+        ),
+        ConfigurationKey(
+            "build_engine.build_timeout",
+            .span(\.buildEngine.buildTimeout, second...year),
+            "how long a build may take; waiting doesn't count"
+        ),
+        ConfigurationKey(
+            "build_engine.step_timeout",
+            .span(\.buildEngine.stepTimeout, second...year),
+            "how long a step may take"
+        ),
+        ConfigurationKey(
+            "build_engine.workspace_root",
+            .path(\.buildEngine.workspaceRoot),
+            fallback: "`workspaces` in the state directory",
+            variable: "BUILD_ENGINE_WORKSPACE_ROOT",
+            "where tasks have their workspaces"
+        ),
+        ConfigurationKey(
+            "build_engine.artifact_dir",
+            .path(\.buildEngine.artifactDirectory),
+            fallback: "`artifacts` in the state directory",
+            variable: "BUILD_ENGINE_ARTIFACT_DIR",
+            "where tasks leave what they made"
+        ),
+        ConfigurationKey(
+            "build_engine.log_level",
+            .level(\.buildEngine.logLevel),
+            variable: "BUILD_ENGINE_LOG_LEVEL",
+            "how much is told of decisions, retries and calls of engines"
+        ),
+    ]
+
+    private static let resources = [
+        ConfigurationKey(
+            "build_engine.resources.total_cpu_cores",
+            .whole(\.buildEngine.resources.cpuCores, 1...65_536),
+            fallback: "the machine's",
+            "the processors that all builds together may take"
+        ),
+        ConfigurationKey(
+            "build_engine.resources.total_memory_mb",
+            .whole(\.buildEngine.resources.memoryMegabytes, 1...1_073_741_824),
+            fallback: "the machine's",
+            "the memory that they may take, in MiB"
+        ),
+        ConfigurationKey(
+            "build_engine.resources.total_disk_mb",
+            .whole(\.buildEngine.resources.diskMegabytes, 1...1_099_511_627_776),
+            fallback: "the file system's of the state directory",
+            "the space on disk that they may take, in MiB"
+        ),
+        ConfigurationKey(
+            "build_engine.resources.network_enabled",
+            .flag(\.buildEngine.resources.isNetworkEnabled),
+            variable: "BUILD_ENGINE_NETWORK_ENABLED",
+            "whether builds may have the network; `false` makes every build one without network"
+        ),
+    ]
+
+    private static let queue = [
+        ConfigurationKey(
+            "build_engine.queue.max_size",
+            .whole(\.buildEngine.queue.maxSize, 0...1_000_000),
+            "how many builds may wait; one more is refused"
+        ),
+        ConfigurationKey(
+            "build_engine.queue.priority_levels",
+            .whole(\.buildEngine.queue.priorityLevels, 1...100),
+            "how many priorities there are"
+        ),
+        ConfigurationKey(
+            "build_engine.queue.retry_attempts",
+            .whole(\.buildEngine.queue.retryAttempts, 0...100),
+            "how often a build is begun anew after a failure of the engine, a registry or the network"
+        ),
+        ConfigurationKey(
+            "build_engine.queue.retry_delay",
+            .span(\.buildEngine.queue.retryDelay, .zero...Duration.seconds(24 * 3600)),
+            "the wait before the first of these attempts; it doubles each time"
+        ),
+    ]
+
+    private static let cleanup = [
+        ConfigurationKey(
+            "build_engine.cleanup.enabled",
+            .flag(\.buildEngine.cleanup.isEnabled),
+            "whether anything is removed by itself; what runs or is pinned never is"
+        ),
+        ConfigurationKey(
+            "build_engine.cleanup.workspace_retention",
+            .span(\.buildEngine.cleanup.workspaceRetention, .zero...year * 10),
+            "how long workspaces are kept"
+        ),
+        ConfigurationKey(
+            "build_engine.cleanup.artifact_retention",
+            .span(\.buildEngine.cleanup.artifactRetention, .zero...year * 10),
+            "how long artifacts are kept"
+        ),
+        ConfigurationKey(
+            "build_engine.cleanup.record_retention",
+            .span(\.buildEngine.cleanup.recordRetention, .zero...year * 10),
+            "how long records of builds are kept, with their logs"
+        ),
+        ConfigurationKey(
+            "build_engine.cleanup.record_count",
+            .limit(\.buildEngine.cleanup.recordCount, 1...100_000_000),
+            "how many records are kept; the oldest go first"
+        ),
+        ConfigurationKey(
+            "build_engine.cleanup.record_size_mb",
+            .limit(\.buildEngine.cleanup.recordMegabytes, 1...1_099_511_627_776),
+            "how much space records and logs may take, in MiB; the oldest go first"
+        ),
+    ]
+
+    private static let others = [
+        ConfigurationKey("history.enabled", .flag(\.history.isEnabled), "whether builds are recorded"),
+        ConfigurationKey(
+            "engine.builder",
+            .builder(\.engine.builder),
+            "the builder of builds that name none, or an engine's address"
+        ),
+    ]
+}
