@@ -195,7 +195,10 @@ let package = Package(
             // "Unsafe" for SwiftPM, which takes no such target from a package that is a dependency; the library is without.
             linkerSettings: [
                 .unsafeFlags(
-                    ["-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/Faces/caisson-command/exports.map"],
+                    [
+                        "-Xlinker",
+                        "--version-script=\(Context.packageDirectory)/Sources/Faces/caisson-command/exports.map",
+                    ],
                     .when(configuration: .release)
                 )
             ],
@@ -262,7 +265,8 @@ let package = Package(
                 "caisson", "BuildModel", "BuildContext", "Completion", "Configuration", "Manuals", "Dockerfile",
                 "DockerfileLint",
                 "EngineDiscovery", "Engines",
-                "JSON", "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Reporting", "Secrets", "System", "Text",
+                "JSON", "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Reporting", "Secrets", "System",
+                "Text",
             ]
         ),
         Caisson.tests("Architecture", []),

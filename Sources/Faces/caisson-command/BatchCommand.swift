@@ -174,7 +174,9 @@ struct BatchRunOptions: ParsableArguments {
         limits.pool.milliprocessors = configuration.set(\.buildEngine.resources.cpuCores).map { $0 * 1000 }
         limits.pool.memory = configuration.set(\.buildEngine.resources.memoryMegabytes).map { Int64($0) << 20 }
         limits.pool.disk = configuration.set(\.buildEngine.resources.diskMegabytes).map { Int64($0) << 20 }
-        let (attempts, delay) = (\Configuration.buildEngine.queue.retryAttempts, \Configuration.buildEngine.queue.retryDelay)
+        let (attempts, delay) = (
+            \Configuration.buildEngine.queue.retryAttempts, \Configuration.buildEngine.queue.retryDelay
+        )
         if configuration.isSet(attempts) || configuration.isSet(delay) {
             limits.retry = RetryPolicy(
                 attempts: configuration[keyPath: attempts] + 1,
@@ -268,7 +270,8 @@ enum BatchFlags {
         "--no-mask", "--print", "--pull", "--push", "--quiet", "--schema",
     ]
     static let values = [
-        "--addr", "--allow", "--builder", "--call", "--file", "--jobs", "--list", "--metadata-file", "--policy", "--progress",
+        "--addr", "--allow", "--builder", "--call", "--file", "--jobs", "--list", "--metadata-file", "--policy",
+        "--progress",
         "--provenance", "--registry-insecure", "--sbom", "--set", "--var",
     ]
     /// The switches whose `=false` changes what a definition says.

@@ -69,7 +69,10 @@ extension JobRefusal {
         case .exceeds("network"):
             BuildError(.usage, "it needs the network, which builds may not use here — build it without")
         case .exceeds(let what):
-            BuildError(.usage, "it needs more of \(what) than builds may take here — let it need less, or raise the limit")
+            BuildError(
+                .usage,
+                "it needs more of \(what) than builds may take here — let it need less, or raise the limit"
+            )
         case .known, .unknownDependency, .circle:
             BuildError(.usage, "it can't be ordered among the builds it depends on — check what depends on what")
         }

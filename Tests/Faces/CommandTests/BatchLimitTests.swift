@@ -8,7 +8,8 @@ import Testing
 
 /// How many builds of a batch run at a time, and what goes for all of them.
 @Suite("Limits of a batch") struct BatchLimitTests {
-    private static func configuration(_ text: String, _ variables: [String: String] = [:]) async throws -> Configuration {
+    private static func configuration(_ text: String, _ variables: [String: String] = [:]) async throws -> Configuration
+    {
         try await withTemporaryDirectory { directory in
             try write(text, to: directory + "/caisson.toml")
             var surroundings = ConfigurationSurroundings(

@@ -177,7 +177,9 @@ struct PlanOrderTests {
         #expect(report.errors.map(\.message) == ["base: v broke"])
         #expect(report.nodes["app"]?.outcome == .skipped("not built, as base failed"))
         #expect(report.nodes["middle"]?.outcome == .cancelled && report.nodes["other"]?.outcome == .cancelled)
-        guard case .failed(let error)? = report.nodes["base"]?.outcome else { return _ = Issue.record("base didn't fail") }
+        guard case .failed(let error)? = report.nodes["base"]?.outcome else {
+            return _ = Issue.record("base didn't fail")
+        }
         #expect(error.message == "base: v broke" && error.step?.vertex == "v")
     }
 

@@ -69,7 +69,7 @@ extension Engine {
                     return try await body(engine)
                 }
             )
-        } catch where !isLent && !Task.isCancelled {
+        } catch  where !isLent && !Task.isCancelled {
             return try await body(self)
         }
     }

@@ -97,7 +97,8 @@ struct SchedulerTests {
             var desk = Desk { $0.maxConcurrentBuilds = 2 }
             if keepsGoing { desk.tell(.keepsGoing(batch: 7)) }
             let jobs = [
-                Self.job(1), Self.job(2), Self.job(3), Self.job(4, after: [(3, .always)]), Self.job(5, after: [(2, .success)]),
+                Self.job(1), Self.job(2), Self.job(3), Self.job(4, after: [(3, .always)]),
+                Self.job(5, after: [(2, .success)]),
             ].map { job in
                 var job = job
                 job.batch = 7
@@ -174,7 +175,9 @@ struct SchedulerTests {
         #expect(desk.submit(job, Self.job(2)) == [1])
         #expect(desk.end(1, .failed(.infrastructure), at: 10) == [2])
         #expect(desk.scheduler.wait(of: JobID(1)) == JobWait(reason: .pause(.seconds(60), attempt: 2), ahead: 0))
-        #expect(desk.end(2, at: 20) == [] && desk.tell(.timePassed, at: 69) == [] && desk.tell(.timePassed, at: 70) == [1])
+        #expect(
+            desk.end(2, at: 20) == [] && desk.tell(.timePassed, at: 69) == [] && desk.tell(.timePassed, at: 70) == [1]
+        )
         #expect(desk.end(1, .failed(.infrastructure), at: 71) == [], "a late answer of the first attempt")
         _ = desk.end(1, .failed(.infrastructure), attempt: 2, at: 80)
         #expect(desk.tell(.timePassed, at: 199) == [] && desk.tell(.timePassed, at: 200) == [1])
@@ -185,7 +188,9 @@ struct SchedulerTests {
         #expect(desk.endings[3] == .failed(.step))
     }
 
-    @Test("time counts from when the engine has a build, without what it waits for others; steps and silence have their own")
+    @Test(
+        "time counts from when the engine has a build, without what it waits for others; steps and silence have their own"
+    )
     func deadlines() {
         var desk = Desk()
         func run(_ number: Int, _ change: (inout ScheduledJob) -> Void) {
@@ -289,9 +294,12 @@ extension SchedulerTests {
         _ = desk.submit(Self.job(1))
         _ = desk.submit(Self.job(2), Self.job(3) { $0.level = 2 }, last)
         let waits = desk.scheduler.waits()
-        #expect(waits.mapValues(\.description) == [
-            JobID(2): "behind another for the only place", JobID(3): "for the only place", JobID(4): "for job1, job2",
-        ])
+        #expect(
+            waits.mapValues(\.description) == [
+                JobID(2): "behind another for the only place", JobID(3): "for the only place",
+                JobID(4): "for job1, job2",
+            ]
+        )
         for (job, wait) in waits { #expect(desk.scheduler.wait(of: job) == wait) }
         #expect(desk.scheduler.wait(of: JobID(1)) == nil)
     }

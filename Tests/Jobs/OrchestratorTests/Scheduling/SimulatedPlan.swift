@@ -130,7 +130,11 @@ struct SimulatedPlan {
         return switch numbers.below(hasDeadline ? 100 : 77) {
         case 0..<50: .ends(.succeeded, steps: numbers.below(5))
         case 50..<55: .dies
-        case 55..<75: .ends(.failed(numbers.pick([.infrastructure, .step, .step, .step, .timeout, nil])), steps: numbers.below(3))
+        case 55..<75:
+            .ends(
+                .failed(numbers.pick([.infrastructure, .step, .step, .step, .timeout, nil])),
+                steps: numbers.below(3)
+            )
         case 75..<77: .ends(.stopped, steps: 1)
         case 77..<88: .hangs
         case 88..<93: .deaf
