@@ -45,15 +45,19 @@ extension BuildQueue {
     fileprivate func drive() async {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
-                while let words = await desk.next() {
-                    for word in words { heed(word, &group) }
-                }
+                await work(&group)
                 group.cancelAll()
             }
         } onCancel: {
             desk.tell(.allCancelled)
         }
         for outlet in state.withLock({ $0.outlets }) { outlet.end() }
+    }
+
+    private func work(_ group: inout DiscardingTaskGroup) async {
+        while let words = await desk.next() {
+            for word in words { heed(word, &group) }
+        }
     }
 
     private func heed(_ word: SchedulerDesk.Word, _ group: inout DiscardingTaskGroup) {

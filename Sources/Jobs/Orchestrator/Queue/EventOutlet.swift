@@ -37,20 +37,23 @@ final class EventOutlet: Sendable {
 
     func next() async -> BuildQueueEvent? {
         while !Task.isCancelled {
-            let (event, news): (BuildQueueEvent?, Latch?) = state.withLock { state in
-                if !state.events.isEmpty { return (state.events.removeFirst(), nil) }
-                if state.missed > 0 {
-                    defer { state.missed = 0 }
-                    return (.missed(state.missed), nil)
-                }
-                if state.hasEnded { return (nil, nil) }
-                state.news = Latch()
-                return (nil, state.news)
-            }
+            let (event, news) = state.withLock { Self.take(&$0) }
             guard let news else { return event }
             await news.wait()
         }
         return nil
+    }
+
+    /// The next event, or what is to be waited for; neither at the end.
+    private static func take(_ state: inout State) -> (event: BuildQueueEvent?, news: Latch?) {
+        if !state.events.isEmpty { return (state.events.removeFirst(), nil) }
+        if state.missed > 0 {
+            defer { state.missed = 0 }
+            return (.missed(state.missed), nil)
+        }
+        guard !state.hasEnded else { return (nil, nil) }
+        state.news = Latch()
+        return (nil, state.news)
     }
 }
 

@@ -49,7 +49,9 @@ extension JobWait: CustomStringConvertible {
 }
 
 extension Scheduler {
-    /// Why a job hasn't begun; nil where it has, or isn't known. Takes linear time.
+    /// Why a job hasn't begun; nil where it has, or isn't known.
+    ///
+    /// Takes linear time.
     package func wait(of id: JobID) -> JobWait? {
         guard let job = jobs[id], !job.isStarted else { return nil }
         return JobWait(reason: reason(of: job), ahead: ready.ahead(of: id, at: now))

@@ -8,7 +8,9 @@ public struct SchedulerLimits: Sendable, Hashable {
     ///
     /// Where `network` is false, a build that needs the network is refused.
     public var pool = MachineNeeds()
-    /// How many builds may wait; what comes beyond is refused by name. Nil for no bound.
+    /// How many builds may wait; nil for no bound.
+    ///
+    /// What comes beyond is refused by name.
     public var queueSize: Int? = 1000
     /// How many levels of urgency there are, 1 or more.
     public var priorityLevels = 3
