@@ -36,6 +36,7 @@ enum ValueKind: Sendable, Hashable {
         "--driver": .words(["docker-container", "kubernetes", "remote"]), "--driver-opt": .free, "--error": .rules,
         "--explain": .rules, "--failure-threshold": .words(severities + ["none"]), "--file": .files,
         "--file-path-in-report": .free, "--format": .free, "--ignore": .rules, "--iidfile": .files, "--info": .rules,
+        "--jobs": .free,
         "--label": .free, "--list": .words(["targets", "variables", "functions"]), "--lint": .words(severities),
         "--metadata-file": .files, "--name": .free,
         "--network": .words(["default", "host", "none"]), "--no-cache-filter": .stages, "--node": .free,

@@ -36,7 +36,9 @@ package struct Manual: Sendable {
     private let makeExamples: @Sendable () -> [Example]
     private let makeEnvironment: @Sendable () -> [String]
 
-    /// Makes a manual. What is in it is made when it is read: a start of the program reads one manual of all.
+    /// Makes a manual.
+    ///
+    /// What is in it is made when it is read: a start of the program reads one manual of all.
     init(
         about: String = "",
         examples: @autoclosure @escaping @Sendable () -> [Example],

@@ -90,6 +90,14 @@ extension Engine {
             defer { shared.leave() }
             return try await buildKit(connection)
         }
+        return try await connecting(needsWorkers, tar, buildKit)
+    }
+
+    private func connecting<Value: Sendable>(
+        _ needsWorkers: Bool,
+        _ tar: (TarEngine, DockerdConnection) async throws -> Value,
+        _ buildKit: (EngineConnection) async throws -> Value
+    ) async throws -> Value {
         switch driver {
         case .dockerd(let dockerd):
             let greeting = try await dockerd.greet()
