@@ -19,8 +19,8 @@ struct EngineConnection: Sendable {
 
 /// A connection that the builds of a batch use side by side, which saves each of them to connect and to ask.
 final class SharedConnection: Sendable {
-    /// A build has five calls at most at a time, and dockerd takes 250 on one connection. A call that had to wait for its
-    /// turn might be of the build that all others wait for.
+    // A build has five calls at most at a time, and dockerd takes 250 on one connection. A call that had to wait for its
+    // turn might be of the build that all others wait for.
     private static let mostBuilds = 48
 
     private let connection: EngineConnection
