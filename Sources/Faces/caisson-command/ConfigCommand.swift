@@ -112,12 +112,14 @@ extension ConfigurationSurroundings {
         let variables = ProcessInfo.processInfo.environment
         let working = getcwd(nil, 0)
         defer { free(working) }
-        return ConfigurationSurroundings(
+        var surroundings = ConfigurationSurroundings(
             variables: variables,
             home: variables["HOME"] ?? "/",
             userID: geteuid(),
             workingDirectory: working.map { String(cPath: $0) } ?? "."
         )
+        surroundings.isInWorkingDirectory = true
+        return surroundings
     }
 }
 

@@ -1,4 +1,5 @@
 import CaissonSystem
+import Glibc
 
 /// A file of the configuration with what is in it.
 package struct ConfigurationFile: Sendable {
@@ -14,8 +15,8 @@ package struct ConfigurationFile: Sendable {
     /// The largest file that is read: 1 MiB.
     private static let largest = 1 << 20
 
-    private init(path: String, isOwn: Bool) throws(BoundedFile.Failure) {
-        bytes = try BoundedFile.read(path, limit: Self.largest)
+    private init(path: String, readAs place: String? = nil, isOwn: Bool) throws(BoundedFile.Failure) {
+        bytes = try BoundedFile.read(place ?? path, limit: Self.largest)
         self.path = path
         self.isOwn = isOwn
     }
@@ -41,13 +42,17 @@ package struct ConfigurationFile: Sendable {
 
     /// The first file that is there; nil where there is none.
     ///
-    /// One that is there and can't be read is an error, as its limits would be passed over otherwise.
+    /// One that is there and can't be read is an error, as its limits would be passed over otherwise. In a folder that is
+    /// closed to the user, such as the home of another who ran `sudo`, there is none for them.
     package static func find(in surroundings: ConfigurationSurroundings) throws(ConfigurationError) -> Self? {
         for (index, path) in paths(in: surroundings).enumerated() {
+            let place = index == 0 && surroundings.isInWorkingDirectory ? name : path
             do throws(BoundedFile.Failure) {
-                return try Self(path: path, isOwn: index > 0)
+                return try Self(path: path, readAs: place, isOwn: index > 0)
             } catch {
-                guard case .missing = error else { throw refusal(of: path, error) }
+                if case .missing = error { continue }
+                let isClosed = PathFacts.refusal(of: PathFacts.split(place).directory, X_OK) != nil
+                guard isClosed, error.errno.number == EACCES else { throw refusal(of: path, error) }
             }
         }
         return nil

@@ -10,6 +10,10 @@ package struct ConfigurationSurroundings: Sendable {
     package var userID: UInt32
     /// The working directory; an absolute path.
     package var workingDirectory: String
+    /// Whether the process is in the working directory, whose file it reads by its name alone then.
+    ///
+    /// The way there from the root may be closed to its user.
+    package var isInWorkingDirectory = false
     /// Where the configuration of all users is.
     package var systemFolder = "/etc/caisson"
     /// How large the machine is; found out where nil.

@@ -85,6 +85,31 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: geteuid() != 0, "root enters every folder"))
+    func `in a folder that is closed to the user there is no file`() throws {
+        try withTemporaryDirectory { directory in
+            for folder in ["work", "home/.config/caisson"] {
+                try write("wrong", to: "\(directory)/\(folder)/caisson.toml")
+                #expect(chmod("\(directory)/\(folder)", 0) == 0)
+            }
+            defer { for folder in ["work", "home/.config/caisson"] { chmod("\(directory)/\(folder)", 0o700) } }
+            #expect(try Self.found(Self.surroundings(directory), directory) == nil)
+            try write("", to: directory + "/etc/caisson.toml")
+            #expect(try Self.found(Self.surroundings(directory), directory) == "etc/caisson.toml")
+        }
+    }
+
+    @Test func `a process reads the file of the folder that it is in by its name`() throws {
+        try withTemporaryDirectory { directory in
+            try write("", to: directory + "/work/caisson.toml")
+            var surroundings = Self.surroundings(directory)
+            #expect(try Self.found(surroundings, directory) == "work/caisson.toml")
+            // The tests run in a folder that has none.
+            surroundings.isInWorkingDirectory = true
+            #expect(try Self.found(surroundings, directory) == nil)
+        }
+    }
+
     @Test func `a link that leads nowhere is no file, and one that leads to a file is`() throws {
         try withTemporaryDirectory { directory in
             try write("history.enabled = false", to: directory + "/elsewhere")
