@@ -15,6 +15,8 @@ let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
@@ -98,10 +100,12 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         ground.shim("CCurl"),
@@ -166,6 +170,9 @@ let package = Package(
         jobs.module("Planning", ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
 
         jobs.module("Orchestrator", ["BuildModel", "Text"]),
+        jobs.module("RunControl", ["BuildModel", "JSON", "System", "Text"]),
+        jobs.module("Tasks", ["BuildModel", "JSON", "Text"]),
+        jobs.module("History", ["Archive", "BuildModel", "JSON", "System", "Text"], external: [grdb]),
 
         faces.module("Completion", ["JSON", "Text"]),
         faces.module("LanguageServer", ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
@@ -174,8 +181,8 @@ let package = Package(
         faces.module(
             "Caisson",
             [
-                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Preparation",
-                "Registry", "System",
+                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Orchestrator",
+                "Preparation", "Registry", "System",
             ]
         ),
         .executableTarget(
@@ -184,13 +191,15 @@ let package = Package(
                 "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCompletion",
                 "CaissonConfiguration", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
-                "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonLanguageServer", "CaissonManuals",
+                "CaissonHistory", "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonLanguageServer",
+                "CaissonManuals",
                 "CaissonOrchestrator", "CaissonPlanning", "CaissonPreparation",
-                "CaissonPrivateEngine", "CaissonRegistry", "CaissonReporting", "CaissonSecrets", "CaissonSystem",
-                "CaissonText", arguments,
+                "CaissonPrivateEngine", "CaissonRegistry", "CaissonReporting", "CaissonRunControl", "CaissonSecrets",
+                "CaissonSystem",
+                "CaissonTasks", "CaissonText", arguments, logging,
             ],
             path: "Sources/Faces/caisson-command",
-            exclude: ["exports.map"],
+            exclude: ["exports.map", "libraries"],
             swiftSettings: strict,
             // "Unsafe" for SwiftPM, which takes no such target from a package that is a dependency; the library is without.
             linkerSettings: [
@@ -198,6 +207,8 @@ let package = Package(
                     [
                         "-Xlinker",
                         "--version-script=\(Context.packageDirectory)/Sources/Faces/caisson-command/exports.map",
+                        // GRDB asks for SQLite's shared library; found first here, the name means the static one.
+                        "-L\(Context.packageDirectory)/Sources/Faces/caisson-command/libraries",
                     ],
                     .when(configuration: .release)
                 )
@@ -253,6 +264,9 @@ let package = Package(
         ),
         jobs.tests("Configuration", ["Configuration", "System", "Text"]),
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
+        jobs.tests("RunControl", ["RunControl", "BuildModel", "JSON", "System", "Text"]),
+        jobs.tests("Tasks", ["Tasks", "BuildModel", "JSON", "Orchestrator", "Text"]),
+        jobs.tests("History", ["History", "Archive", "BuildModel", "JSON", "System", "Text"], external: [grdb]),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "Planning", "System", "Text"]),
         jobs.tests("Planning", ["Planning", "BuildModel", "HCL", "JSON", "Text", "YAML"]),
         faces.tests("Completion", ["Completion", "JSON", "Text"]),
@@ -264,7 +278,7 @@ let package = Package(
             [
                 "caisson", "BuildModel", "BuildContext", "Completion", "Configuration", "Manuals", "Dockerfile",
                 "DockerfileLint",
-                "EngineDiscovery", "Engines",
+                "EngineDiscovery", "Engines", "History",
                 "JSON", "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Reporting", "Secrets", "System",
                 "Text",
             ]

@@ -101,6 +101,7 @@ find_compiler_files() {
 find_libraries_of_caisson() {
     has_header curl/curl.h || missing+=(libcurl4-openssl-dev)
     has_header archive.h || missing+=(libarchive-dev)
+    { has_header sqlite3.h && has_library libsqlite3.a; } || missing+=(libsqlite3-dev)
     { has_header yaml.h && has_library libyaml.a; } || missing+=(libyaml-dev)
     command -v git >/dev/null || missing+=(git)
     compgen -G '/etc/ssl/certs/*' >/dev/null || compgen -G '/etc/pki/tls/certs/*' >/dev/null ||

@@ -88,6 +88,7 @@ enum Arrows {
         ),
 
         "Configuration": Module(.jobs, ["BuildModel", "System", "TOML", "Text"]),
+        "History": Module(.jobs, ["Archive", "BuildModel", "JSON", "System", "Text"], external: ["GRDB"]),
         "Orchestrator": Module(.jobs, ["BuildModel", "Text"]),
         "Planning": Module(.jobs, ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
         "Preparation": Module(
@@ -98,6 +99,9 @@ enum Arrows {
             ]
         ),
 
+        "RunControl": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
+        "Tasks": Module(.jobs, ["BuildModel", "JSON", "Text"]),
+
         "Completion": Module(.faces, ["JSON", "Text"]),
         "LanguageServer": Module(.faces, ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
         "Manuals": Module(.faces, ["System", "Text"]),
@@ -105,8 +109,8 @@ enum Arrows {
         "Caisson": Module(
             .faces,
             [
-                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Preparation",
-                "Registry", "System",
+                "Archive", "BuildContext", "BuildModel", "Dockerfile", "DockerfileLint", "Engines", "Orchestrator",
+                "Preparation", "Registry", "System",
             ]
         ),
         "caisson": Module(
@@ -115,11 +119,11 @@ enum Arrows {
                 "Archive", "BuildContext", "BuildModel", "Completion", "Configuration", "Dockerfile",
                 "DockerfileLint",
                 "EngineContainers",
-                "EngineDiscovery", "Engines", "HTTPClient", "IgnoreFile", "JSON", "LanguageServer", "Manuals",
-                "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Registry", "Reporting", "Secrets",
-                "System", "Text",
+                "EngineDiscovery", "Engines", "HTTPClient", "History", "IgnoreFile", "JSON", "LanguageServer",
+                "Manuals", "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Registry", "Reporting",
+                "RunControl", "Secrets", "System", "Tasks", "Text",
             ],
-            external: ["ArgumentParser"]
+            external: ["ArgumentParser", "Logging"]
         ),
     ]
 

@@ -54,6 +54,9 @@ import Testing
         "context size": ["."],
         "context explain": ["a"],
         "context export": ["-o", "made.tar", "."], "image inspect": ["127.0.0.1:1/x"],
+        "builds ls": [], "builds show": ["none"], "builds logs": ["none"], "builds watch": ["none"],
+        "builds cancel": ["none"], "builds rerun": ["none"], "builds pin": ["none"], "builds rm": ["none"],
+        "task run": ["Dockerfile"],
         "image create": ["--dry-run", "-t", "127.0.0.1:1/x", "127.0.0.1:1/y"],
     ]
     /// What no user calls.

@@ -10,12 +10,13 @@ import Testing
         try await runSuccessfully(Command("strip", ["--strip-debug", "-o", copy, TestPaths.caisson]))
     }
 
-    /// Puts the libraries of Swift's that a debug build loads into a folder, each at the path where it is looked for.
+    /// Puts the libraries of Swift's, and SQLite, that a debug build loads into a folder, each at the path where it is looked for.
     private static func copyLibraries(to directory: URL) async throws {
         let lines = try await runSuccessfully(Command("ldd", [TestPaths.caisson])).output.split(separator: "\n")
         let paths = lines.compactMap { $0.components(separatedBy: " => ").last?.split(separator: " ").first }
-        for path in paths.map(String.init) where path.contains("/swift/") {
-            let target = URL(filePath: directory.path + path)
+        for path in paths.map(String.init) where path.contains("/swift/") || path.contains("/libsqlite3.") {
+            // In the image /lib is a link, as it is here.
+            let target = URL(filePath: directory.path + (path.hasPrefix("/lib/") ? "/usr" : "") + path)
             try FileManager.default.createDirectory(
                 at: target.deletingLastPathComponent(),
                 withIntermediateDirectories: true

@@ -38,6 +38,30 @@ import Testing
         }
     }
 
+    @Test(.requires(.docker26))
+    func `a batch and a queue tell a program how far they are`() async throws {
+        let engine = try await TestEngine.shared(.docker26)
+        try await withTemporaryDirectory { directory in
+            try TestContext.write(TestContext.busyboxBase + "RUN echo a line\n", to: directory)
+            let request = BuildRequest(context: .directory(directory.path))
+            let told = Mutex<[String: [BuildProgress]]>([:])
+            let report = try await buildBatch(
+                BuildPlan([BuildPlan.Node("one", request), BuildPlan.Node("two", request)]),
+                on: EngineSelection(address: engine.address)
+            ) { name, progress in told.withLock { $0[name, default: []].append(progress) } }
+            #expect(report.error == nil && report.nodes.count == 2)
+            for name in ["one", "two"] {
+                let steps = told.withLock { $0[name] ?? [] }
+                #expect(steps.last?.fraction == 1 && steps.contains { $0.currentStep != nil })
+            }
+            try await withBuildQueue(on: EngineSelection(address: engine.address)) { queue in
+                let id = try queue.buildAsync(request, as: "three")
+                #expect(try await !queue.result(of: id).ref.isEmpty)
+                #expect(try queue.status(of: id).fraction == 1 && queue.active.isEmpty)
+            }
+        }
+    }
+
     @Test(.requiresEngine, arguments: EngineKind.testable)
     func `builds run side by side in one program`(kind: EngineKind) async throws {
         let shared = try await TestEngine.shared(kind)

@@ -77,6 +77,9 @@ package struct ContextSelection: Sendable {
         }
     }
 
+    /// Starts a walk over the files that are sent, the Dockerfile among them even when it is ignored.
+    package func walkWithDockerfile() throws(BuildContextError) -> ContextWalk { try walk(keepsDockerfile: true) }
+
     /// Starts a walk over the files that are sent.
     /// - Parameters:
     ///   - keepsDockerfile: Whether the Dockerfile is sent even when it is ignored.

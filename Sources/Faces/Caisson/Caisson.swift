@@ -1,3 +1,4 @@
 @_exported public import CaissonBuildModel
 @_exported public import CaissonEngines
+@_exported public import CaissonOrchestrator
 @_exported public import CaissonPreparation

@@ -14,6 +14,8 @@ package struct CompletionSources: Sendable {
     package var targets: @Sendable (_ files: [String]) -> [Completion.Candidate]
     /// The variables of those definitions.
     package var variables: @Sendable (_ files: [String]) -> [Completion.Candidate]
+    /// The builds of the history, the newest first, each with what it is; those that run alone, where that is asked.
+    package var builds: @Sendable (_ isRunning: Bool) -> [Completion.Candidate] = { _ in [] }
 
     /// Makes sources.
     package init(
@@ -129,6 +131,8 @@ package struct Completer: Sendable {
         case .free: return Completion()
         case .files: return Completion(paths: .files)
         case .directories: return Completion(paths: .directories)
+        case .builds: return Completion(candidates: sources.builds(false))
+        case .runningBuilds: return Completion(candidates: sources.builds(true))
         case .rules: return Completion(candidates: sources.rules())
         case .targets: return Completion(candidates: sources.targets(line.files))
         case .variables: return Completion(candidates: sources.variables(line.files).map { $0.followed(by: "=") })

@@ -10,6 +10,10 @@ enum ValueKind: Sendable, Hashable {
     case arguments
     /// An engine or builder by its name.
     case builders
+    /// A build of the history, by its id.
+    case builds
+    /// A build that runs, by its id.
+    case runningBuilds
     /// A rule of the linter.
     case rules
     /// A target or group of the definition at hand.
@@ -23,9 +27,10 @@ enum ValueKind: Sendable, Hashable {
 
     /// The kinds of the options' values, by the options' long names; an option has one kind in all commands.
     static let ofOptions: [String: ValueKind] = [
+        "--artifacts": .directories,
         "--addr": .words(["unix://", "tcp://", "ssh://", "docker-container://", "kube-pod://"]),
         "--add-host": .free, "--allow": .words(["network.host", "security.insecure"]), "--annotation": .free,
-        "--attest": .words(["type=provenance,mode=max", "type=sbom"]), "--build-arg": .arguments,
+        "--attest": .words(["type=provenance,mode=max", "type=sbom"]), "--batch": .free, "--build-arg": .arguments,
         "--build-context": .free,
         "--builder": .builders, "--buildkitd-config": .files, "--buildkitd-flags": .free,
         "--cache-from": .words(caches),
@@ -35,23 +40,29 @@ enum ValueKind: Sendable, Hashable {
         "--depth": .free,
         "--driver": .words(["docker-container", "kubernetes", "remote"]), "--driver-opt": .free, "--error": .rules,
         "--explain": .rules, "--failure-threshold": .words(severities + ["none"]), "--file": .files,
-        "--file-path-in-report": .free, "--format": .free, "--ignore": .rules, "--iidfile": .files, "--info": .rules,
+        "--file-path-in-report": .free, "--format": .free, "--image": .free, "--ignore": .rules, "--iidfile": .files,
+        "--info": .rules,
         "--jobs": .free,
-        "--label": .free, "--list": .words(["targets", "variables", "functions"]), "--lint": .words(severities),
+        "--label": .free, "--limit": .free, "--list": .words(["targets", "variables", "functions"]),
+        "--lint": .words(severities), "--longer-than": .free,
         "--metadata-file": .files, "--name": .free,
         "--network": .words(["default", "host", "none"]), "--no-cache-filter": .stages, "--node": .free,
+        "--owner": .free,
         "--output": .words([
             "type=local,dest=", "type=tar,dest=", "type=oci,dest=", "type=docker", "type=image", "type=registry",
         ]),
-        "--platform": .words(platforms), "--policy": .words(["disabled=true", "strict=true"]),
+        "--platform": .words(platforms), "--policy": .words(["disabled=true", "strict=true"]), "--project": .free,
         "--progress": .words(["auto", "tty", "plain", "quiet", "rawjson"]),
         "--provenance": .words(["true", "false", "mode=min", "mode=max"]), "--registry-insecure": .free,
         "--registry-mirror": .free, "--require-label": .free, "--resource": .free, "--retry": .free,
         "--rules": .words(["all", "buildkit", "hadolint"]), "--sbom": .words(["true", "false"]),
         "--secret": .words(["id="]),
-        "--set": .targets, "--shm-size": .free, "--source-policy-file": .files, "--ssh": .words(["default"]),
-        "--style": .rules,
-        "--tag": .free,
+        "--set": .targets, "--shm-size": .free, "--since": .free, "--source-policy-file": .files,
+        "--ssh": .words(["default"]),
+        "--status": .words([
+            "queued", "running", "succeeded", "failed", "cancelled", "timed-out", "skipped", "interrupted",
+        ]),
+        "--step": .free, "--style": .rules, "--summary": .files, "--tag": .free, "--text": .free,
         "--target": .stages, "--timeout": .free, "--trusted-registry": .free, "--ulimit": .free, "--var": .variables,
         "--warning": .rules,
     ]
@@ -63,7 +74,7 @@ enum ValueKind: Sendable, Hashable {
             "junit",
             "github",
         ],
-        "builder ls": ["table", "json"],
+        "builder ls": ["table", "json"], "builds ls": ["table", "json"], "builds show": ["table", "json"],
     ]
 
     /// The kinds of the operands of a command, in order; the last one is that of all that follow.
@@ -73,6 +84,10 @@ enum ValueKind: Sendable, Hashable {
         "config check": [.files], "context export": [.directories], "context explain": [.files, .directories],
         "builder use": [.builders],
         "builder rm": [.builders], "builder stop": [.builders], "builder inspect": [.builders],
+        "task run": [.files], "builds show": [.builds, .free], "builds logs": [.builds, .free],
+        "builds watch": [.runningBuilds, .free],
+        "builds cancel": [.runningBuilds], "builds rerun": [.builds, .free], "builds pin": [.builds],
+        "builds rm": [.builds],
         "completion": [.words(["bash", "fish", "zsh"]), .free],
     ]
 

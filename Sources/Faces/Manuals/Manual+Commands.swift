@@ -2,6 +2,7 @@ extension Manual {
     /// The manuals of all commands that help shows, by the words that call them.
     package static let commands = Manual.ofBuilds.merging(Manual.ofBuilders) { first, _ in first }
         .merging(Manual.ofImages) { first, _ in first }.merging(Manual.ofRest) { first, _ in first }
+        .merging(Manual.ofRecords) { first, _ in first }.merging(Manual.ofTasks) { first, _ in first }
 
     /// What says which engine a command speaks to.
     static let ofEngine = [
@@ -84,6 +85,9 @@ extension Manual {
                     "caisson batch 'https://git.example/app.git#main' --print"
                 ),
                 Example("Check the Dockerfiles of all targets.", "caisson batch --check"),
+                Example("Build four at a time, and go on where one fails.", "caisson batch --jobs 4 --keep-going"),
+                Example("Go on where the last batch ended.", "caisson batch --resume"),
+                Example("Keep how all ended for a CI server.", "caisson batch --summary report.xml"),
             ],
             environment: ofEngine + ofBatches + [
                 "BUILDKIT_COLORS", "BUILDKIT_PROGRESS", "BUILDKIT_TTY_LOG_LINES", "BUILDX_GIT_CHECK_DIRTY",

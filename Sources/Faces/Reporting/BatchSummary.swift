@@ -5,7 +5,7 @@ import CaissonText
 package struct BatchSummary: Sendable {
     /// How a target ended.
     package enum State: String, Sendable, CaseIterable {
-        case built, answered, failed, skipped, stopped
+        case built, kept, answered, failed, skipped, stopped
     }
 
     /// A target's line.

@@ -67,13 +67,15 @@ struct ProgressBuffer: Sendable {
         if options.mode == .tty {
             // A frame is drawn only when the last one was written, so a slow terminal gets fewer frames.
             guard backlog == 0, hasSomething else { return }
-            let frame = options.renderer.render(
-                ownModel,
-                width: size.width,
-                height: size.height,
-                now: now,
-                colors: options.colors
-            )
+            let frame =
+                options.board?(size.width, size.height, now)
+                ?? options.renderer.render(
+                    ownModel,
+                    width: size.width,
+                    height: size.height,
+                    now: now,
+                    colors: options.colors
+                )
             add(screen.draw(frame, above: notices, width: size.width, height: size.height))
             notices = []
         } else if isPlain, let lastEvent, now.seconds(since: lastEvent) >= PlainRenderer.interval {

@@ -16,6 +16,8 @@ package final class ProgressDisplay: BuildEventSink {
         package var colors: ProgressColors
         /// How a terminal's lines are made.
         package var renderer: TTYRenderer
+        /// What stands on a terminal in place of the steps while the work runs; nil for the steps.
+        package var board: (@Sendable (_ width: Int, _ height: Int, _ now: Timestamp) -> [String])?
         /// The time now.
         package var clock: @Sendable () -> Timestamp
 

@@ -31,3 +31,51 @@ extension Timestamp {
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 }
+
+extension Timestamp {
+    /// Reads a date such as `2026-11-29`, in UTC, or a time of RFC 3339 such as `2026-11-29T10:00:00Z`; nil for another text.
+    package init?(date text: String) {
+        let bytes = Array(text.utf8)
+        func number(_ range: Range<Int>) -> Int64? {
+            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (0x30...0x39).contains($0) }) else {
+                return nil
+            }
+            return Int64(String(decoding: bytes[range], as: UTF8.self))
+        }
+        func isThere(_ byte: UInt8, _ place: Int) -> Bool { bytes.count > place && bytes[place] == byte }
+        guard let year = number(0..<4), isThere(0x2D, 4), let month = number(5..<7), isThere(0x2D, 7),
+            let day = number(8..<10), (1...12).contains(month), (1...31).contains(day)
+        else { return nil }
+        let midnight = Self.days(year, month, day) * 86_400
+        guard bytes.count > 10 else {
+            self.init(seconds: midnight)
+            return
+        }
+        guard isThere(0x54, 10), let hour = number(11..<13), isThere(0x3A, 13), let minute = number(14..<16),
+            isThere(0x3A, 16), let second = number(17..<19), hour < 24, minute < 60, second <= 60,
+            let offset = Self.offset(Substring(String(decoding: bytes[19...], as: UTF8.self)))
+        else { return nil }
+        self.init(seconds: midnight + hour * 3600 + minute * 60 + second - offset)
+    }
+
+    /// The days from 1970-01-01 to a date of the Gregorian calendar, in eras of 400 years that start on 1 March.
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    /// The seconds that `Z` or `+01:00` stands for, decimals of the second before it left out; nil for another text.
+    private static func offset(_ text: Substring) -> Int64? {
+        var rest = text
+        if rest.first == "." { rest = rest.dropFirst().drop { $0.isASCII && $0.isNumber } }
+        if rest == "Z" || rest == "z" { return 0 }
+        let parts = rest.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
+        guard rest.first == "+" || rest.first == "-", parts.count == 2, parts.allSatisfy({ $0.count == 2 }),
+            let hours = Int64(parts[0]), let minutes = Int64(parts[1]), hours < 24, minutes < 60
+        else { return nil }
+        return (rest.first == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
+    }
+}

@@ -38,12 +38,16 @@ extension BatchCommand {
         let configuration = try Configuration.ofThisProcess()
         let limits = try running.limits(configuration)
         try await work.prepare(self, configuration, environment)
+        try work.narrow(to: running.only)
         Self.warn(work.warnings)
         var files = ResultFiles(metadata: metadataFile)
         try files.prepare()
-        let (report, warnings) = try await run(work, limits, mode, environment)
+        try running.checkSummary(environment)
+        let state = history.state(configuration, environment)
+        let run = BatchRun(command: self, work: work, limits: limits, state: state, environment: environment)
+        let (end, warnings) = try await state.recording { try await run.run(mode) }
         work.keep(warnings, asSaidBy: environment)
-        try finish(work, report, files, environment)
+        try finish(work, end.report, files, environment)
     }
 
     /// Reads the definition, from the engine where it is at an address.
@@ -89,7 +93,7 @@ extension BatchCommand {
         if let file = try await remote.singleFile() { return ([file] + here, remote.base(isSingleFile: true)) }
         let mode = try progress.mode(environment: environment)
         let shown = ShownWork(mode == .rawjson ? .quiet : mode, environment: environment, spelling: \.manifestWord)
-        let (files, _) = try await shown.run(on: engine.lender(environment)) { builder, events in
+        let (files, _) = try await shown.run(on: try engine.lender(environment)) { builder, events in
             try await remote.files(there) { request in _ = try await builder.build(request, events: events) }
         }
         return (files + here, remote.base(isSingleFile: false))
@@ -106,41 +110,6 @@ extension BatchCommand {
             looksAtFiles: isOn("BUILDX_BAKE_ENTITLEMENTS_FS") ?? !isTrusted
         )
         try EntitlementQuestion(demands).ask(input: .standardInput, output: .standardError)
-    }
-
-    /// Runs the builds on one builder, shows them as one, and tells at the end what became of each.
-    private func run(
-        _ work: BatchWork,
-        _ limits: SchedulerLimits,
-        _ mode: ProgressMode,
-        _ environment: [String: String]
-    ) async throws -> (PlanReport, [VertexWarning]) {
-        let shown = ShownWork(mode, environment: environment, spelling: \.manifestWord)
-        let ended = BatchEnd()
-        do {
-            let (report, model) = try await shown.run(on: engine.lender(environment)) { builder, events in
-                let report = try await builder.connected(for: work.plan.nodes.map(\.request)) { builder in
-                    await PlanRunner(on: builder, limits: limits, publish: Self.publisher(environment))
-                        .run(work.plan, events: events)
-                }
-                ended.report = report
-                if let error = report.error { throw error }
-                return report
-            }
-            shown.tell(work.summary(of: report))
-            return (report, model.warnings)
-        } catch let failure as ReportedError {
-            guard let report = ended.report else { throw failure }
-            shown.tell(work.summary(of: report))
-            let others = report.errors.dropFirst().map { ErrorText.of($0.spelled(\.manifestWord)) }
-            throw ReportedError(error: failure.error, report: others.joined() + failure.report)
-        }
-    }
-
-    /// Sets the tags of what is published together.
-    private static func publisher(_ environment: [String: String]) -> PlanRunner.Publish {
-        let options = RegistryOptions(variables: environment, home: environment["HOME"] ?? "/")
-        return { try await publish($0, options) }
     }
 
     /// Writes what the builds gave back, and prints what was asked.
@@ -160,7 +129,7 @@ extension BatchCommand {
         if !answers.areGood { throw ExitCode(1) }
     }
 
-    private static func warn(_ warnings: [String]) {
+    static func warn(_ warnings: [String]) {
         for warning in warnings { BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n") }
     }
 

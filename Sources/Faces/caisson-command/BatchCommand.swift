@@ -44,6 +44,9 @@ struct BatchCommand: AsyncParsableCommand {
     @OptionGroup(title: "Progress")
     var progress: ProgressOptions
 
+    @OptionGroup(title: "History")
+    var history: HistoryOptions
+
     /// The flags that change all targets.
     func flags() throws(BuildError) -> BakeFlags {
         var flags = BakeFlags()
@@ -155,6 +158,33 @@ struct BatchRunOptions: ParsableArguments {
     @Flag(help: "Go on with the other targets when one fails.")
     var keepGoing = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Go on with the last batch of this directory, or with --resume=ID: what has passed and hasn't changed stays."
+        )
+    )
+    var resume = false
+
+    /// What `--resume=ID` names; `CommandWords` puts it here.
+    @Option(name: .customLong("resume-id"), parsing: .unconditional, help: .hidden)
+    var resumeID: String?
+
+    @Flag(help: "Build only what failed, was stopped or was skipped in the last batch of this directory.")
+    var onlyFailed = false
+
+    /// What `caisson builds rerun` builds of a batch again: these targets and what they are built from.
+    @Option(parsing: .unconditionalSingleValue, help: .hidden)
+    var only: [String] = []
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Write how the targets ended to this file: .json, .xml (JUnit) or .md (a GitHub step summary).",
+            valueName: "file"
+        )
+    )
+    var summary: String?
+
     /// How many builds run at a time, and what goes for those that say nothing themselves.
     ///
     /// What nobody has set has no limit, as with docker buildx bake.
@@ -260,37 +290,5 @@ struct BatchPowerOptions: ParsableArguments {
     func grants() throws(BuildError) -> EntitlementGrants {
         let given = allow.filter { !$0.isEmpty }
         return try FlagValue.of("--allow") { () throws(ParseError) in try EntitlementGrants(given) }
-    }
-}
-
-/// The flags of `docker buildx bake`, as `CommandWords` reads them.
-enum BatchFlags {
-    static let booleans = [
-        "--check", "--classic", "--help", "--keep-going", "--list-targets", "--list-variables", "--load", "--no-cache",
-        "--no-mask", "--print", "--pull", "--push", "--quiet", "--schema",
-    ]
-    static let values = [
-        "--addr", "--allow", "--builder", "--call", "--file", "--jobs", "--list", "--metadata-file", "--policy",
-        "--progress",
-        "--provenance", "--registry-insecure", "--sbom", "--set", "--var",
-    ]
-    /// The switches whose `=false` changes what a definition says.
-    static let keepsOff: Set<String> = ["--no-cache", "--pull"]
-
-    /// What is known of a flag in its long form; nil for one that docker hasn't either.
-    static func kind(of name: String) -> BuildFlags.Kind? {
-        if booleans.contains(name) { return .boolean }
-        if values.contains(name) { return .value }
-        return nil
-    }
-
-    /// The long form of a letter.
-    static func long(of letter: Character) -> String? {
-        switch letter {
-        case "f": "--file"
-        case "q": "--quiet"
-        case "h": "--help"
-        default: nil
-        }
     }
 }

@@ -6,17 +6,6 @@ import CaissonReporting
 import CaissonSystem
 import CaissonText
 import Glibc
-import Synchronization
-
-/// What became of a batch, for whoever has to tell it when the batch has failed, too.
-final class BatchEnd: Sendable {
-    private let kept = Mutex<PlanReport?>(nil)
-
-    var report: PlanReport? {
-        get { kept.withLock { $0 } }
-        set { kept.withLock { $0 = newValue } }
-    }
-}
 
 /// A directory without anything, which stands for what isn't built: a question about a target doesn't read its sources.
 final class EmptyDirectory: Sendable {
@@ -36,9 +25,54 @@ final class EmptyDirectory: Sendable {
 extension BatchWork {
     /// A line for each target; nil where there is only one, whose progress says all, and where all are
     /// asked about, whose answers say it.
-    func summary(of report: PlanReport) -> BatchSummary? {
+    func summary(of end: BatchEnd) -> BatchSummary? {
         guard plan.nodes.count > 1, plan.nodes.contains(where: { $0.question == nil }) else { return nil }
-        return BatchSummary(plan.nodes.compactMap { node in report.nodes[node.name].map { row(node, $0) } })
+        let rows = plan.nodes.compactMap { node -> BatchSummary.Row? in
+            if let earlier = end.kept[node.name] {
+                let id = earlier.id.description.prefix(12)
+                return BatchSummary.Row(node.name, .kept, nil, detail: "as build \(id) made it")
+            }
+            return end.report.nodes[node.name].map { row(node, $0) }
+        }
+        return BatchSummary(rows)
+    }
+
+    /// What a summary file tells of each target.
+    func entries(of end: BatchEnd, lastLines: (String, BuildError) -> [String]) -> [BatchReport.Entry] {
+        plan.nodes.compactMap { node in
+            if let earlier = end.kept[node.name] { return BatchReport.Entry(node.name, earlier) }
+            guard let ended = end.report.nodes[node.name] else { return nil }
+            var entry = entry(node, ended)
+            if case .failed(let error) = ended.outcome {
+                entry.failure = BatchReport.Failure(
+                    error.ofNode(node.name),
+                    log: lastLines(node.name, error)
+                )
+            }
+            return entry
+        }
+    }
+
+    private func entry(_ node: BuildPlan.Node, _ end: PlanReport.Node) -> BatchReport.Entry {
+        var entry = BatchReport.Entry(node.name, end.outcome.status)
+        entry.id = node.request.id
+        entry.started = end.started
+        entry.duration = end.started == nil ? nil : end.duration
+        entry.attempts = end.attempts
+        switch end.outcome {
+        case .succeeded(let result):
+            (entry.steps, entry.cachedSteps) = (result.statistics.steps, result.statistics.cachedSteps)
+            entry.imageSize = result.statistics.imageSize
+            let names = node.request.tags.map(\.familiar)
+            if result.digest != nil || result.imageID != nil {
+                entry.images = [
+                    ImageArtifact(names: names, digest: result.digest, id: result.imageID, isPushed: false)
+                ]
+            }
+        case .skipped(let reason): entry.reason = reason
+        case .answered, .cancelled, .failed: break
+        }
+        return entry
     }
 
     private func row(_ node: BuildPlan.Node, _ end: PlanReport.Node) -> BatchSummary.Row {
@@ -50,13 +84,7 @@ extension BatchWork {
             return BatchSummary.Row(node.name, result, end.duration, tags: tags, isForOthers: isForOthers)
         case .answered: return BatchSummary.Row(node.name, .answered, duration)
         case .failed(let error):
-            let message = error.spelled(\.manifestWord).message
-            return BatchSummary.Row(
-                node.name,
-                .failed,
-                duration,
-                detail: message.rest(after: "\(node.name): ") ?? message
-            )
+            return BatchSummary.Row(node.name, .failed, duration, detail: error.ofNode(node.name).message)
         case .skipped(let reason): return BatchSummary.Row(node.name, .skipped, duration, detail: reason)
         case .cancelled: return BatchSummary.Row(node.name, .stopped, duration)
         }

@@ -78,6 +78,7 @@ struct BatchWork: Sendable {
             try SupplyChainOptions.applyDefaults(to: &plan.nodes[place].request, environment)
             plan.nodes[place].request.masksSecrets = !command.powers.noMask
             plan.nodes[place].request.insecureRegistries = hosts
+            plan.nodes[place].request.id = BuildID()
             plan.nodes[place].request.allowDeletion()
             if command.metadataFile != nil {
                 plan.nodes[place].request.provenanceDetail = ResultOptions.provenanceDetail(environment)
@@ -96,6 +97,24 @@ struct BatchWork: Sendable {
         }
         plan = prepared
         warnings = notices
+    }
+
+    /// Leaves only some targets and what they are built from; with no names all stay.
+    mutating func narrow(to names: [String]) throws(BuildError) {
+        guard !names.isEmpty else { return }
+        let nodes = Dictionary(plan.nodes.map { ($0.name, $0) }) { first, _ in first }
+        var (needed, rest): (Set<String>, [String]) = ([], names)
+        while let name = rest.popLast() {
+            guard let node = nodes[name] else {
+                throw BuildError(.usage, "the definition has no target \(name.quoted) any more")
+            }
+            guard needed.insert(name).inserted else { continue }
+            rest += node.sources.union(node.dependencies.map(\.node)).filter { nodes[$0] != nil }
+        }
+        plan.nodes.removeAll { !needed.contains($0.name) }
+        plan.publishedTogether = plan.publishedTogether.mapValues { $0.intersection(needed) }.filter {
+            !$0.value.isEmpty
+        }
     }
 
     /// Lets a target that is only asked about do without the results of others.

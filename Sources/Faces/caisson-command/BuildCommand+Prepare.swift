@@ -45,7 +45,7 @@ extension BuildCommand {
         try files.prepare()
         return BuildInvocation(
             request: prepared.request,
-            engine: engine.lender(environment),
+            engine: try engine.lender(environment),
             call: try question.question(),
             progress: try progress.mode(environment: environment),
             files: files,

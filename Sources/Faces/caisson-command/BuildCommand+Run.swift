@@ -2,6 +2,8 @@ import CaissonManuals
 import CaissonPrivateEngine
 import ArgumentParser
 import CaissonBuildModel
+import CaissonConfiguration
+import CaissonHistory
 import CaissonEngines
 import CaissonSystem
 import FoundationEssentials
@@ -21,12 +23,44 @@ extension BuildCommand {
         }
         try await lintFirst(build.request, environment: environment)
         if let call = build.call { return try await ask(call, build, environment) }
-        let work = ShownWork(build.progress, environment: environment, spelling: \.flag)
-        var (result, model) = try await work.run(on: build.engine) { builder, events in
-            try await builder.build(build.request, events: events)
-        }
+        let state = history.state(try Configuration.ofThisProcess(), environment)
+        var (result, model) = try await state.recording { try await run(build, state, environment) }
         result.keep(model.warnings, asSaidBy: environment)
         try finish(build, result, output: .standardOutput)
+    }
+
+    /// Runs the build on its engine, in one of the machine's places, and records it.
+    private func run(
+        _ build: BuildInvocation,
+        _ state: CommandState,
+        _ environment: [String: String]
+    ) async throws -> (BuildResult, ProgressModel) {
+        var request = build.request
+        let id = request.id ?? BuildID()
+        request.id = id
+        var submission = BuildSubmission(request, id, .build, at: .now)
+        submission.invocation = CommandState.invocation(obstacle: source.obstacle)
+        let recorder = state.journal?.recorder(of: submission)
+        var work = ShownWork(build.progress, environment: environment, spelling: \.flag)
+        work.recorder = recorder
+        let (asked, told) = (request, submission)
+        let title = request.tags.first?.familiar ?? request.context.description
+        work.operatorLog = state.log.map { ($0, title) }
+        state.log?.starts(title, id)
+        do {
+            let run: @Sendable (Builder, SpelledEvents) async throws -> BuildResult = { builder, events in
+                try await state.inPlace(told, recorder, events) { try await builder.build(asked, events: events) }
+            }
+            let ended = try await state.withDoor { [work] door in
+                try await work.run(on: build.engine, lendCancel: { door.register(id, $0) }, run)
+            }
+            state.log?.ended(title, id, .succeeded, nil)
+            return ended
+        } catch {
+            recorder?.end(error)
+            state.log?.ended(title, id, .failed, "\((error as? ReportedError)?.error.message ?? "\(error)")")
+            throw error
+        }
     }
 
     /// Prints what the front end says of the Dockerfile; a check that finds something is a failure.

@@ -40,6 +40,9 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Progress")
     var progress: ProgressOptions
 
+    @OptionGroup(title: "History")
+    var history: HistoryOptions
+
     @OptionGroup(title: "Checks")
     var lintBefore: LintBeforeBuildOptions
 

@@ -36,9 +36,8 @@ enum BuildFlags {
     }
 
     static let booleans = [
-        "--cache-on-failure", "--check", "--classic", "--force-rm", "--help", "--load", "--no-cache", "--no-mask",
-        "--pull",
-        "--push", "--quiet", "--rm", "--strict-cache",
+        "--cache-on-failure", "--check", "--classic", "--force-rm", "--help", "--load", "--no-cache", "--no-history",
+        "--no-mask", "--pull", "--push", "--quiet", "--rm", "--strict-cache",
     ]
 
     static let values = [
@@ -95,4 +94,36 @@ struct FlagTable: Sendable {
         "build": FlagTable(kind: BuildFlags.kind(of:), long: BuildFlags.long(of:), hasLint: true),
         "batch": FlagTable(kind: BatchFlags.kind(of:), long: BatchFlags.long(of:), keepsOff: BatchFlags.keepsOff),
     ]
+}
+
+/// The flags of `docker buildx bake`, as `CommandWords` reads them.
+enum BatchFlags {
+    static let booleans = [
+        "--check", "--classic", "--help", "--keep-going", "--list-targets", "--list-variables", "--load", "--no-cache",
+        "--no-history", "--no-mask", "--only-failed", "--print", "--pull", "--push", "--quiet", "--resume", "--schema",
+    ]
+    static let values = [
+        "--addr", "--allow", "--builder", "--call", "--file", "--jobs", "--list", "--metadata-file",
+        "--only", "--policy", "--progress", "--provenance", "--registry-insecure", "--resume-id", "--sbom", "--set",
+        "--summary", "--var",
+    ]
+    /// The switches whose `=false` changes what a definition says.
+    static let keepsOff: Set<String> = ["--no-cache", "--pull"]
+
+    /// What is known of a flag in its long form; nil for one that docker hasn't either.
+    static func kind(of name: String) -> BuildFlags.Kind? {
+        if booleans.contains(name) { return .boolean }
+        if values.contains(name) { return .value }
+        return nil
+    }
+
+    /// The long form of a letter.
+    static func long(of letter: Character) -> String? {
+        switch letter {
+        case "f": "--file"
+        case "q": "--quiet"
+        case "h": "--help"
+        default: nil
+        }
+    }
 }

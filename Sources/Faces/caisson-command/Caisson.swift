@@ -14,9 +14,10 @@ struct Caisson: ParsableCommand {
     /// The commands by their names: to ask each for its own would make the manuals of all of them at every start.
     static let commands: KeyValuePairs<String, any ParsableCommand.Type> = [
         "batch": BatchCommand.self, "build": BuildCommand.self, "builder": BuilderCommand.self,
+        "builds": BuildsCommand.self,
         "completion": CompletionCommand.self, "config": ConfigCommand.self, "context": ContextCommand.self,
         "dial-stdio": DialStdioCommand.self, "image": ImageCommand.self, "lint": LintCommand.self,
-        "plugins": PluginsCommand.self, "version": VersionCommand.self,
+        "plugins": PluginsCommand.self, "task": TaskCommand.self, "version": VersionCommand.self,
     ]
 
     /// The names of the commands.

@@ -56,7 +56,7 @@ struct CommandWords {
 
     /// The letters of options that have a value, of the commands whose words are read as they are.
     private static let valueLetters: [String: Set<Character>] = [
-        "lint": ["t", "f", "c"], "context": ["f", "o"], "image": ["t", "f"],
+        "lint": ["t", "f", "c"], "builds": ["n"], "context": ["f", "o"], "image": ["t", "f"],
     ]
 
     /// The words with a letter's value apart from it: `-fDockerfile` as `-f Dockerfile`.
@@ -79,7 +79,8 @@ struct CommandWords {
         let inner = command.configuration.subcommands
         guard !inner.isEmpty else { return }
         let shown = inner.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
-        let hidden = inner.compactMap { $0.configuration.commandName } + ["help"]
+        let hidden =
+            inner.compactMap { $0.configuration.commandName } + inner.flatMap { $0.configuration.aliases } + ["help"]
         // What can't be a command's name, such as a path, the parser refuses.
         guard let second = words.dropFirst().first, !hidden.contains(second), second.allSatisfy(\.isLetter) else {
             return
@@ -119,6 +120,10 @@ struct CommandWords {
             if value != "" { done += [name, value ?? LintBeforeBuildOptions.defaultThreshold] }
             return
         }
+        if name == "--resume", let id = Self.resumed(value, &rest), flags.kind("--resume-id") != nil {
+            done += ["--resume-id", id]
+            return
+        }
         switch flags.kind(name) {
         case .boolean:
             try set(name, value)
@@ -138,6 +143,13 @@ struct CommandWords {
             done.append(word)
             isIncomplete = true
         }
+    }
+
+    /// The batch that `--resume` names: behind `=`, or as the next word where that is a whole id and so no target.
+    private static func resumed(_ value: String?, _ rest: inout ArraySlice<String>) -> String? {
+        if let value { return value.isEmpty || GoBoolean.parse(value) != nil ? nil : value }
+        guard let next = rest.first, BuildID(next) != nil else { return nil }
+        return rest.popFirst()
     }
 
     private mutating func take(short word: String, _ rest: inout ArraySlice<String>) throws(BuildError) {

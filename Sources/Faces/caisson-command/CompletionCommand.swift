@@ -6,6 +6,7 @@ import CaissonCompletion
 import CaissonDockerfile
 import CaissonDockerfileLint
 import CaissonEngineDiscovery
+import CaissonHistory
 import CaissonPlanning
 import CaissonPreparation
 import CaissonSystem
@@ -56,7 +57,7 @@ enum CompletionAnswer {
     }
 
     private static func sources(_ environment: [String: String]) -> CompletionSources {
-        CompletionSources(
+        var sources = CompletionSources(
             stages: { dockerfile($0, $1)?.stages.compactMap { $0.name?.text } ?? [] },
             arguments: { file, context in
                 let instructions = dockerfile(file, context)?.instructions ?? []
@@ -75,6 +76,19 @@ enum CompletionAnswer {
                 return variables.map { Completion.Candidate($0.name, $0.description) }
             }
         )
+        sources.builds = builds
+        return sources
+    }
+
+    /// The newest builds of the history; none where it can't be read.
+    private static func builds(_ isRunning: Bool) -> [Completion.Candidate] {
+        guard let place = try? BuildsCommand.place(), let store = try? HistoryStore.openToRead(place) else { return [] }
+        var filter = HistoryFilter()
+        if isRunning { filter.statuses = [.running, .queued] }
+        return ((try? store.list(filter)) ?? []).map { record in
+            let what = record.submission.name ?? record.submission.images.first ?? record.submission.context ?? ""
+            return Completion.Candidate(String(record.id.description.prefix(12)), "\(record.status.rawValue) \(what)")
+        }
     }
 
     /// The definition that the words before name; nil where it can't be read.

@@ -4,16 +4,24 @@
 enum EmptyValues {
     /// The switches of all commands but `build`, which has its own table: what follows one of them is no value.
     static let switches: Set<String> = [
-        "--all-inactive", "--append", "--as-builder", "--bootstrap", "--default", "--diff", "--disable-ignore-pragma",
+        "--all", "--all-inactive", "--append", "--as-builder", "--bootstrap", "--default", "--diff",
+        "--disable-ignore-pragma",
         "--dry-run",
-        "--fix", "--force", "--global", "--help", "--keep-daemon", "--keep-state", "--leave", "--list", "--no-color",
-        "--lsp", "--no-fail", "--no-trunc", "--no-prefer-index", "--no-shellcheck", "--online", "--prefer-index",
-        "--raw",
+        "--fix", "--follow", "--force", "--global", "--help", "--keep-daemon", "--keep-going", "--keep-state",
+        "--keep-workspace", "--leave", "--list", "--no-color",
+        "--lsp", "--no-fail", "--no-history", "--no-trunc", "--no-prefer-index", "--no-shellcheck", "--online",
+        "--prefer-index",
+        "--print", "--quiet", "--raw",
         "--remove", "--self",
         "--stdio", "--strict-labels",
         "--unsafe-fixes", "--use",
-        "--verbose", "--version", "-V", "-h",
+        "--verbose", "--version", "-V", "-h", "-q",
     ]
+
+    /// Whether a flag of a command has no value; `-f` follows a build's log, and names a file or a format elsewhere.
+    private static func isSwitch(_ name: String, of verb: String?) -> Bool {
+        name == "-f" ? verb == "builds" : switches.contains(name)
+    }
 
     /// The words of a command other than `build` without such flags.
     static func dropped(from words: [String]) -> [String] {
@@ -25,12 +33,61 @@ enum EmptyValues {
             if isFlag, word.hasPrefix("--"), word.hasSuffix("="), word.firstIndex(of: "=") == word.lastIndex(of: "=") {
                 continue
             }
-            if isFlag, rest.first == "", !word.contains("="), !switches.contains(word) {
+            if isFlag, rest.first == "", !word.contains("="), !isSwitch(word, of: words.first) {
                 rest.removeFirst()
                 continue
             }
             done.append(word)
         }
         return done
+    }
+}
+
+/// A command line whose long runs of operands are one word each.
+///
+/// ArgumentParser's work grows with the square of the number of operands (6 s for 10,000 files); a glob of Dockerfiles is
+/// read by it as a few words, and unfolded after.
+struct FoldedOperands {
+    /// What is parsed in place of the command line.
+    private(set) var words: [String] = []
+    private var runs: [[String]] = []
+
+    /// Shorter runs stay as they are.
+    private static let fewest = 64
+
+    /// Folds the words after a verb none of whose options takes more than one value.
+    init(_ arguments: some Sequence<String>) {
+        var run: [String] = []
+        for word in arguments {
+            if word.hasPrefix("-"), word != "-" {
+                take(run)
+                run = []
+                words.append(word)
+            } else {
+                run.append(word)
+            }
+        }
+        take(run)
+    }
+
+    /// A run's first word may be the value of the option before it.
+    private mutating func take(_ run: [String]) {
+        guard run.count > Self.fewest else { return words += run }
+        words += [run[0], Self.name(of: runs.count)]
+        runs.append(Array(run.dropFirst()))
+    }
+
+    /// No argument of a process has a NUL in it.
+    private static func name(of run: Int) -> String { "\0\(run)" }
+
+    /// The operands that parsed ones stand for, in order.
+    func unfolded(_ operands: [String]) -> [String] {
+        guard !runs.isEmpty else { return operands }
+        return operands.flatMap { word in
+            guard word.hasPrefix("\0"), let run = Int(word.dropFirst()), runs.indices.contains(run) else {
+                return [word]
+            }
+            return runs[run]
+        }
     }
 }

@@ -1,6 +1,7 @@
 import CaissonManuals
 import ArgumentParser
 import CaissonBuildModel
+import CaissonReporting
 
 /// How the program ends: what is still to be printed, and the exit status.
 struct ExitReport: Equatable {
@@ -51,4 +52,21 @@ extension ExitReport {
     private init(_ error: BuildError, hint: String? = nil) {
         self.init(complaint: ErrorText.of(error, hint: hint), status: error.exitStatus)
     }
+}
+
+/// What is printed for an error.
+enum ErrorText {
+    /// The error with its excerpts, and a line with a hint where one is given.
+    static func of(_ error: BuildError, hint: String? = nil) -> String {
+        BuildReport.describe(error.spelled(\.flag), model: ProgressModel(), colors: .none)
+            + (hint.map { "hint: \($0)\n" } ?? "")
+    }
+}
+
+/// An error whose report was made where more was known of the build than the error says.
+struct ReportedError: Error {
+    /// The error, which decides the exit status.
+    var error: BuildError
+    /// What is to be printed.
+    var report: String
 }

@@ -8,10 +8,13 @@ import Synchronization
 /// Handlers write into a pipe that a thread of its own reads. Handlers, unlike a blocked mask for `sigwait`, are back to
 /// the default in child processes; and the thread leaves even when every other one is stuck.
 ///
-/// - Parameter restoreTerminal: Run on that thread just before leaving at once: must put the terminal back as it was
-///   without taking a lock that the work may hold.
+/// - Parameters:
+///   - restoreTerminal: Run on that thread just before leaving at once: must put the terminal back as it was without taking
+///     a lock that the work may hold.
+///   - lendCancel: Gets what interrupts the work as a first signal does, for others who may.
 func withInterrupts<Result: Sendable>(
     restoreTerminal: @escaping @Sendable () -> Void,
+    lendCancel: (@escaping @Sendable () -> Void) -> Void = { _ in },
     _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let (interrupts, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -23,6 +26,7 @@ func withInterrupts<Result: Sendable>(
         }
     )
     defer { SignalListener.stop(listener) }
+    lendCancel { continuation.yield() }
     return try await withThrowingTaskGroup(of: Result?.self) { group in
         group.addTask { try await work() }
         group.addTask {
@@ -174,5 +178,32 @@ private enum SignalPipe {
             if count == 1 { return byte }
             guard count < 0, errno == EINTR else { return nil }
         }
+    }
+}
+
+/// What is to be done about a signal, as signals come.
+///
+/// The first asks the build to end and lets the engine clean up; one more from the keyboard means that the user won't
+/// wait for that.
+struct InterruptState {
+    /// What is to be done.
+    enum Action: Equatable {
+        /// Cancel the work and wait for its end.
+        case cancel
+        /// Leave now.
+        case leave(status: Int32)
+        /// Nothing: the work is being cancelled already.
+        case wait
+    }
+
+    private var isCancelling = false
+
+    /// Decides about a signal.
+    mutating func received(_ signal: CInt) -> Action {
+        guard isCancelling else {
+            isCancelling = true
+            return .cancel
+        }
+        return signal == SIGINT ? .leave(status: 130) : .wait
     }
 }

@@ -13,7 +13,8 @@ struct PeerWords {
 
     /// Buildx's commands that have another name here.
     static let aliases: [String: [String]] = [
-        "b": ["build"], "bake": ["batch"], "f": ["batch"], "imagetools": ["image"], "create": ["builder", "create"],
+        "b": ["build"], "bake": ["batch"], "f": ["batch"], "history": ["builds"], "imagetools": ["image"],
+        "create": ["builder", "create"],
         "use": ["builder", "use"],
         "rm": ["builder", "rm"], "ls": ["builder", "ls"], "inspect": ["builder", "inspect"],
         "stop": ["builder", "stop"],
@@ -23,7 +24,6 @@ struct PeerWords {
     static let unavailable = [
         "du": "use ‘docker buildx du’, or ‘buildctl du’ with the engine’s address",
         "prune": "use ‘docker buildx prune’, or ‘buildctl prune’ with the engine’s address",
-        "history": "use ‘docker buildx history’; ‘caisson build --metadata-file’ keeps what a build gave back",
         "debug": "‘caisson build’ shows the failing step with its output and place",
         "dap": "‘caisson build’ shows the failing step with its output and place",
         "policy": "use ‘caisson build --source-policy-file’ with BuildKit’s JSON rules",

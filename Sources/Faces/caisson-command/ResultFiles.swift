@@ -37,7 +37,8 @@ struct ResultFiles: Sendable {
         }
     }
 
-    private static func check(_ path: String) throws(BuildError) {
+    /// Finds out whether a file can be written.
+    static func check(_ path: String) throws(BuildError) {
         let target = PathFacts.followed(path)
         let parent = PathFacts.split(target).directory
         switch PathFacts.kind(of: target) {

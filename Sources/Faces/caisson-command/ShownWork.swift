@@ -1,5 +1,7 @@
 import CaissonBuildModel
+import CaissonConfiguration
 import CaissonEngines
+import CaissonHistory
 import CaissonPrivateEngine
 import CaissonReporting
 import CaissonSystem
@@ -14,6 +16,12 @@ struct ShownWork: Sendable {
     private let environment: [String: String]
     /// How fields of requests are called.
     private let spelling: @Sendable (RequestField) -> String
+    /// Who records what happens; nil where nobody does.
+    var recorder: BuildRecorder?
+    /// The operator's log, and what it calls the build; nil where nobody has asked for it.
+    var operatorLog: (log: OperatorLog, title: String)?
+    /// What stands on a terminal in place of the steps; nil for the steps.
+    var board: BatchView?
 
     init(
         _ asked: ProgressMode,
@@ -30,16 +38,19 @@ struct ShownWork: Sendable {
     func run<Result: Sendable>(
         _ body: @escaping @Sendable (SpelledEvents) async throws -> Result
     ) async throws -> (Result, ProgressModel) {
-        let options = ProgressDisplay.Options(
+        var options = ProgressDisplay.Options(
             mode: mode,
             colors: colors,
             renderer: TTYRenderer(environment: environment)
         )
+        if let board { options.board = { board.lines(width: $0, height: $1, now: $2) } }
         // The other modes show all that there is.
         let log = mode == .tty || mode == .quiet ? keptLog() : nil
         let ended = try await withProgressDisplay(options, output: .descriptor(2)) { display in
             do {
-                let result = try await body(SpelledEvents(display: display, log: log, spelling: spelling))
+                let result = try await body(
+                    SpelledEvents(display, isLog: mode == .plain, log, recorder, operatorLog, spelling)
+                )
                 log?.discard()
                 return (result, display.model)
             } catch let error as BuildError {
@@ -55,12 +66,15 @@ struct ShownWork: Sendable {
     /// Runs work on an engine to its end, or until the user interrupts it.
     func run<Result: Sendable>(
         on engine: EngineLender,
+        lendCancel: (@escaping @Sendable () -> Void) -> Void = { _ in },
         _ body: @escaping @Sendable (Builder, SpelledEvents) async throws -> Result
     ) async throws -> (Result, ProgressModel) {
         let lent: @Sendable (SpelledEvents) async throws -> Result = { events in
             try await engine.lend(events) { try await body($0, events) }
         }
-        return try await withInterrupts(restoreTerminal: Self.restoreTerminal) { try await run(lent) }
+        return try await withInterrupts(restoreTerminal: Self.restoreTerminal, lendCancel: lendCancel) {
+            try await run(lent)
+        }
     }
 
     /// Tells what became of several builds, a line each, where the progress is for people.
@@ -110,18 +124,42 @@ struct ShownWork: Sendable {
 /// Passes on what happens with fields of the request named as the command has them.
 struct SpelledEvents: BuildEventSink {
     let display: ProgressDisplay
-    fileprivate let log: KeptLog?
-    fileprivate let spelling: @Sendable (RequestField) -> String
+    private let log: KeptLog?
+    private let recorder: BuildRecorder?
+    private let operatorLog: (log: OperatorLog, title: String)?
+    private let isLog: Bool
+    private let spelling: @Sendable (RequestField) -> String
+
+    fileprivate init(
+        _ display: ProgressDisplay,
+        isLog: Bool,
+        _ log: KeptLog?,
+        _ recorder: BuildRecorder?,
+        _ operatorLog: (log: OperatorLog, title: String)?,
+        _ spelling: @escaping @Sendable (RequestField) -> String
+    ) {
+        self.display = display
+        self.isLog = isLog
+        self.log = log
+        self.recorder = recorder
+        self.operatorLog = operatorLog
+        self.spelling = spelling
+    }
 
     func receive(_ event: BuildEvent) {
         var event = event
         event.kind = event.kind.spelled(spelling)
         display.receive(event)
         log?.receive(event)
+        recorder?.receive(event)
+        if let operatorLog { operatorLog.log.hear(operatorLog.title, event) }
     }
 
     /// Tells what was passed over on the way to an engine.
     func show(_ notice: FieldMessage) { display.show(notice: notice.text(spelling)) }
+
+    /// Tells something that a terminal shows otherwise.
+    func showInLog(_ text: String) { if isLog { display.show(notice: text) } }
 }
 
 /// Finds the engine that a command is to speak to, and lends it.
@@ -153,8 +191,18 @@ struct EngineLender: Sendable {
 }
 
 extension BuilderOptions {
-    /// What finds the engine that the options name.
-    func lender(_ environment: [String: String]) -> EngineLender {
-        EngineLender(selection: named.selection, isClassic: classic, environment: environment)
+    /// What finds the engine that the options name, else the environment, else the configuration.
+    ///
+    /// - Throws: `ReportedError` where the configuration is wrong.
+    func lender(_ environment: [String: String]) throws -> EngineLender {
+        var selection = named.selection
+        let isNamed = selection != EngineSelection() || Self.variables.contains { environment[$0]?.isEmpty == false }
+        if !isNamed, let builder = try Configuration.ofThisProcess().engine.builder {
+            selection = builder.contains("://") ? EngineSelection(address: builder) : EngineSelection(builder: builder)
+        }
+        return EngineLender(selection: selection, isClassic: classic, environment: environment)
     }
+
+    /// The variables that name an engine, which win over the configuration's file.
+    private static let variables = ["CAISSON_HOST", "BUILDX_BUILDER", "BUILDKIT_HOST", "DOCKER_HOST", "DOCKER_CONTEXT"]
 }

@@ -68,9 +68,12 @@ struct VersionCommand: ParsableCommand {
 
 extension BorrowedDescriptor {
     /// Writes what the command was asked for; a failure is one of the command.
-    func writeResult(_ text: String) throws(BuildError) {
+    func writeResult(_ text: String) throws(BuildError) { try writeBytes(Array(text.utf8)) }
+
+    /// Writes bytes that were asked for.
+    func writeBytes(_ bytes: [UInt8]) throws(BuildError) {
         do {
-            try write(Array(text.utf8))
+            try write(bytes)
         } catch {
             throw BuildError(.output, "can't write to standard output: \(error)")
         }

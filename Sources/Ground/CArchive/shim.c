@@ -32,11 +32,13 @@
     X(archive_write_free) \
     X(archive_read_new) \
     X(archive_read_support_format_tar) \
+    X(archive_read_support_format_raw) \
     X(archive_read_support_filter_gzip) \
     X(archive_read_support_filter_bzip2) \
     X(archive_read_support_filter_xz) \
     X(archive_read_support_filter_zstd) \
     X(archive_read_open) \
+    X(archive_read_open_memory) \
     X(archive_read_next_header2) \
     X(archive_read_data) \
     X(archive_read_free) \
@@ -244,6 +246,14 @@ int carchive_read_open_tar(struct archive *archive, struct carchive_source *sour
     lib.archive_read_support_filter_xz(archive);
     lib.archive_read_support_filter_zstd(archive);
     return lib.archive_read_open(archive, source, NULL, read_source, NULL);
+}
+
+int carchive_read_open_zstd(struct archive *archive, const void *bytes, size_t count) {
+    if (lib.archive_read_support_format_raw(archive) != ARCHIVE_OK) {
+        return ARCHIVE_FATAL;
+    }
+    lib.archive_read_support_filter_zstd(archive);
+    return lib.archive_read_open_memory(archive, bytes, count);
 }
 
 int carchive_read_next_header(struct archive *archive, struct archive_entry *entry) {

@@ -43,3 +43,13 @@ package struct ShellWords: Sendable, Hashable {
     /// All words, the one that the text ends in among them.
     package var all: [String] { ended + (last.map { [$0] } ?? []) }
 }
+
+extension ShellWords {
+    /// A word as a shell takes it for one: in single quotes where it has more than ordinary characters.
+    package static func quoted(_ word: String) -> String {
+        let plain = Set("_@%+=:,./-".utf8)
+        let isPlain = !word.isEmpty && word.utf8.allSatisfy { $0.isAlphanumeric || plain.contains($0) }
+        guard !isPlain else { return word }
+        return "'" + word.pieces(at: "'").joined(separator: "'\\''") + "'"
+    }
+}

@@ -16,6 +16,8 @@ package struct Configuration: Sendable {
         package var workspaceRoot = ""
         /// The directory of what tasks give out; an absolute path.
         package var artifactDirectory = ""
+        /// The image of tasks and steps that name none; nil where nothing is said.
+        package var defaultImage: String?
         /// What is written of the program's own decisions.
         package var logLevel = LogLevel.info
         /// `[build_engine.resources]`: what all builds together may take.

@@ -1,3 +1,4 @@
+import CaissonBuildModel
 import CaissonText
 
 /// What the value of a key may be, and the field of the configuration that it becomes.
@@ -19,6 +20,8 @@ enum ConfigurationForm: Sendable {
     case path(Field<String>)
     /// A builder's name or an engine's address.
     case builder(Field<String?>)
+    /// An image's name.
+    case image(Field<String?>)
 
     /// The field.
     var field: PartialKeyPath<Configuration> {
@@ -29,7 +32,7 @@ enum ConfigurationForm: Sendable {
         case .span(let field, _): field
         case .level(let field): field
         case .path(let field): field
-        case .builder(let field): field
+        case .builder(let field), .image(let field): field
         }
     }
 
@@ -42,7 +45,7 @@ enum ConfigurationForm: Sendable {
         case .span(let field, _): .text(SpanNotation.text(configuration[keyPath: field]))
         case .level(let field): .text(configuration[keyPath: field].rawValue)
         case .path(let field): .text(configuration[keyPath: field])
-        case .builder(let field): configuration[keyPath: field].map { .text($0) } ?? .unset
+        case .builder(let field), .image(let field): configuration[keyPath: field].map { .text($0) } ?? .unset
         }
     }
 
@@ -58,6 +61,7 @@ enum ConfigurationForm: Sendable {
         case .level: "one of " + LogLevel.allCases.map { "\"\($0)\"" }.joined(separator: ", ")
         case .path: #"the path of a directory, such as "/var/cache/caisson""#
         case .builder: "a builder's name or an engine's address"
+        case .image: #"an image's name, such as "debian:12""#
         }
     }
 }
@@ -75,6 +79,12 @@ extension ConfigurationForm {
             Self.set(field, written.text.flatMap { LogLevel(rawValue: $0.lowercased()) }, &configuration)
         case .path(let field): Self.set(field, written.text.flatMap(base.absolute), &configuration)
         case .builder(let field): Self.set(field, written.word.map(Optional.some), &configuration)
+        case .image(let field):
+            Self.set(
+                field,
+                written.word.flatMap { (try? ImageReference(parsing: $0)) == nil ? nil : $0 },
+                &configuration
+            )
         }
     }
 

@@ -30,6 +30,7 @@ extension ConfigurationForm {
         case .level: LogLevel.allCases.map { "`\($0)`" }.joined(separator: ", ")
         case .path: "a path"
         case .builder: "a name or an address"
+        case .image: "an image's name"
         }
     }
 }

@@ -37,6 +37,11 @@ extension ConfigurationKey {
             "where tasks leave what they made"
         ),
         ConfigurationKey(
+            "build_engine.default_image",
+            .image(\.buildEngine.defaultImage),
+            "the image of tasks and steps that name none"
+        ),
+        ConfigurationKey(
             "build_engine.log_level",
             .level(\.buildEngine.logLevel),
             variable: "BUILD_ENGINE_LOG_LEVEL",

@@ -29,7 +29,7 @@ enum WrittenValue {
             switch form {
             case .flag: GoBoolean.parse(text).map { .flag($0) }
             case .whole, .limit: Int64(text).map { .whole($0) }
-            case .span, .level, .path, .builder: nil
+            case .span, .level, .path, .builder, .image: nil
             }
         self = value ?? .text(text)
     }

@@ -13,21 +13,25 @@ struct NodeRun: Sendable {
     let engine: any BuildEngine
     let links: BuildLinks
     let events: PlanEvents
+    var gate: PlanGate?
 
     /// Runs it.
     func run() async -> End {
-        control.begin()
-        let outcome = await attempt()
+        let place = GatePlace(gate, node) { [events, node] reason in
+            events.observer?.hear(node.name, .waits(reason))
+        }
+        let outcome = await attempt(place)
+        place.end()
         guard case .expired(let what)? = control.stop, outcome == .cancelled else {
             return End(attempt: control.attempt, outcome: outcome)
         }
         return End(attempt: control.attempt, outcome: .failed(what.error))
     }
 
-    private func attempt() async -> PlanReport.Outcome {
+    private func attempt(_ place: GatePlace) async -> PlanReport.Outcome {
         do {
             return try await withThrowingTaskGroup(of: PlanReport.Outcome.self) { group in
-                group.addTask { try await build() }
+                group.addTask { try await build(place) }
                 group.addTask {
                     await control.stopped()
                     throw CancellationError()
@@ -44,7 +48,11 @@ struct NodeRun: Sendable {
         }
     }
 
-    private func build() async throws -> PlanReport.Outcome {
+    private func build(_ place: GatePlace) async throws -> PlanReport.Outcome {
+        // Its time begins behind the gate: that others have the machine is no fault of it.
+        if node.question == nil { try await place.take() }
+        control.begin()
+        events.observer?.hear(node.name, .began(attempt: control.attempt.number))
         let sink = events.sink(of: node, at: control.attempt.job.number, control)
         var request = node.request
         // Two builds of one request need two ids.
@@ -53,8 +61,15 @@ struct NodeRun: Sendable {
             return .answered(try await engine.ask(question, about: request, events: sink))
         }
         var batch = BatchPlace(node.name, in: links)
-        batch.waits = control.wait
-        batch.resumes = control.resume
+        batch.waits = { isWaiting in
+            if isWaiting { place.giveWay() }
+            control.wait(isWaiting)
+        }
+        batch.resumes = {
+            await control.resume()
+            // Cancelled while it waits: what it goes on with finds that out itself.
+            try? await place.take()
+        }
         return .succeeded(try await engine.build(request, events: sink, batch: batch))
     }
 }

@@ -7,6 +7,8 @@ final class PlanEvents: Sendable {
     /// Whether there is more than one build, so that steps need names.
     private let isShared: Bool
     private let id = BuildID()
+    /// Who hears of each build by itself.
+    let observer: PlanObserver?
     private let state = Mutex(State())
 
     private struct State {
@@ -14,14 +16,15 @@ final class PlanEvents: Sendable {
         var hasEngine = false
     }
 
-    init(_ next: any BuildEventSink, isShared: Bool) {
+    init(_ next: any BuildEventSink, isShared: Bool, observer: PlanObserver? = nil) {
         self.next = next
+        self.observer = observer
         self.isShared = isShared
     }
 
     /// The sink of one build; `control` hears all that happens in it.
     func sink(of node: BuildPlan.Node, at place: Int, _ control: AttemptControl? = nil) -> NodeEvents {
-        NodeEvents(plan: self, control: control, name: isShared ? node.name : "", place: place)
+        NodeEvents(plan: self, control: control, node: node.name, name: isShared ? node.name : "", place: place)
     }
 
     /// Tells of something that happened in the plan.
@@ -41,11 +44,14 @@ final class PlanEvents: Sendable {
     struct NodeEvents: BuildEventSink {
         let plan: PlanEvents
         let control: AttemptControl?
+        let node: String
+        /// The name before its steps; empty where it is alone.
         let name: String
         let place: Int
 
         func receive(_ event: BuildEvent) {
             control?.hear(event.kind)
+            plan.observer?.hear(node, .event(event))
             tell(event.kind, at: event.time)
         }
 

@@ -80,3 +80,13 @@ extension PlanReport {
         }
     }
 }
+
+extension PlanReport {
+    /// The report with what another one knows of further nodes.
+    package func merging(_ other: PlanReport) -> PlanReport {
+        var merged = self
+        merged.nodes.merge(other.nodes) { $1 }
+        merged.errors += other.errors
+        return merged
+    }
+}

@@ -11,6 +11,7 @@ extension PlanRun {
             node.attempts = beginning.attempts
         }
         report.nodes[name] = node
+        runner.observer?.hear(name, .ended(node))
         // Only now, so that it is the first to be known as failed, and not those that are built from it.
         links.end(name)
         guard ending == .succeeded else { return }
@@ -31,6 +32,8 @@ extension PlanRun {
             let source = links.missing(for: name) ?? "what it is built from"
             return .skipped(tellSkipped(name, JobEnding.Kind.failed.reason(source)))
         case (.cancelled(.elsewhere), _): noteStray(name)
+        case (.cancelled(.asked), _) where !Task.isCancelled:
+            report.errors.append(named(name, BuildError(.cancelled, "the build was cancelled")))
         case (.succeeded, nil), (.failed, _), (.cancelled, _): break
         }
         return .cancelled
@@ -39,7 +42,9 @@ extension PlanRun {
     /// Notes that a node isn't run at all.
     mutating func note(_ refusal: JobRefusal, of job: JobID) {
         let name = plan.nodes[job.number].name
-        report.nodes[name] = PlanReport.Node(.failed(fail(name, refusal.error)))
+        let node = PlanReport.Node(.failed(fail(name, refusal.error)))
+        report.nodes[name] = node
+        runner.observer?.hear(name, .ended(node))
         links.end(name)
         desk.tell(.batchFailed(Self.batch))
     }

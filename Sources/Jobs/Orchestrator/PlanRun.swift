@@ -75,6 +75,7 @@ struct PlanRun {
     /// Gives the scheduler the nodes, and does what it decides until all have ended.
     private mutating func drive() async {
         await withDiscardingTaskGroup { group in
+            runner.observer?.begins(PlanQueue(names: plan.nodes.map(\.name), desk: desk))
             if plan.keepsGoing { desk.tell(.keepsGoing(batch: Self.batch)) }
             desk.tell(.submitted(plan.nodes.enumerated().map { ScheduledJob($0, $1, places, runner.limits) }))
             while let words = await desk.next() {
@@ -127,9 +128,9 @@ struct PlanRun {
         controls[attempt] = control
         let beginning = Beginning(time: .now, start: runner.clock.now(), attempts: 0)
         beginnings[attempt.job, default: beginning].attempts += 1
-        let run = NodeRun(node: node, control: control, engine: runner.engine, links: links, events: events)
-        let desk = desk
-        group.addTask { desk.note(await run.run()) }
+        var run = NodeRun(node: node, control: control, engine: runner.engine, links: links, events: events)
+        run.gate = runner.gate
+        group.addTask { [desk, run] in desk.note(await run.run()) }
     }
 
     /// Gives a node the images of those that it waited for as named contexts.
@@ -188,6 +189,11 @@ struct PlanRun {
     /// Tells of something that happened to a node.
     func tell(_ kind: BuildEvent.Kind, of name: String) {
         guard let place = places[name] else { return }
+        if case .attempt = kind {
+            let id = plan.nodes[place].request.id ?? BuildID()
+            let event = BuildEvent(build: id, sequence: 0, time: .now, kind: kind)
+            runner.observer?.hear(name, .event(event))
+        }
         events.sink(of: plan.nodes[place], at: place).tell(kind)
     }
 }

@@ -11,6 +11,10 @@ public struct PlanRunner: Sendable {
     let clock: PlanClock
     let limits: SchedulerLimits
     let publish: Publish?
+    /// What builds have to pass before they work; nil for nothing.
+    public var gate: PlanGate?
+    /// Who looks on.
+    public var observer: PlanObserver?
 
     /// Makes a runner for an engine.
     ///
@@ -38,7 +42,7 @@ public struct PlanRunner: Sendable {
     /// - Returns: What became of each node, and the error to end with. A plan whose nodes can't be run together is refused
     ///   before any of them begins, with code `usage`.
     public func run(_ plan: BuildPlan, events: any BuildEventSink) async -> PlanReport {
-        let combined = PlanEvents(events, isShared: plan.nodes.count > 1)
+        let combined = PlanEvents(events, isShared: plan.nodes.count > 1, observer: observer)
         combined.tell(.started(BuildStart(engine: engine.identity.name)), at: .now)
         var report: PlanReport
         do {

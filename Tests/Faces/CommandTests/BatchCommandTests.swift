@@ -27,7 +27,9 @@ struct BatchCommandTests {
     private static let elsewhere = ["--debug": "PeerWords takes it out of the words of any command"]
     /// Flags that docker buildx bake doesn't have.
     private static let own = [
-        "--addr", "--classic", "--jobs", "--keep-going", "--no-mask", "--quiet", "--registry-insecure", "--schema",
+        "--addr", "--classic", "--jobs", "--keep-going", "--no-history", "--no-mask", "--only", "--only-failed",
+        "--quiet",
+        "--registry-insecure", "--resume", "--resume-id", "--schema", "--summary",
     ]
 
     @Test("Every flag of docker buildx bake is known, as a switch or with a value", arguments: flags.map(\.name))

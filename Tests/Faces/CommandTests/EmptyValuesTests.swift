@@ -15,7 +15,8 @@ import Testing
             DeclaredFlag.all(of: $0.command)
         }
         #expect(others.count > 60)
-        let switches = Set(others.filter { !$0.hasValue }.flatMap(\.names))
+        // The one letter that has a value with some commands and none with others.
+        let switches = Set(others.filter { !$0.hasValue }.flatMap(\.names)).subtracting(["-f"])
         let values = Set(others.filter(\.hasValue).flatMap(\.names))
         #expect(switches.isDisjoint(with: values))
         #expect(switches.subtracting(EmptyValues.switches) == [])

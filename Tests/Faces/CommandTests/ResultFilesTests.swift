@@ -118,7 +118,7 @@ struct ResultFilesTests {
             let command = try buildCommand(["-q", "."])
             let build = BuildInvocation(
                 request: try command.request(environment: [:]),
-                engine: command.engine.lender([:]),
+                engine: try command.engine.lender([:]),
                 progress: .quiet,
                 files: ResultFiles()
             )

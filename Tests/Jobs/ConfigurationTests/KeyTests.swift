@@ -52,6 +52,13 @@ import Testing
         path("build_engine.workspace_root", state + "/workspaces"),
         path("build_engine.artifact_dir", state + "/artifacts"),
         Row(
+            name: "build_engine.default_image",
+            standard: "",
+            written: "\"debian:12\"",
+            shown: "debian:12",
+            wrong: notText + ["\"A B\""]
+        ),
+        Row(
             name: "build_engine.log_level",
             standard: "info",
             written: "\"Debug\"",

@@ -70,6 +70,8 @@ void carchive_write_abandon(struct archive *_Nonnull archive);
 // Reading: tar alone, plain or compressed by gzip, bzip2, xz or zstd.
 struct archive *_Nullable carchive_read_new(void);
 int carchive_read_open_tar(struct archive *_Nonnull archive, struct carchive_source *_Nonnull source);
+// Reading the content of zstd frames, as one entry, from bytes that must stay where they are until the archive is freed.
+int carchive_read_open_zstd(struct archive *_Nonnull archive, const void *_Nonnull bytes, size_t count);
 int carchive_read_next_header(struct archive *_Nonnull archive, struct archive_entry *_Nonnull entry);
 ptrdiff_t carchive_read_data(struct archive *_Nonnull archive, void *_Nonnull bytes, size_t count);
 void carchive_read_free(struct archive *_Nonnull archive);

@@ -1,0 +1,87 @@
+extension Manual {
+    private static let ofHistory = ["CAISSON_HOME"]
+
+    /// The manuals of the commands about builds that run and that ran.
+    static let ofRecords: [String: Manual] = [
+        "builds": Manual(
+            about: """
+                Each build of caisson build and caisson batch is recorded as it happens, with what its steps print, in \
+                the state directory, never in the build context; values of secrets are not.
+                """,
+            examples: [
+                Example("List the last builds.", "caisson builds ls"),
+                Example("See why the last one failed.", "caisson builds show"),
+                Example("Follow one that runs in another process.", "caisson builds watch app"),
+            ],
+            environment: ofHistory
+        ),
+        "builds ls": Manual(
+            examples: [
+                Example("List the last builds.", "caisson builds ls"),
+                Example("List what failed this week.", "caisson builds ls --status failed --since 7d"),
+                Example("List the slow builds of an image.", "caisson builds ls --image 'shop/*' --longer-than 5m"),
+                Example("Print ids and images for a script.", "caisson builds ls --format '{{.id}} {{.status}}'"),
+            ],
+            environment: ofHistory + ["COLUMNS", "NO_COLOR"]
+        ),
+        "builds show": Manual(
+            about:
+                "A build is named by the beginning of its id, by its target's name, or by ^0, ^1 … from the newest on.",
+            examples: [
+                Example("See the last build.", "caisson builds show"),
+                Example("See the one before for a program.", "caisson builds show ^1 --format json"),
+            ],
+            environment: ofHistory + ["COLUMNS", "NO_COLOR"]
+        ),
+        "builds logs": Manual(
+            about: """
+                Without --step each line has its step's number before it, as in --progress plain; with it the output is \
+                as the step wrote it, byte for byte.
+                """,
+            examples: [
+                Example("Print all that the last build printed.", "caisson builds logs"),
+                Example("Follow a build that runs.", "caisson builds logs -f app"),
+                Example("Keep one step's output.", "caisson builds logs --step 7 ^0"),
+            ],
+            environment: ofHistory
+        ),
+        "builds watch": Manual(
+            examples: [
+                Example("Watch the newest build.", "caisson builds watch"),
+                Example("Wait for a target of a batch in plain lines.", "caisson builds watch --progress plain app"),
+            ],
+            environment: ofHistory + ["BUILDKIT_COLORS", "BUILDKIT_PROGRESS", "NO_COLOR"],
+            status: "0 the build succeeded, 1 it failed, 2 wrong usage or it doesn't run, 130 interrupted."
+        ),
+        "builds cancel": Manual(
+            about: "It returns when the engine has let go of the build.",
+            examples: [Example("End a build that runs in another terminal.", "caisson builds cancel app")],
+            environment: ofHistory
+        ),
+        "builds rerun": Manual(
+            about: """
+                Flags and directory are those of then; files and the environment are those of now. What came from \
+                standard input, and what looked like a secret in the command line, isn't kept: then it is refused.
+                """,
+            examples: [
+                Example("Run the last build again.", "caisson builds rerun"),
+                Example("See what would be run.", "caisson builds rerun --print app"),
+            ],
+            environment: ofHistory
+        ),
+        "builds pin": Manual(
+            examples: [
+                Example("Keep the build of a release.", "caisson builds pin ^0"),
+                Example("Let it go again.", "caisson builds pin --remove ^0"),
+            ],
+            environment: ofHistory
+        ),
+        "builds rm": Manual(
+            examples: [
+                Example("Remove a build.", "caisson builds rm ^3"),
+                Example("Remove all that have ended and aren't pinned.", "caisson builds rm --all"),
+            ],
+            environment: ofHistory
+        ),
+    ]
+}

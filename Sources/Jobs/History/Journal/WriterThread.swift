@@ -1,0 +1,79 @@
+import Glibc
+
+/// Wakes the writer's thread; of several rings before it wakes each ends one wait at most.
+///
+/// A pipe: its readers' waits are by a clock that nobody sets.
+final class WriterBell: Sendable {
+    private let reading: Int32
+    private let writing: Int32
+
+    init() {
+        var ends: [Int32] = [-1, -1]
+        // Without descriptors nobody rings, and the thread looks by itself.
+        _ = pipe(&ends)
+        for end in ends where end >= 0 {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        (reading, writing) = (ends[0], ends[1])
+    }
+
+    deinit {
+        for end in [reading, writing] where end >= 0 { close(end) }
+    }
+
+    /// Wakes the thread, or lets its next wait end at once.
+    func ring() {
+        var byte: UInt8 = 1
+        // A full pipe rings already.
+        _ = write(writing, &byte, 1)
+    }
+
+    /// Sleeps until somebody rings.
+    func wait() { wait(milliseconds: reading < 0 ? 50 : -1) }
+
+    /// Sleeps until somebody rings, but no longer than some milliseconds.
+    func wait(milliseconds: Int) {
+        var end = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+        guard poll(&end, 1, Int32(clamping: milliseconds)) > 0 else { return }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        _ = read(reading, &bytes, bytes.count)
+    }
+}
+
+/// What a thread runs, boxed for the C call that starts the thread.
+private final class ThreadBody: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+/// Starts a detached thread that no signal comes to; 0, or the number of the error.
+func startWriterThread(_ run: @escaping @Sendable () -> Void) -> Int32 {
+    var attributes = pthread_attr_t()
+    guard pthread_attr_init(&attributes) == 0 else { return ENOMEM }
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(&attributes, 512 << 10)
+
+    // A new thread inherits the mask. A file that grows too large then fails to be written, and no signal ends the
+    // process.
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+
+    let box = Unmanaged.passRetained(ThreadBody(run))
+    var thread = pthread_t()
+    let code = pthread_create(
+        &thread,
+        &attributes,
+        { context in
+            if let context { Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run() }
+            return nil
+        },
+        box.toOpaque()
+    )
+    if code != 0 { box.release() }
+    return code
+}
