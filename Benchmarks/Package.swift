@@ -28,6 +28,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "CaissonCArchive", path: "Sources/CArchive"),
@@ -57,6 +58,16 @@ let package = Package(
         module("Planning", ["BuildModel", "HCL", "IgnoreFile", "JSON", "Text", "YAML"]),
         module("BuildContext", ["BuildModel", "IgnoreFile", "Archive", "JSON", "System", "Text"]),
         module("Orchestrator", ["BuildModel", "Text"]),
+        module(
+            "History",
+            ["Archive", "BuildModel", "JSON", "System", "Text"],
+            external: [.product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .executableTarget(
+            name: "bench-history",
+            dependencies: ["CaissonBuildModel", "CaissonHistory"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "bench-scheduler",
             dependencies: ["CaissonBuildModel", "CaissonOrchestrator"],

@@ -100,7 +100,7 @@ enum Arrows {
         ),
 
         "RunControl": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
-        "Tasks": Module(.jobs, ["BuildModel", "JSON", "Text"]),
+        "Tasks": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
         "LanguageServer": Module(.faces, ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),

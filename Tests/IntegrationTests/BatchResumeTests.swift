@@ -105,6 +105,43 @@ import Testing
         }
     }
 
+    @Test(.requires(.docker26), .requires(.docker28))
+    func `what is kept is told in full, and is kept for its engine alone`() async throws {
+        let engine = try await TestEngine.shared(.docker26)
+        try await withTemporaryDirectory { directory in
+            let cache = uniqueImageName("counts")
+            try write(to: directory, cache: cache, pause: "0")
+            func batch(_ words: [String], on engine: TestEngine) -> Command {
+                command(["batch"] + words + ["t1"], in: directory, on: engine)
+            }
+            let first = try await runSuccessfully(batch(["-q"], on: engine)).output
+            for _ in 0..<2 {
+                let files = ["--metadata-file", "state/metadata.json", "--summary", "state/summary.json"]
+                let kept = try await runSuccessfully(batch(["--resume", "-q"] + files, on: engine))
+                #expect(kept.output == first && first.contains("sha256:"))
+                for (name, words) in [("metadata.json", "containerimage"), ("summary.json", "kept as build")] {
+                    let path = directory.appending(path: "state/\(name)")
+                    let text = try String(contentsOf: path, encoding: .utf8)
+                    #expect(text.contains(words) && text.contains("t1"), "\(text)")
+                }
+            }
+            let last = try await runSuccessfully(
+                command(["builds", "show", "--format", "json", "t1"], in: directory, on: engine)
+            ).output
+            #expect(last.contains("kept as build") && last.contains("sha256:"), "\(last)")
+            // Nor is it there once somebody has removed it.
+            try await engine.docker("image", "rm", "\(cache)-t1")
+            let again = try await runSuccessfully(batch(["--resume"], on: engine)).errorOutput
+            #expect(!again.contains("kept as build"), "\(again)")
+            try await engine.docker("image", "inspect", "\(cache)-t1")
+            // Another engine doesn't have it.
+            let other = try await TestEngine.shared(.docker28)
+            let elsewhere = try await runSuccessfully(batch(["--resume"], on: other)).errorOutput
+            #expect(!elsewhere.contains("kept as build"), "\(elsewhere)")
+            try await other.docker("image", "inspect", "\(cache)-t1")
+        }
+    }
+
     @Test(.requires(.docker26))
     func `a batch that is killed and gone on with runs nothing twice that had passed`() async throws {
         let engine = try await TestEngine.shared(.docker26)

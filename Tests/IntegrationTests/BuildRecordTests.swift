@@ -136,6 +136,14 @@ import Testing
                 command.environment["CAISSON_HOME"] = Self.state(of: directory)
                 return try RunningProcess.start(command)
             }
+            for words in [["watch", "--progress", "plain"], ["logs", "-f"]] {
+                let left = try start(words)
+                _ = try await left.awaitText("begun 42", within: .seconds(5))
+                left.send(SIGINT)
+                let result = try await left.finish(within: .seconds(5))
+                #expect(result.status == .exited(130) && result.errorOutput.contains("the build goes on; “caisson"))
+                #expect(!result.errorOutput.contains("error:"), "\(result.errorOutput)")
+            }
             let watcher = try start(["watch", "--progress", "plain"])
             let reader = try start(["logs", "-f"])
             _ = try await watcher.awaitText("begun 42", within: .seconds(5))
@@ -146,9 +154,93 @@ import Testing
             try await waitUntil(within: .seconds(2)) { !engine.runs("sleep 1072") }
             #expect(ContinuousClock.now - asked < .seconds(2))
             #expect(try await process.finish(within: .seconds(5)).status == .exited(130))
-            #expect(try await watcher.finish(within: .seconds(5)).status == .exited(130))
+            let seen = try await watcher.finish(within: .seconds(5))
+            #expect(seen.status == .exited(1) && seen.errorOutput.contains("has ended: it was cancelled"))
             #expect(try await reader.finish(within: .seconds(5)).status == .exited(0))
             #expect(try await builds(["ls", "--format", "{{.status}}"], of: directory) == "cancelled\n")
+        }
+    }
+
+    @Test(.requires(.docker26))
+    func `lines without an end stand where they were printed, and steps in the order of the Dockerfile`() async throws {
+        let engine = try await TestEngine.shared(.docker26)
+        // What is cached prints nothing.
+        let steps = "RUN : \(UUID())\nRUN printf on; printf e\nRUN printf two\nRUN echo three; test -e /ok\n"
+        try await withContext(steps) { directory in
+            _ = try await run(build(["-t", "shop/unended:1", "context"], in: directory, on: engine))
+            let log = try await builds(["logs", "shop/unended:1"], of: directory).split(separator: "\n")
+            let printed = log.filter { !$0.contains("RUN") }.map { $0.drop { $0 != " " }.dropFirst() }
+            #expect(printed.suffix(3) == ["one", "two", "three"], "\(log)")
+            #expect(log.filter { $0.contains("RUN") }.count >= 3, "each has its head: \(log)")
+            let shown = try await builds(["show"], of: directory)
+            let places = ["printf on;", "RUN printf two", "RUN echo three"].map { shown.firstRange(of: $0)?.lowerBound }
+            #expect(places[0] != nil && places[1] != nil && places[2] != nil, "\(shown)")
+            #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted(), "\(shown)")
+            let object = try JSONSerialization.jsonObject(
+                with: Data(try await builds(["show", "--format", "json"], of: directory).utf8)
+            )
+            let keys = try #require(object as? [String: Any]).keys
+            #expect(Set(["request", "dependencies", "fingerprint"]).isSubset(of: keys))
+            let missing = try await run(refused(["logs", "--step", "99"], in: directory))
+            #expect(missing.status == .exited(2) && missing.errorOutput.contains("has no step 99; it has"))
+        }
+    }
+
+    private func refused(_ words: [String], in directory: URL) -> Command {
+        var command = Command.caisson(["builds"] + words)
+        command.environment["CAISSON_HOME"] = Self.state(of: directory)
+        return command
+    }
+
+    @Test func `without builds there is nothing to name or remove, and an unusable state is told`() async throws {
+        try await withTemporaryDirectory { directory in
+            for words in [["show"], ["logs"], ["watch"], ["rerun"]] {
+                let result = try await run(refused(words, in: directory))
+                #expect(result.status == .exited(2), "\(words)")
+                #expect(result.errorOutput == "error: no build is remembered yet\n", "\(words)")
+            }
+            #expect(try await builds(["rm", "--all"], of: directory).isEmpty)
+            #expect(try await builds(["ls", "-q"], of: directory).isEmpty)
+            let state = Self.state(of: directory)
+            try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
+            #expect(chmod(state, 0o777) == 0)
+            let open = try await run(refused(["ls"], in: directory))
+            #expect(open.status == .exited(1) && open.output.isEmpty && open.errorOutput.contains(state))
+            var nowhere = refused(["ls"], in: directory)
+            nowhere.environment["CAISSON_HOME"] = "/dev/null"
+            #expect(try await run(nowhere).status == .exited(1))
+        }
+    }
+
+    @Test(.requires(.docker26))
+    func `a batch is listed and cancelled by its id, and of a target that has ended it is said`() async throws {
+        let engine = try await TestEngine.shared(.docker26)
+        let manifest = """
+            targets:
+              a: { dockerfile: Dockerfile, args: { STEP: "true" } }
+              b: { dockerfile: Dockerfile, args: { STEP: "printf beg; echo un; sleep 1073" }, depends-on: [a] }
+              c: { dockerfile: Dockerfile, args: { STEP: "sleep 1074" }, depends-on: [b] }
+
+            """
+        try await withTemporaryDirectory { directory in
+            let steps = TestContext.busyboxBase + "ARG STEP\nRUN eval \"$STEP\"\n"
+            try TestContext.write(steps, to: directory, files: ["caisson.yaml": manifest])
+            let words = ["--only", "a", "--only", "b", "--only", "c", "--progress", "plain", "a", "b", "c"]
+            let home = ["CAISSON_HOME": Self.state(of: directory)]
+            let process = try RunningProcess.start(Batch(words, in: directory, on: engine, environment: home).command)
+            _ = try await process.awaitText("begun")
+            let ended = try await run(refused(["cancel", "a"], in: directory))
+            #expect(ended.status == .exited(2) && ended.errorOutput.hasSuffix("doesn't run: it succeeded\n"))
+            let line = try await builds(["ls", "--limit", "1", "--format", "{{json .Batch}}"], of: directory)
+            let batch = try #require(line.components(separatedBy: "\"").first { $0.utf8.count == 25 })
+            let filter = ["--batch", String(batch.prefix(13)), "--format", "{{.name}}"]
+            let names = try await builds(["ls"] + filter, of: directory)
+            #expect(Set(names.split(separator: "\n")).isSuperset(of: ["a", "b", "c"]), "\(names)")
+            let gone = try await builds(["cancel", batch], of: directory)
+            #expect(gone.split(separator: "\n").count == 2, "\(gone)")
+            #expect(try await process.finish(within: .seconds(10)).status != .exited(0))
+            let again = try await builds(["rerun", "--print", "c"], of: directory)
+            #expect(again.hasSuffix("caisson batch --progress plain a b c --only c\n"), "\(again)")
         }
     }
 

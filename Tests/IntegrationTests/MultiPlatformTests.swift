@@ -156,7 +156,7 @@ extension Command {
         for (entry, machine) in zip(index.manifests, ["x86_64", "aarch64"]) {
             let name = image.split(separator: ":").dropLast().joined(separator: ":") + "@" + entry.digest
             let platform = "linux/" + entry.platform.architecture
-            let said = try await engine.docker("run", "--rm", "--network", "none", "--platform", platform, name)
+            let said = try await engine.runContainer(name, platform: platform)
             #expect(said == machine + "\n")
         }
     }

@@ -193,12 +193,17 @@ import Testing
             let usage = try await control.answers("DiskUsage", request: [])
             // EarlyExit: the records there are, and no more.
             let history = (try? await control.answers("ListenBuildHistory", request: [0x18, 1])) ?? []
-            var logs: [[UInt8]] = []
-            for record in history {
-                // Every digest in a record is that of something it keeps: the log of a build is asked for by its ref.
-                for ref in Self.references(in: record) {
-                    logs += (try? await control.answers("Status", request: [0x0A, 25] + Array(ref.utf8))) ?? []
+            // The log of a build is asked for by its ref. BuildKit waits six seconds for a build that it doesn't know, and a
+            // record may name many that are none, such as runs of tasks: so all are asked for at once.
+            var logs = await withTaskGroup(of: [[UInt8]].self) { group in
+                for ref in Set(history.flatMap(Self.references)) {
+                    let request = [0x0A, 25] + Array(ref.utf8)
+                    group.addTask { (try? await control.answers("Status", request: request)) ?? [] }
                 }
+                return await group.reduce(into: []) { $0 += $1 }
+            }
+            for record in history {
+                // Every digest in a record is that of something it keeps.
                 for digest in Self.digests(in: record) {
                     let read = "/containerd.services.content.v1.Content/Read"
                     logs += (try? await control.answers(to: read, request: [0x0A, 71] + Array(digest.utf8))) ?? []

@@ -14,11 +14,13 @@ struct SchedulerBench {
     private var running: [AttemptID] = []
     private let clock = ContinuousClock()
 
-    static func main() {
+    static func main() async throws {
         for count in [1000, 10_000] {
             var bench = SchedulerBench()
             bench.run(queued: count)
             bench.print(queued: count)
+            Swift.print("\(count) builds in a queue whose engine ends each at once: the same figures")
+            for (what, times) in try await QueueBench().run(queued: count) { print(what, times) }
         }
     }
 
@@ -84,11 +86,14 @@ struct SchedulerBench {
     private func print(queued count: Int) {
         let all = times.filter { $0.key != "status" }.values.joined()
         Swift.print("\(count) builds of \(Self.steps) steps queued: median, p99, longest of a decision in microseconds")
-        for (what, times) in [("all", Array(all))] + times.sorted(by: { $0.key < $1.key }) {
-            let sorted = times.sorted()
-            let parts = [sorted.count / 2, sorted.count * 99 / 100, sorted.count - 1].map { sorted[$0].microseconds }
-            Swift.print("  \(what): \(parts.map(String.init).joined(separator: ", ")) of \(sorted.count)")
-        }
+        for (what, times) in [("all", Array(all))] + times.sorted(by: { $0.key < $1.key }) { Self.print(what, times) }
+    }
+
+    private static func print(_ what: String, _ times: [Duration]) {
+        guard !times.isEmpty else { return Swift.print("  \(what): never") }
+        let sorted = times.sorted()
+        let parts = [sorted.count / 2, sorted.count * 99 / 100, sorted.count - 1].map { sorted[$0].microseconds }
+        Swift.print("  \(what): \(parts.map(String.init).joined(separator: ", ")) of \(sorted.count)")
     }
 }
 

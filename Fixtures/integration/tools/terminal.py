@@ -106,19 +106,21 @@ def main():
             screen.feed(data.decode("utf-8", "replace"))
             widest = max(widest, max(len(row) for row in screen.rows))
         if 0 in ready:
-            words = os.read(0, 4096).decode().split()
-            if not words:
+            acts = os.read(0, 4096).decode().splitlines()
+            if not acts:
                 sources.remove(0)
-            elif words[0] == "key":
-                os.write(master, bytes([int(words[1])]))
-                last_key = time.monotonic()
-            elif words[0] == "size":
-                screen.columns, screen.lines = int(words[1]), int(words[2])
-                resize(master, screen.columns, screen.lines)
+            for words in map(str.split, acts):
+                if words[0] == "key":
+                    os.write(master, bytes([int(words[1])]))
+                    last_key = time.monotonic()
+                elif words[0] == "size":
+                    screen.columns, screen.lines = int(words[1]), int(words[2])
+                    resize(master, screen.columns, screen.lines)
+        # Only a look after the end can say that nothing more was written.
+        if ended is not None and not ready:
+            break
         if ended is None and child.poll() is not None:
             ended = time.monotonic()
-        if ended is not None and master not in ready:
-            break
     result = {
         "status": child.returncode,
         "secondsAfterKey": ended - last_key if last_key else 0,

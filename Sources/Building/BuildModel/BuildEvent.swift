@@ -110,7 +110,9 @@ public struct BuildAttempt: Sendable, Hashable {
             case .step: "failed"
             case .timeout: "ran out of time"
             }
-        return reason.map { "\(what) \(failure), trying again (\(number - 1) of \(limit - 1)): \($0)" }
+        // The numbers may come from a broken record.
+        let (repeated, most) = (max(number, 1) - 1, max(limit, 1) - 1)
+        return reason.map { "\(what) \(failure), trying again (\(repeated) of \(most)): \($0)" }
     }
 }
 

@@ -16,7 +16,9 @@ public struct Timespan: Sendable, Hashable {
         self.duration = duration
     }
 
-    /// Reads a span as ISO 8601 spells it: `PT5M`, `P1DT12H`; days have 24 hours, and there are no months or years.
+    /// Reads a span as ISO 8601 spells it: `PT5M`, `P1DT12H`, `PT1.5S`; days have 24 hours, and there are no months or years.
+    ///
+    /// Seconds alone may have a fraction, of nine digits at most.
     public init?(iso8601 text: String) {
         let units: [(letter: UInt8, seconds: Int64)] = [
             (UInt8(ascii: "W"), 604_800), (UInt8(ascii: "D"), 86_400), (UInt8(ascii: "H"), 3600),
@@ -33,6 +35,13 @@ public struct Timespan: Sendable, Hashable {
             }
             let digits = rest.prefix(while: \.isDigit)
             rest = rest.dropFirst(digits.count)
+            if let fraction = Self.fraction(rest) {
+                guard let count = Int64(String(Substring(digits))), count <= Self.longest, isTime, !left.isEmpty,
+                    total <= Self.longest
+                else { return nil }
+                duration = .seconds(total + count) + fraction
+                return
+            }
             guard let count = Int64(String(Substring(digits))), let letter = rest.popFirst(),
                 let unit = left.firstIndex(where: { $0.letter == letter }), isTime == (unit >= 2),
                 count <= Self.longest / units[unit].seconds
@@ -42,6 +51,17 @@ public struct Timespan: Sendable, Hashable {
         }
         guard total <= Self.longest, text.utf8.count > 1 else { return nil }
         duration = .seconds(total)
+    }
+
+    /// What a text such as `.5S` or `,25S` stands for, which is all that is left; nil for others.
+    private static func fraction(_ text: Substring.UTF8View) -> Duration? {
+        guard let first = text.first, [UInt8(ascii: "."), UInt8(ascii: ",")].contains(first),
+            text.last == UInt8(ascii: "S")
+        else { return nil }
+        let digits = text.dropFirst().dropLast()
+        guard (1...9).contains(digits.count), digits.allSatisfy(\.isDigit) else { return nil }
+        let padded = String(Substring(digits)) + String(repeating: "0", count: 9 - digits.count)
+        return Int64(padded).map { .nanoseconds($0) }
     }
 
     /// As long as Go's spelling allows: some 136 years.

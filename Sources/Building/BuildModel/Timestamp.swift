@@ -27,6 +27,6 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// Seconds from `earlier` to this timestamp; negative when `earlier` is later.
     public func seconds(since earlier: Timestamp) -> Double {
-        Double(seconds &- earlier.seconds) + Double(nanoseconds - earlier.nanoseconds) / 1e9
+        Double(seconds) - Double(earlier.seconds) + (Double(nanoseconds) - Double(earlier.nanoseconds)) / 1e9
     }
 }

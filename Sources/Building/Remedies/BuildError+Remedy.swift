@@ -33,6 +33,7 @@ extension BuildError {
         Remedy.wrongDockerfile, Remedy.missingTarget, Remedy.missingSource, Remedy.missingInStage,
         Remedy.missingAddress,
         Remedy.missingStage, Remedy.missingSecret, Remedy.plainRegistry, Remedy.login, Remedy.unreachable,
+        Remedy.overloaded,
         Remedy.missingImage, Remedy.program, Remedy.missingUser, Remedy.space,
     ]
 

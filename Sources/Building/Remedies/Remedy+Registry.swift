@@ -83,14 +83,32 @@ extension Remedy {
     static func unreachable(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
         let reasons = [
             "no such host", "connection refused", "i/o timeout", "network is unreachable", "no route to host",
-            "server misbehaving",
+            "server misbehaving", "tls handshake timeout", "connection reset by peer",
         ]
         guard let reason = reasons.first(where: { failure.says($0) }),
             failure.isPush || looked(failure.step) != nil, let host = registry(failure)
         else { return nil }
         return Remedy(
             cause: FieldMessage("the engine can't reach \(place(host)): \(reason)"),
-            advice: "check the name, and the engine's network, DNS and proxies"
+            advice: "check the name, and the engine's network, DNS and proxies",
+            // A name that nobody has comes again with every attempt.
+            code: reason == "no such host" ? nil : .engine
+        )
+    }
+
+    /// A registry that is reached, and has too much to do or is broken: another attempt may find it well.
+    static func overloaded(_ failure: FailureText, _ request: BuildRequest) -> Remedy? {
+        let answers = [
+            "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout",
+            "429 Too Many Requests",
+        ]
+        guard let answer = answers.first(where: { failure.says($0.lowercased()) }),
+            failure.isPush || looked(failure.step) != nil, let host = registry(failure)
+        else { return nil }
+        return Remedy(
+            cause: FieldMessage("\(place(host)) answers \(answer)"),
+            advice: "try again in a moment, or log in where it limits those who haven't",
+            code: .engine
         )
     }
 

@@ -40,7 +40,8 @@ package struct SecretStore: Sendable {
         }
         // The other lines of a template are no secret, but encoded they can't be told from those that are.
         let templates = values.filter { given[$0.key] == nil }.sorted { $0.key < $1.key }.map(\.value)
-        let patterns = try SecretPatterns(ofValues: sorted.map(\.value) + lines, encoded: templates)
+        let arguments = try request.confidentialArguments.map { try LockedBytes(copying: $0.utf8) }
+        let patterns = try SecretPatterns(ofValues: sorted.map(\.value) + lines + arguments, encoded: templates)
         mask = patterns.isEmpty ? nil : SecretMask(patterns)
     }
 

@@ -67,7 +67,10 @@ public func withBuildQueue<Result: Sendable>(
     _ body: (BuildQueue) async throws -> Result
 ) async throws -> Result {
     try await withBuilder(selection, options: options) { builder in
-        try await CaissonOrchestrator.withBuildQueue(on: builder, limits: limits, body)
+        // What will be built isn't known: a build that has to know the engine's platforms connects by itself.
+        try await builder.connected(for: []) { builder in
+            try await CaissonOrchestrator.withBuildQueue(on: builder, limits: limits, body)
+        }
     }
 }
 

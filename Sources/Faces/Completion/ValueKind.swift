@@ -37,6 +37,7 @@ enum ValueKind: Sendable, Hashable {
         "--cache-timeout": .free, "--cache-to": .words(caches),
         "--call": .words(["build", "check", "outline", "targets"]),
         "--cgroup-parent": .free, "--compress": .words(["none", "gzip", "zstd", "xz"]), "--config": .files,
+        "--collector": .free,
         "--depth": .free,
         "--driver": .words(["docker-container", "kubernetes", "remote"]), "--driver-opt": .free, "--error": .rules,
         "--explain": .rules, "--failure-threshold": .words(severities + ["none"]), "--file": .files,

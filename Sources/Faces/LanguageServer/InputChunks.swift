@@ -21,7 +21,7 @@ struct InputChunks: Sendable {
         room.signal()
         self.stream = stream
         self.room = room
-        try Self.startThread {
+        try DetachedThread.start {
             while true {
                 room.wait()
                 guard let bytes = try? descriptor.readOnce(upTo: Self.pieceSize), !bytes.isEmpty else { break }
@@ -33,28 +33,4 @@ struct InputChunks: Sendable {
 
     /// Tells that a piece is used, so that the next one may be read.
     func useNext() { room.signal() }
-
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
-    private static func startThread(_ run: @escaping @Sendable () -> Void) throws(Errno) {
-        let box = Unmanaged.passRetained(Body(run))
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread,
-            nil,
-            { raw in
-                if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
-                return nil
-            },
-            box.toOpaque()
-        )
-        guard code == 0 else {
-            box.release()
-            throw Errno(code)
-        }
-        pthread_detach(thread)
-    }
 }

@@ -5,8 +5,8 @@ extension Manual {
     static let ofRecords: [String: Manual] = [
         "builds": Manual(
             about: """
-                Each build of caisson build and caisson batch is recorded as it happens, with what its steps print, in \
-                the state directory, never in the build context; values of secrets are not.
+                Each build of caisson build, caisson batch and caisson task is recorded as it happens, with what its \
+                steps print, in the state directory, never in the build context; values of secrets are not.
                 """,
             examples: [
                 Example("List the last builds.", "caisson builds ls"),
@@ -20,13 +20,16 @@ extension Manual {
                 Example("List the last builds.", "caisson builds ls"),
                 Example("List what failed this week.", "caisson builds ls --status failed --since 7d"),
                 Example("List the slow builds of an image.", "caisson builds ls --image 'shop/*' --longer-than 5m"),
-                Example("Print ids and images for a script.", "caisson builds ls --format '{{.id}} {{.status}}'"),
+                Example("Print ids and images for a script.", "caisson builds ls --format '{{.id}} {{.images}}'"),
             ],
             environment: ofHistory + ["COLUMNS", "NO_COLOR"]
         ),
         "builds show": Manual(
             about:
-                "A build is named by the beginning of its id, by its target's name, or by ^0, ^1 … from the newest on.",
+                """
+                A build is named by the beginning of its id, by its target's name or its image's, or by ^0, ^1 … from \
+                the newest on.
+                """,
             examples: [
                 Example("See the last build.", "caisson builds show"),
                 Example("See the one before for a program.", "caisson builds show ^1 --format json"),
@@ -51,17 +54,21 @@ extension Manual {
                 Example("Wait for a target of a batch in plain lines.", "caisson builds watch --progress plain app"),
             ],
             environment: ofHistory + ["BUILDKIT_COLORS", "BUILDKIT_PROGRESS", "NO_COLOR"],
-            status: "0 the build succeeded, 1 it failed, 2 wrong usage or it doesn't run, 130 interrupted."
+            status: "0 the build succeeded, 1 it didn't, 2 wrong usage or it doesn't run, 130 interrupted."
         ),
         "builds cancel": Manual(
-            about: "It returns when the engine has let go of the build.",
+            about: """
+                It returns when the engine has let go of the build. Of a batch or a task, named by its id, all builds \
+                that run or wait are ended.
+                """,
             examples: [Example("End a build that runs in another terminal.", "caisson builds cancel app")],
             environment: ofHistory
         ),
         "builds rerun": Manual(
             about: """
-                Flags and directory are those of then; files and the environment are those of now. What came from \
-                standard input, and what looked like a secret in the command line, isn't kept: then it is refused.
+                Flags and directory are those of then; files and the environment are those of now. Of a batch the one \
+                target is built, a task is run whole. What came from standard input or from <(…), and what looked like \
+                a secret in the command line, isn't kept: then it is refused.
                 """,
             examples: [
                 Example("Run the last build again.", "caisson builds rerun"),

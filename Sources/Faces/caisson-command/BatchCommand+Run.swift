@@ -47,7 +47,7 @@ extension BatchCommand {
         let run = BatchRun(command: self, work: work, limits: limits, state: state, environment: environment)
         let (end, warnings) = try await state.recording { try await run.run(mode) }
         work.keep(warnings, asSaidBy: environment)
-        try finish(work, end.report, files, environment)
+        try finish(work, end, files, environment)
     }
 
     /// Reads the definition, from the engine where it is at an address.
@@ -115,14 +115,14 @@ extension BatchCommand {
     /// Writes what the builds gave back, and prints what was asked.
     private func finish(
         _ work: BatchWork,
-        _ report: PlanReport,
+        _ end: BatchEnd,
         _ files: ResultFiles,
         _ environment: [String: String]
     ) throws {
         let output = BorrowedDescriptor.standardOutput
-        try files.write(metadata: work.metadata(of: report))
-        if progress.quiet { try output.writeResult(work.identifiers(of: report)) }
-        let answers = BatchAnswers(work, report)
+        try files.write(metadata: work.metadata(of: end))
+        if progress.quiet { try output.writeResult(work.identifiers(of: end)) }
+        let answers = BatchAnswers(work, end.report)
         guard !answers.isEmpty else { return }
         let isJSON = try question.question()?.isJSON ?? false
         try output.writeResult(isJSON ? answers.json : answers.text)

@@ -52,7 +52,7 @@ struct BatchRecording: Sendable {
     func hear(_ name: String, _ news: PlanObserver.News) {
         guard let recorder = builds[name]?.recorder else { return }
         switch news {
-        case .waits(let reason): recorder.note(reason)
+        case .waits(let reason): recorder.note(reason, isWait: true)
         case .began: recorder.changeStatus(.running)
         case .event(let event):
             // An attempt's end isn't the build's, which may be tried again.
@@ -67,8 +67,11 @@ struct BatchRecording: Sendable {
     /// Says of a target that it needn't be built, as an earlier build has made it.
     func keep(_ name: String, as earlier: BuildRecord, _ result: BuildResult) {
         guard let build = builds[name], let recorder = build.recorder else { return }
-        recorder.note("kept as build \(earlier.id.description.prefix(12)) made it")
-        finish(recorder, build.submission.id, .succeeded(result))
+        let made = earlier.engine.map { BuildEvent.Kind.attempt(BuildAttempt(on: $0, limit: 1)) }
+        for kind in [made].compactMap(\.self) + earlier.images.map({ .artifact(.image($0)) }) {
+            recorder.receive(BuildEvent(build: build.submission.id, sequence: 0, time: .now, kind: kind))
+        }
+        recorder.end(.succeeded, reason: earlier.keptReason, at: .now, duration: nil, outcome: .succeeded(result))
     }
 
     /// Ends what the report knows the end of and nobody told.

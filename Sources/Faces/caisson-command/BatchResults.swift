@@ -29,8 +29,8 @@ extension BatchWork {
         guard plan.nodes.count > 1, plan.nodes.contains(where: { $0.question == nil }) else { return nil }
         let rows = plan.nodes.compactMap { node -> BatchSummary.Row? in
             if let earlier = end.kept[node.name] {
-                let id = earlier.id.description.prefix(12)
-                return BatchSummary.Row(node.name, .kept, nil, detail: "as build \(id) made it")
+                let detail = earlier.keptReason.rest(after: "kept ")
+                return BatchSummary.Row(node.name, .kept, nil, detail: detail ?? "")
             }
             return end.report.nodes[node.name].map { row(node, $0) }
         }
@@ -40,7 +40,11 @@ extension BatchWork {
     /// What a summary file tells of each target.
     func entries(of end: BatchEnd, lastLines: (String, BuildError) -> [String]) -> [BatchReport.Entry] {
         plan.nodes.compactMap { node in
-            if let earlier = end.kept[node.name] { return BatchReport.Entry(node.name, earlier) }
+            if let earlier = end.kept[node.name] {
+                var entry = BatchReport.Entry(node.name, earlier)
+                entry.reason = earlier.keptReason
+                return entry
+            }
             guard let ended = end.report.nodes[node.name] else { return nil }
             var entry = entry(node, ended)
             if case .failed(let error) = ended.outcome {
@@ -91,9 +95,9 @@ extension BatchWork {
     }
 
     /// What `--metadata-file` gets: the exporters' answers by target, as docker buildx bake has them.
-    func metadata(of report: PlanReport) -> JSON {
-        var values: [String: JSON] = [:]
-        for (name, node) in report.nodes {
+    func metadata(of end: BatchEnd) -> JSON {
+        var values = end.kept.mapValues { Metadata.value(of: $0.result) }
+        for (name, node) in end.report.nodes {
             if case .succeeded(let result) = node.outcome { values[name] = Metadata.value(of: result) }
         }
         if !warningsKept.isEmpty {
@@ -103,9 +107,9 @@ extension BatchWork {
     }
 
     /// What `--quiet` prints: the targets and their images' ids.
-    func identifiers(of report: PlanReport) -> String {
+    func identifiers(of end: BatchEnd) -> String {
         let lines = plan.nodes.compactMap { node -> String? in
-            guard case .succeeded(let result)? = report.nodes[node.name]?.outcome,
+            guard let result = end.kept[node.name]?.result ?? end.report.nodes[node.name]?.outcome.succeeded,
                 let id = result.imageID ?? result.digest
             else { return nil }
             return plan.nodes.count == 1 ? SafeText.line(id) : "\(node.name) \(SafeText.line(id))"

@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonEngines
 import CaissonHistory
 import CaissonOrchestrator
 import CaissonPreparation
@@ -19,9 +20,9 @@ struct BatchResumption: Sendable {
     /// - Parameters:
     ///   - records: The builds of the earlier run.
     ///   - heedsChanges: Whether what has changed since is built again.
-    init(_ plan: BuildPlan, after records: [BuildRecord], on kind: EngineKind, heedsChanges: Bool) {
+    init(_ plan: BuildPlan, after records: [BuildRecord], on engine: EngineIdentity, heedsChanges: Bool) {
         var passed: [String: BuildRecord] = [:]
-        for record in records where record.status == .succeeded {
+        for record in records where record.status == .succeeded && record.isOf(engine) {
             guard let name = record.submission.name, let node = plan.nodes.first(where: { $0.name == name }),
                 node.question == nil
             else { continue }
@@ -33,7 +34,7 @@ struct BatchResumption: Sendable {
             if isSame { passed[name] = record }
         }
         if heedsChanges { Self.dropChanged(&passed, in: plan) }
-        let (rest, names) = plan.resuming(after: passed.mapValues(\.result), on: kind)
+        let (rest, names) = plan.resuming(after: passed.mapValues(\.result), on: engine.kind)
         self.rest = rest
         kept = passed.filter { names.contains($0.key) }
     }
@@ -51,6 +52,24 @@ struct BatchResumption: Sendable {
 }
 
 extension BuildRecord {
+    /// Whether an image that it left in the engine's store was removed since.
+    func isGone(from builder: Builder) async -> Bool {
+        guard status == .succeeded, isOf(builder.identity) else { return false }
+        for image in images where !image.isPushed {
+            if let name = image.names.first ?? image.id, await builder.lacksImage(name) { return true }
+        }
+        return false
+    }
+
+    /// Whether an engine made it, as far as that is known: another one doesn't have what it made.
+    func isOf(_ engine: EngineIdentity) -> Bool {
+        guard let told = self.engine, let start = told.ranges(of: " at ").last?.upperBound else { return true }
+        return engine.address.pieces(at: ",").contains { $0.trimmed == told[start...] }
+    }
+
+    /// What is told of a build that stands for another one.
+    var keptReason: String { "kept as build \(id.description.prefix(12)) made it" }
+
     /// What the build gave back, as far as it is remembered.
     var result: BuildResult {
         let image = images.first

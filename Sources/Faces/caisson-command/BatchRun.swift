@@ -31,7 +31,7 @@ struct BatchRun: Sendable {
 
     /// Runs the builds on one builder, shows them as one, and tells at the end what became of each.
     func run(_ mode: ProgressMode) async throws -> (BatchEnd, [VertexWarning]) {
-        var shown = ShownWork(mode, environment: environment, spelling: \.manifestWord)
+        var shown = ShownWork(state.mode(mode), environment: environment, spelling: \.manifestWord)
         let view = BatchView(work.plan, jobs: limits.maxConcurrentBuilds, colors: shown.colors)
         if work.plan.nodes.count > 1 { shown.board = view }
         let kept = Kept()
@@ -47,7 +47,12 @@ struct BatchRun: Sendable {
             return (end, model.warnings)
         } catch let failure as ReportedError {
             guard let end = kept.end.withLock({ $0 }) else { throw failure }
-            try tell(end, on: shown, view, begin)
+            do {
+                try tell(end, on: shown, view, begin)
+            } catch {
+                // Why the batch failed matters more.
+                CommandState.warn("\(error)")
+            }
             let others = end.report.errors.dropFirst().map { ErrorText.of($0.spelled(\.manifestWord)) }
             throw ReportedError(error: failure.error, report: others.joined() + failure.report)
         }
@@ -61,7 +66,7 @@ struct BatchRun: Sendable {
         _ events: SpelledEvents,
         _ kept: Kept
     ) async throws -> BatchEnd {
-        let resumption = try await command.running.resumption(of: work.plan, on: builder.identity.kind)
+        let resumption = try await command.running.resumption(of: work.plan, on: builder)
         let invocation = CommandState.invocation(obstacle: command.definition.obstacle)
         let recording = BatchRecording(work.plan, in: state.journal, invocation: invocation)
         for (name, earlier) in resumption.kept { recording.keep(name, as: earlier, earlier.result) }
@@ -88,9 +93,12 @@ struct BatchRun: Sendable {
         _ events: SpelledEvents
     ) -> PlanObserver {
         let log = state.log
-        let tellsTurns = limits.maxConcurrentBuilds != nil && work.plan.nodes.count > 1
+        let tellsTurns = state.places != nil || limits.maxConcurrentBuilds != nil && work.plan.nodes.count > 1
         return .of(recording, door, view, tell: { if tellsTurns { events.showInLog($0) } }) { log?.hear($0, $1) }
     }
+
+    /// A step's summary that is longer GitHub doesn't show at all: then what others wrote stays, and ours is left out.
+    private static let mostOnGitHub = 1 << 20
 
     /// Tells at the end what became of each target, to people and in a file.
     private func tell(_ end: BatchEnd, on shown: ShownWork, _ view: BatchView, _ begin: Timestamp) throws {
@@ -105,11 +113,18 @@ struct BatchRun: Sendable {
         )
         // GitHub's file may have what other commands of the same step have to say.
         let isShared = path == environment["GITHUB_STEP_SUMMARY"]
-        let before = isShared ? (try? BoundedFile.read(path, limit: 1 << 20)) ?? [] : []
         let text = Array(format.text(of: report).utf8)
-        // More than a mebibyte GitHub doesn't show at all.
-        let isShown = before.count + text.count <= 1 << 20
-        try ResultFiles.replace(path, with: isShown ? before + text : text)
+        guard isShared else { return try ResultFiles.replace(path, with: text) }
+        let before: [UInt8]?
+        do throws(BoundedFile.Failure) {
+            before = try BoundedFile.read(path, limit: Self.mostOnGitHub)
+        } catch {
+            if case .missing = error { before = [] } else { before = nil }
+        }
+        if let before, before.count + text.count <= Self.mostOnGitHub {
+            return try ResultFiles.replace(path, with: before + text)
+        }
+        CommandState.warn("the summary isn't written: \(path.quoted) would be over 1 MiB, which GitHub doesn't show")
     }
 
     /// Sets the tags of what is published together.
@@ -153,15 +168,21 @@ extension BatchRunOptions {
     }
 
     /// What an earlier run has left to do, where one is to be gone on with; else everything.
-    func resumption(of plan: BuildPlan, on kind: EngineKind) async throws -> BatchResumption {
+    func resumption(of plan: BuildPlan, on builder: Builder) async throws -> BatchResumption {
         guard resume || resumeID != nil || onlyFailed else { return BatchResumption(all: plan) }
         let store = try await BuildsCommand.store()
         let named = try resumeID.map { try BuildsCommand.batch($0, in: store) }
         let records = try BuildsCommand.reporting { () throws(HistoryError) -> [BuildRecord]? in
-            if let named { return try store.members(of: named) }
+            if let named { return try store.members(of: named).filter { $0.submission.job == .batch } }
             let directory = CommandState.invocation().directory
             guard let batch = try store.latestBatch(directory: directory) else { return nil }
             return try store.members(of: batch)
+        }
+        if let resumeID, records?.isEmpty == true {
+            throw BuildError(
+                .usage,
+                "\(resumeID.quoted) is no batch; “caisson builds ls --batch ID” lists the builds of one"
+            )
         }
         guard let records else {
             throw BuildError(
@@ -169,7 +190,9 @@ extension BatchRunOptions {
                 "there is no batch of this directory in the history to go on with; leave --resume out"
             )
         }
-        return BatchResumption(plan, after: records, on: kind, heedsChanges: !onlyFailed)
+        var present: [BuildRecord] = []
+        for record in records where await !record.isGone(from: builder) { present.append(record) }
+        return BatchResumption(plan, after: present, on: builder.identity, heedsChanges: !onlyFailed)
     }
 }
 

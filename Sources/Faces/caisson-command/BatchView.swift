@@ -82,6 +82,13 @@ final class BatchView: Sendable {
         }
     }
 
+    /// Takes over how long the builds are expected to take, by their names.
+    func expect(_ estimates: [String: Duration]) {
+        state.withLock { state in
+            for (name, estimate) in estimates { state.board.add(name, estimate: estimate) }
+        }
+    }
+
     /// Learns from the history how long the builds usually take.
     func learn(_ environment: [String: String]) async {
         guard let store = try? await HistoryStore.open(try BuildsCommand.place(), patience: .milliseconds(200)) else {

@@ -41,7 +41,7 @@ extension BuildCommand {
         var submission = BuildSubmission(request, id, .build, at: .now)
         submission.invocation = CommandState.invocation(obstacle: source.obstacle)
         let recorder = state.journal?.recorder(of: submission)
-        var work = ShownWork(build.progress, environment: environment, spelling: \.flag)
+        var work = ShownWork(state.mode(build.progress), environment: environment, spelling: \.flag)
         work.recorder = recorder
         let (asked, told) = (request, submission)
         let title = request.tags.first?.familiar ?? request.context.description

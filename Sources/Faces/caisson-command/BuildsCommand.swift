@@ -25,7 +25,13 @@ struct BuildsCommand: ParsableCommand {
 
     /// What a build is named by.
     static let nameHelp = ArgumentHelp(
-        "The build: its id or the beginning of it, the name of a target, ^0 for the newest, ^1 for the one before.",
+        "The build: its id or the beginning of it, its target or image, ^0 for the newest, ^1 for the one before.",
+        valueName: "build"
+    )
+
+    /// What `builds cancel` ends.
+    static let cancelHelp = ArgumentHelp(
+        "The build, as builds show names it; or all builds of a batch or task, by the beginning of its id.",
         valueName: "build"
     )
 
@@ -127,7 +133,7 @@ struct BuildsCommand: ParsableCommand {
             discussion: Manual.text(of: "builds cancel")
         )
 
-        @Argument(help: nameHelp)
+        @Argument(help: cancelHelp)
         var builds: [String]
     }
 
@@ -233,6 +239,7 @@ struct BuildFilterOptions: ParsableArguments {
     ///
     /// - Parameter now: The time that `--since` counts from.
     func filter(now: Timestamp) throws(BuildError) -> HistoryFilter {
+        try requireValues()
         var filter = HistoryFilter()
         for word in status {
             guard let value = BuildStatus(rawValue: word.lowercased()) else {
@@ -258,6 +265,19 @@ struct BuildFilterOptions: ParsableArguments {
             filter.longerThan = span.duration
         }
         return filter
+    }
+
+    private func requireValues() throws(BuildError) {
+        let values: KeyValuePairs<String, String?> = [
+            "--image": image, "--project": project, "--owner": owner, "--tag": tag, "--batch": batch, "--since": since,
+            "--longer-than": longerThan, "--text": text, "--status": status.first(where: \.isEmpty),
+        ]
+        for (flag, value) in values { try Self.require(flag, value) }
+    }
+
+    /// Refuses a flag with nothing as its value: a script's variable that isn't set would choose all builds.
+    static func require(_ flag: String, _ value: String?) throws(BuildError) {
+        if value == "" { throw BuildError(.usage, "\(flag) has an empty value; give one, or leave the flag out") }
     }
 
     /// A time, as a span back from now or a date.

@@ -1,6 +1,6 @@
 /// Flags with nothing as their value, as scripts with unset variables write them: `--output "$OUT"`, `--output=$OUT`.
 ///
-/// They mean that the flag isn't given, for every flag of every command.
+/// They mean that the flag isn't given, for every flag of every command but those that choose among builds.
 enum EmptyValues {
     /// The switches of all commands but `build`, which has its own table: what follows one of them is no value.
     static let switches: Set<String> = [
@@ -18,6 +18,16 @@ enum EmptyValues {
         "--verbose", "--version", "-V", "-h", "-q",
     ]
 
+    /// Flags that choose among builds: a variable that isn't set must not choose all; the command refuses these.
+    static let filters: Set<String> = [
+        "--status", "--image", "--project", "--owner", "--tag", "--batch", "--since", "--longer-than", "--text",
+        "--step",
+    ]
+
+    private static func isFilter(_ word: String, of verb: String?) -> Bool {
+        ["builds", "history"].contains(verb) && filters.contains(String(word.prefix { $0 != "=" }))
+    }
+
     /// Whether a flag of a command has no value; `-f` follows a build's log, and names a file or a format elsewhere.
     private static func isSwitch(_ name: String, of verb: String?) -> Bool {
         name == "-f" ? verb == "builds" : switches.contains(name)
@@ -29,7 +39,7 @@ enum EmptyValues {
         var rest = words[...]
         while let word = rest.popFirst() {
             guard word != "--" else { return done + [word] + rest }
-            let isFlag = word.hasPrefix("-") && word != "-"
+            let isFlag = word.hasPrefix("-") && word != "-" && !isFilter(word, of: words.first)
             if isFlag, word.hasPrefix("--"), word.hasSuffix("="), word.firstIndex(of: "=") == word.lastIndex(of: "=") {
                 continue
             }

@@ -36,7 +36,7 @@ struct ExitReport: Equatable {
         case .success: return ExitReport(output: text.hasSuffix("\n") ? text : text + "\n")
         case .validationFailure:
             let message = Caisson.message(for: error)
-            let verb = arguments.first.map { $0.hasPrefix("-") ? "" : " \($0)" } ?? ""
+            let verb = verb(of: arguments)
             return ExitReport(
                 BuildError(.usage, message.isEmpty ? "wrong usage" : message),
                 hint: "'caisson\(verb) --help' lists the flags and what they take"
@@ -49,6 +49,17 @@ struct ExitReport: Equatable {
 }
 
 extension ExitReport {
+    /// The command that a command line calls, with a blank before each word.
+    private static func verb(of arguments: [String]) -> String {
+        guard let first = arguments.first, !first.hasPrefix("-") else { return "" }
+        let below = Caisson.subcommand(called: first)?.configuration.subcommands ?? []
+        let second = arguments.dropFirst().first.flatMap { word in
+            below.contains { $0.configuration.commandName == word || $0.configuration.aliases.contains(word) }
+                ? word : nil
+        }
+        return " \(first)" + (second.map { " \($0)" } ?? "")
+    }
+
     private init(_ error: BuildError, hint: String? = nil) {
         self.init(complaint: ErrorText.of(error, hint: hint), status: error.exitStatus)
     }

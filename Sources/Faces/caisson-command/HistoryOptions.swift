@@ -3,6 +3,7 @@ import CaissonBuildModel
 import CaissonConfiguration
 import CaissonHistory
 import CaissonOrchestrator
+import CaissonReporting
 import CaissonRunControl
 import CaissonSystem
 import CaissonText
@@ -38,21 +39,27 @@ struct CommandState: Sendable {
     fileprivate init(_ configuration: Configuration, _ environment: [String: String], isRecording: Bool) {
         self.configuration = configuration
         log = OperatorLog(configuration, environment)
-        directory = Self.directory(environment)
+        do throws(SystemError) {
+            directory = try Self.usableDirectory(environment)
+        } catch {
+            directory = nil
+            if isRecording { Self.warn("the builds aren't recorded: \(error.message)") }
+        }
         let place = directory.map { HistoryPlace(stateDirectory: $0) }
         journal = isRecording ? place.map { HistoryJournal($0, notice: Self.warn) } : nil
         let limits = MachineLimits(configuration)
         places = !limits.isUnlimited ? directory.map { MachinePlaces(stateDirectory: $0, limits: limits) } : nil
-        if directory == nil, isRecording { Self.warn("the builds aren't recorded: the state directory can't be used") }
     }
 
     /// The state directory, made where it is missing; nil where it can't be used.
     static func directory(_ environment: [String: String]) -> String? {
+        try? usableDirectory(environment)
+    }
+
+    private static func usableDirectory(_ environment: [String: String]) throws(SystemError) -> String {
         let home = environment["HOME"] ?? "/"
-        guard let path = try? StateDirectory.path(variables: environment, home: home, userID: geteuid()) else {
-            return nil
-        }
-        return try? StateDirectory.prepare(path, userID: geteuid())
+        let path = try StateDirectory.path(variables: environment, home: home, userID: geteuid())
+        return try StateDirectory.prepare(path, userID: geteuid())
     }
 
     /// How this process was called, for who wants to call it so again.
@@ -65,6 +72,9 @@ struct CommandState: Sendable {
             obstacle: obstacle
         )
     }
+
+    /// How progress is shown: lines of the log would tear a display apart that is redrawn in place.
+    func mode(_ asked: ProgressMode) -> ProgressMode { log != nil && asked == .auto ? .plain : asked }
 
     static func warn(_ message: String) {
         BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(message)\n")
@@ -108,7 +118,7 @@ struct CommandState: Sendable {
         _ body: () async throws -> Result
     ) async throws -> Result {
         let leave = try await place(for: submission) { reason in
-            recorder?.note(reason)
+            recorder?.note(reason, isWait: true)
             events.show(FieldMessage(reason))
         }
         defer { leave() }

@@ -4,6 +4,7 @@ import CaissonOrchestrator
 import CaissonReporting
 import CaissonSystem
 import CaissonText
+import Glibc
 import Logging
 
 /// What operators read of a command's decisions: what waits and why, what begins, is tried again, and ends.
@@ -15,8 +16,14 @@ struct OperatorLog: Sendable {
     /// The log that the configuration asks for; nil where nobody has asked.
     init?(_ configuration: Configuration, _ environment: [String: String]) {
         guard let level = configuration.set(\.buildEngine.logLevel) else { return nil }
-        let isJournal = environment["JOURNAL_STREAM"]?.isEmpty == false
+        let isJournal = environment["JOURNAL_STREAM"].map(Self.isStandardError) ?? false
         logger = Logger(label: "caisson") { _ in LogLines(level: Logger.Level(level), isJournal: isJournal) }
+    }
+
+    /// Whether standard error is what systemd named, as systemd.exec(5) says: the stream's device and inode.
+    private static func isStandardError(_ stream: String) -> Bool {
+        var status = stat()
+        return fstat(STDERR_FILENO, &status) == 0 && stream == "\(status.st_dev):\(status.st_ino)"
     }
 
     /// Tells that a build is given to an engine.
@@ -64,6 +71,9 @@ struct OperatorLog: Sendable {
 }
 
 extension PlanReport.Outcome {
+    /// What a build gave that ended well; nil for others.
+    var succeeded: BuildResult? { if case .succeeded(let result) = self { result } else { nil } }
+
     /// How a build stands that ended so.
     var status: BuildStatus {
         switch self {
@@ -124,7 +134,9 @@ private struct LogLines: LogHandler {
 
 extension String {
     fileprivate var quotedWhereNeeded: String {
-        utf8.contains { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\"") } || isEmpty ? quoted : self
+        guard isEmpty || utf8.contains(where: { " \"=\\".utf8.contains($0) }) else { return self }
+        let escaped = replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "\"\(escaped)\""
     }
 }
 

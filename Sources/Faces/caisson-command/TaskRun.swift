@@ -7,6 +7,7 @@ import CaissonJSON
 import CaissonOrchestrator
 import CaissonPreparation
 import CaissonReporting
+import CaissonRunControl
 import CaissonSystem
 import CaissonTasks
 import CaissonText
@@ -21,18 +22,30 @@ extension TaskCommand.Run {
         let environment = ProcessInfo.processInfo.environment
         let mode = try progress.mode(environment: environment)
         let configuration = try Configuration.ofThisProcess()
-        let plan = TaskPlan(try job(configuration), try running.settings(configuration))
+        let job = try job(configuration)
+        try job.checkNeeds(MachineLimits(configuration))
+        var settings = try running.settings(configuration)
+        let state = history.state(configuration, environment)
+        let remains = state.directory.flatMap { TaskRemains(stateDirectory: $0) }
+        let exports = remains.flatMap { remains in
+            TaskExports(running.ownDirectories(settings), of: job.id, &settings, in: remains)
+        }
         let run = TaskRun(
             command: self,
-            plan: plan,
+            plan: TaskPlan(job, settings),
             limits: TaskRun.limits(configuration),
-            state: history.state(configuration, environment),
+            state: state,
             environment: environment
         )
-        let leftovers = TaskLeftovers(state: run.state.directory, configuration)
-        try leftovers.note(plan)
-        let result = try await run.state.recording { try await run.run(mode) }
-        await leftovers.clear()
+        var result: TaskResult
+        do {
+            result = try await state.recording { try await run.run(mode) }
+        } catch {
+            exports?.discard()
+            throw error
+        }
+        exports?.end(&result)
+        await remains?.clear(configuration.buildEngine.cleanup, but: settings.run)
         let text = format == .json ? result.json.goText() + "\n" : result.text
         try BorrowedDescriptor.standardOutput.writeResult(text)
         if result.exitStatus != 0 { throw ExitCode(result.exitStatus) }
@@ -51,6 +64,15 @@ struct TaskRun: Sendable {
     private final class Known: Sendable {
         let report = Mutex<PlanReport?>(nil)
         let stop = Mutex<BuildStatus?>(nil)
+        /// The place of the machine that the task has as a whole.
+        let place = TaskPlace()
+        /// What the steps print.
+        let output: TaskOutput
+
+        /// Shows a line in a log, once there is one.
+        let tell = Mutex<(@Sendable (String) -> Void)?>(nil)
+
+        init(_ plan: TaskPlan) { output = TaskOutput(of: plan) }
 
         /// Notes that the task's time ran out.
         func expire() { stop.withLock { $0 = .timedOut } }
@@ -70,29 +92,33 @@ struct TaskRun: Sendable {
 
     /// Runs the steps to their end, and takes out what they leave.
     func run(_ mode: ProgressMode) async throws -> TaskResult {
-        let output = TaskOutput(of: plan)
-        let known = Known()
+        let known = Known(plan)
         let (started, clock) = (Timestamp.now, ContinuousClock.now)
-        var shown = ShownWork(mode, environment: environment, spelling: \.manifestWord)
+        var shown = ShownWork(state.mode(mode), environment: environment, spelling: \.manifestWord)
         let view = BatchView(plan.plan, jobs: limits.maxConcurrentBuilds, colors: shown.colors)
+        view.expect(plan.estimates(jobs: limits.maxConcurrentBuilds))
         if plan.plan.nodes.count > 1 { shown.board = view }
         let lender = EngineLender(selection: command.engine.selection, isClassic: false, environment: environment)
         do {
             _ = try await state.withDoor { [shown] door in
-                try await shown.run(on: lender) { builder, events in
-                    try await build(on: builder, door, view, TaskEvents(of: plan, to: events, output: output), known)
-                }
+                try await shown.run(on: lender) { try await build(on: $0, door, view, $1, known) }
             }
         } catch let failure as ReportedError {
             guard known.report.withLock({ $0 != nil }) else { throw failure }
             if failure.error.code == .cancelled { known.stop.withLock { $0 = $0 ?? .cancelled } }
         }
-        let ends = known.report.withLock { $0 }?.nodes.reduce(into: [:]) { $0[$1.key] = TaskNodeEnd($1.value, $1.key) }
+        await removeMounts(lender)
+        let names = TaskNames(of: plan)
+        let ends = known.report.withLock { $0 }?.nodes.reduce(into: [:]) { ends, node in
+            ends[node.key] = TaskNodeEnd(node.value, node.key, names)
+        }
+        var time = (started: started, duration: ContinuousClock.now - clock)
+        TaskNodeEnd.shorten(&time, toBegin: known.place.begin)
         return TaskResult(
             plan,
-            ends: ends ?? [:],
-            output: output,
-            time: (started, ContinuousClock.now - clock),
+            ends: (ends ?? [:]).mapValues { $0.begun(notBefore: known.place.begin) },
+            output: known.output,
+            time: time,
             stop: known.stop.withLock { $0 }
         )
     }
@@ -101,15 +127,18 @@ struct TaskRun: Sendable {
         on builder: Builder,
         _ door: CommandDoor,
         _ view: BatchView,
-        _ events: TaskEvents,
+        _ shown: SpelledEvents,
         _ known: Known
     ) async throws {
+        known.tell.withLock { $0 = shown.showInLog }
+        let events = TaskEvents(of: plan, to: shown, output: known.output)
         let prepared = try prepared(plan.plan)
-        let recording = recording(of: prepared)
+        let recording = recording(of: prepared, in: state.journal)
+        defer { known.place.leave() }
         let report = try await builder.connected(for: prepared.nodes.map(\.request)) { builder in
             var runner = PlanRunner(on: builder, limits: limits)
-            runner.gate = state.gate(recording)
-            runner.observer = .of(recording, door, view) { state.log?.hear($0, $1) }
+            runner.gate = gate(prepared, known)
+            runner.observer = observer(recording, door, view, known)
             return try await run(prepared, by: runner, events, known)
         }
         recording.end(report)
@@ -117,13 +146,89 @@ struct TaskRun: Sendable {
         if let error = report.error { throw error }
     }
 
-    private func recording(of prepared: BuildPlan) -> BatchRecording {
-        let obstacle = command.file == "-" ? "its file came from standard input" : nil
-        let invocation = CommandState.invocation(obstacle: obstacle)
-        return BatchRecording(prepared, in: state.journal, invocation: invocation, job: .task, as: plan.settings.run) {
-            $0.labels = plan.job.tags
+    /// What lets the task wait for a place of the machine, which it has as a whole.
+    private func gate(_ prepared: BuildPlan, _ known: Known) -> PlanGate {
+        let asking = recording(of: prepared, in: nil) { submission in
+            submission.name = "task \(plan.job.id)"
+            submission.needs = plan.needs
+        }
+        let machine = state.gate(asking)
+        return PlanGate { node, waits in
+            if plan.collects(node.name), !plan.hasBegun(known.output) {
+                throw BuildError(.usage, "there is nothing to take out, as no command was begun")
+            }
+            try await known.place.enter(waits) { try await place(of: node, at: machine, known, $0) }
+            return {}
+        }
+    }
+
+    /// Waits for a place of the machine, and tells why in the log, too.
+    private func place(
+        of node: BuildPlan.Node,
+        at machine: PlanGate?,
+        _ known: Known,
+        _ tell: @escaping @Sendable (String) -> Void
+    ) async throws -> @Sendable () -> Void {
+        let leave = try await machine?.enter(node) { reason in
+            tell(reason)
+            known.tell.withLock { $0 }?("task \(plan.job.id): \(reason)")
+        }
+        return leave ?? {}
+    }
+
+    /// What hears of each step, in the task's words.
+    private func observer(
+        _ recording: BatchRecording,
+        _ door: CommandDoor,
+        _ view: BatchView,
+        _ known: Known
+    ) -> PlanObserver {
+        let names = TaskNames(of: plan)
+        let next = PlanObserver.of(recording, door, view) { state.log?.hear($0, $1) }
+        return PlanObserver(begins: next.begins) { [plan] name, news in
+            switch news {
+            case .event(let event): next.hear(name, .event(names.told(event, of: name)))
+            case .ended(var node):
+                // What is collected is begun anew when the task's time is over.
+                let isEarly = node.outcome == .cancelled && known.stop.withLock { $0 == .timedOut }
+                if isEarly, plan.collects(name) { return }
+                if case .failed(let error) = node.outcome { node.outcome = .failed(names.told(error, of: name)) }
+                next.hear(name, .ended(node))
+            case .waits, .began: next.hear(name, news)
+            }
+        }
+    }
+
+    /// Removes from the engine what the steps shared.
+    private func removeMounts(_ lender: EngineLender) async {
+        let filter = plan.recordFilter
+        do {
+            // Interrupted here, the program doesn't wait for it.
+            try await withInterrupts(restoreTerminal: {}) {
+                try await lender.lend(notice: { _ in }) { builder in
+                    _ = try await builder.prune(filter, within: .seconds(10))
+                }
+            }
+        } catch {
+            let message = FieldMessage("what the steps shared stays on the engine: \(error)")
+            let event = BuildEvent(build: plan.settings.run, sequence: 0, time: .now, kind: .notice(message))
+            state.log?.hear("task \(plan.job.id)", event)
+        }
+    }
+
+    private func recording(
+        of prepared: BuildPlan,
+        in journal: HistoryJournal?,
+        change: (inout BuildSubmission) -> Void = { _ in }
+    ) -> BatchRecording {
+        let invocation = CommandState.invocation(obstacle: command.obstacle)
+        return BatchRecording(prepared, in: journal, invocation: invocation, job: .task, as: plan.settings.run) {
+            // By its name, too, a task is found.
+            $0.labels = plan.job.tags + (plan.job.tags.contains(plan.job.id) ? [] : [plan.job.id])
             $0.owner = plan.job.owner
             $0.project = plan.job.project
+            $0.group = plan.job.id
+            change(&$0)
         }
     }
 
@@ -138,6 +243,8 @@ struct TaskRun: Sendable {
         let report = await withTaskGroup(of: PlanReport?.self) { group in
             group.addTask { await runner.run(prepared, events: events) }
             group.addTask {
+                // That others have the machine is no fault of the task.
+                await known.place.begun()
                 try? await Task.sleep(for: timeout)
                 return nil
             }
@@ -151,7 +258,10 @@ struct TaskRun: Sendable {
         }
         guard let report else { throw CancellationError() }
         guard known.stop.withLock({ $0 }) == .timedOut else { return report }
-        let rest = await runner.run(try self.prepared(plan.collection), events: events)
+        let rest = await runner.run(
+            try self.prepared(plan.collection),
+            events: events.dropping(plan.job.steps.count)
+        )
         return report.merging(rest)
     }
 
@@ -169,75 +279,12 @@ struct TaskRun: Sendable {
 
 extension TaskNodeEnd {
     /// How a node ended, as a task tells it.
-    fileprivate init(_ end: PlanReport.Node, _ name: String) {
+    fileprivate init(_ end: PlanReport.Node, _ name: String, _ names: TaskNames) {
         self.init(end.outcome.status)
-        if case .failed(let error) = end.outcome { self.error = error.ofNode(name).ofCommand }
+        if case .failed(let error) = end.outcome { self.error = names.told(error.ofNode(name), of: name) }
         reason = end.outcome.reason(of: name)
         started = end.started
         duration = end.duration
         attempts = end.attempts
-    }
-}
-
-extension BuildError {
-    /// The error of a step's command without the Dockerfile that nobody wrote.
-    fileprivate var ofCommand: BuildError {
-        guard let step, let exitCode = step.exitCode else { return self }
-        return BuildError(code, "the command exited with status \(exitCode)", step: step)
-    }
-}
-
-/// The directories that tasks have left, which are removed when they are older than the configuration wants them.
-///
-/// Which they are is noted in the state directory, as others may have files beside them.
-struct TaskLeftovers: Sendable {
-    private let directory: String?
-    private let cleanup: Configuration.Cleanup
-    private static let limit = 10_000
-
-    init(state: String?, _ configuration: Configuration) {
-        directory = state.map { $0 + "/tasks" }
-        cleanup = configuration.buildEngine.cleanup
-    }
-
-    /// Notes what a task will leave.
-    func note(_ plan: TaskPlan) throws {
-        guard let directory, (try? StateDirectory.prepareOwn(directory, userID: geteuid())) != nil else { return }
-        let lines = [
-            plan.artifactDirectory.map { "artifacts \($0)\n" }, plan.workspaceDirectory.map { "workspace \($0)\n" },
-        ]
-        let text = lines.compactMap(\.self).joined()
-        try? AtomicFile.create("\(directory)/\(plan.settings.run)", with: Array(text.utf8)) as Void
-    }
-
-    /// Removes what is too old, unless a build of its task is pinned.
-    func clear() async {
-        guard cleanup.isEnabled, let directory else { return }
-        let now = Timestamp.now.seconds
-        for name in DirectoryNames.sorted(in: directory, limit: Self.limit, where: { BuildID($0) != nil }) {
-            let note = "\(directory)/\(name)"
-            var status = stat()
-            guard stat(note.cPath, &status) == 0, let bytes = try? BoundedFile.read(note) else { continue }
-            let age = Duration.seconds(max(0, now - Int64(status.st_mtim.tv_sec)))
-            var rest: [String] = []
-            guard age >= min(cleanup.workspaceRetention, cleanup.artifactRetention), await !Self.isPinned(name) else {
-                continue
-            }
-            for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init) {
-                guard let (kind, path) = line.cut(at: " "), path.hasPrefix("/") else { continue }
-                let limit = kind == "workspace" ? cleanup.workspaceRetention : cleanup.artifactRetention
-                if age < limit {
-                    rest.append(line)
-                } else {
-                    try? FileManager.default.removeItem(atPath: path)
-                }
-            }
-            if rest.isEmpty { unlink(note.cPath) }
-        }
-    }
-
-    private static func isPinned(_ name: String) async -> Bool {
-        guard let id = BuildID(name), let store = try? await BuildsCommand.store() else { return false }
-        return ((try? store.members(of: id)) ?? []).contains(where: \.isPinned)
     }
 }

@@ -52,4 +52,7 @@ extension ShellWords {
         guard !isPlain else { return word }
         return "'" + word.pieces(at: "'").joined(separator: "'\\''") + "'"
     }
+
+    /// Arguments in a line, each as a shell takes it for one word.
+    package static func line(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 }

@@ -90,7 +90,7 @@ extension ConfigurationKey {
         ConfigurationKey(
             "build_engine.queue.retry_attempts",
             .whole(\.buildEngine.queue.retryAttempts, 0...100),
-            "how often a build is begun anew after a failure of the engine, a registry or the network"
+            "how often a build is begun anew after a failure of the engine, a registry or the network; a name that nobody knows fails at once"
         ),
         ConfigurationKey(
             "build_engine.queue.retry_delay",

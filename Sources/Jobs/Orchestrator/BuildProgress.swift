@@ -21,11 +21,13 @@ public struct BuildProgress: Sendable, Hashable {
     public var step = 0
     /// How many steps are known; more may come.
     public var knownSteps = 0
-    /// The step that began last and hasn't ended; nil where there is none.
+    /// Of the steps that run, the one that began last; nil where none runs.
     public var currentStep: String?
     /// What is on its way, in the order in which it began.
     public var layers: [Layer] = []
     /// The lines that steps have printed since the last call.
+    ///
+    /// A step's last line need not end with a newline: it is told once the step has ended and prints no more.
     public var lines: [String] = []
 
     /// Nothing is done yet.
@@ -35,42 +37,38 @@ public struct BuildProgress: Sendable, Hashable {
 /// Makes of a build's events how far it is.
 struct ProgressTally: Sendable {
     private(set) var progress = BuildProgress()
-    private var steps: [String: (name: String, hasStarted: Bool, hasEnded: Bool)] = [:]
-    private var running: [String] = []
-    private var unfinished: [String: [UInt8]] = [:]
+    private var steps = StepTally()
+    /// The lines of which the end is missing, each with its step's digest.
+    private var unfinished: [(step: String, line: [UInt8])] = []
 
-    /// So many steps are told apart, and so many layers.
+    /// So many layers are told apart.
     private static let limit = 10_000
     /// So much of a line is held until its end comes.
     private static let longestLine = 64 << 10
+    /// So many lines are held.
+    private static let mostLines = 1000
 
     /// Takes the next event; says whether it changes anything.
     mutating func take(_ kind: BuildEvent.Kind) -> Bool {
         progress.lines = []
         switch kind {
         case .status(let status):
-            for vertex in status.vertexes { take(vertex) }
+            for vertex in status.vertexes { _ = steps.take(vertex) }
             for counter in status.statuses { take(counter) }
             for log in status.logs { take(log) }
+            // BuildKit sends much output in parts, of which the first says that the step has ended.
+            endLines(of: unfinished.map(\.step).filter(steps.hasEnded), but: status.logs.map(\.vertex))
             count()
-            return !status.isEmpty
-        case .finished(.succeeded):
-            progress.fraction = 1
+            return !status.isEmpty || !progress.lines.isEmpty
+        case .finished(let outcome):
+            // Another attempt may follow, which begins its steps anew.
+            steps.stop()
+            endLines(of: unfinished.map(\.step))
             progress.currentStep = nil
+            if case .succeeded = outcome { progress.fraction = 1 }
             return true
-        case .started, .attempt, .notice, .artifact, .finished: return false
+        case .started, .attempt, .notice, .artifact: return false
         }
-    }
-
-    private mutating func take(_ vertex: Vertex) {
-        guard steps[vertex.digest] != nil || steps.count < Self.limit else { return }
-        var step = steps[vertex.digest] ?? (vertex.name, false, false)
-        if !vertex.name.isEmpty { step.name = vertex.name }
-        step.hasStarted = step.hasStarted || vertex.started != nil || vertex.isCached
-        step.hasEnded = step.hasEnded || vertex.completed != nil
-        steps[vertex.digest] = step
-        running.removeAll { $0 == vertex.digest }
-        if step.hasStarted, !step.hasEnded { running.append(vertex.digest) }
     }
 
     private mutating func take(_ counter: VertexStatus) {
@@ -93,25 +91,33 @@ struct ProgressTally: Sendable {
     }
 
     private mutating func take(_ log: VertexLog) {
-        let newline = UInt8(ascii: "\n")
-        var pieces = ((unfinished[log.vertex] ?? []) + log.data).split(
-            separator: newline,
-            omittingEmptySubsequences: false
-        )
+        let place = unfinished.firstIndex { $0.step == log.vertex }
+        let begun = place.map { unfinished.remove(at: $0).line } ?? []
+        var pieces = (begun + log.data).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let rest = pieces.popLast() ?? []
-        unfinished[log.vertex] = rest.count > Self.longestLine || rest.isEmpty ? nil : Array(rest)
-        if rest.count > Self.longestLine { pieces.append(rest) }
+        if rest.count > Self.longestLine || !rest.isEmpty && unfinished.count >= Self.mostLines {
+            pieces.append(rest)
+        } else if !rest.isEmpty {
+            unfinished.append((log.vertex, Array(rest)))
+        }
         progress.lines += pieces.map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// Takes the lines of some steps as they are, though no newline has come.
+    private mutating func endLines(of steps: [String], but printing: [String] = []) {
+        let steps = Set(steps).subtracting(printing)
+        let ended = unfinished.filter { steps.contains($0.step) }
+        unfinished.removeAll { steps.contains($0.step) }
+        progress.lines += ended.map { String(decoding: $0.line, as: UTF8.self) }
+    }
+
     private mutating func count() {
-        let ended = steps.values.count { $0.hasEnded }
-        progress.knownSteps = steps.count
-        progress.step = steps.values.count { $0.hasStarted || $0.hasEnded }
-        progress.currentStep = running.last.flatMap { steps[$0]?.name }
-        guard !steps.isEmpty else { return }
+        progress.knownSteps = steps.known
+        progress.step = steps.begun
+        progress.currentStep = steps.current
+        guard steps.known > 0 else { return }
         // Only a build that has ended is done in whole: the front end tells of more steps as it goes.
-        progress.fraction = max(progress.fraction, min(Double(ended) / Double(steps.count), 0.99))
+        progress.fraction = max(progress.fraction, min(Double(steps.ended) / Double(steps.known), 0.99))
     }
 }
 

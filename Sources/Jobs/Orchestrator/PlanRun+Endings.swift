@@ -11,9 +11,10 @@ extension PlanRun {
             node.attempts = beginning.attempts
         }
         report.nodes[name] = node
-        runner.observer?.hear(name, .ended(node))
         // Only now, so that it is the first to be known as failed, and not those that are built from it.
         links.end(name)
+        noteSharedFailures()
+        defer { tellEnds() }
         guard ending == .succeeded else { return }
         let errors = report.errors.count
         await publishGroup(of: name)
@@ -44,9 +45,33 @@ extension PlanRun {
         let name = plan.nodes[job.number].name
         let node = PlanReport.Node(.failed(fail(name, refusal.error)))
         report.nodes[name] = node
-        runner.observer?.hear(name, .ended(node))
         links.end(name)
+        tellEnds()
         desk.tell(.batchFailed(Self.batch))
+    }
+
+    /// Tells the observer how nodes ended that it doesn't know of, each but once.
+    ///
+    /// - Parameter isOver: Whether nothing more comes that could change what became of a node.
+    mutating func tellEnds(isOver: Bool = false) {
+        for place in plan.nodes.indices {
+            let name = plan.nodes[place].name
+            guard !told.contains(name), let node = report.nodes[name], isOver || !awaitsMore(name, node) else {
+                continue
+            }
+            told.insert(name)
+            runner.observer?.hear(name, .ended(node))
+        }
+    }
+
+    /// Whether what became of a node may still have to be said otherwise: where it failed in a step that may be one of a source
+    /// that hasn't ended, and where it waits for others to be published with it.
+    private func awaitsMore(_ name: String, _ node: PlanReport.Node) -> Bool {
+        switch node.outcome {
+        case .failed(let error): error.step != nil && sources(of: name).contains { report.nodes[$0] == nil }
+        case .succeeded: publication.concerns(name) && !published.contains(name)
+        case .answered, .skipped, .cancelled: false
+        }
     }
 
     private func tellSkipped(_ name: String, _ reason: String) -> String {
@@ -122,6 +147,7 @@ extension PlanRun {
 
     private mutating func notePublished(_ publication: Publication) {
         let names = publication.tags.map(\.description)
+        published.insert(publication.node)
         if case .succeeded(var result)? = report.nodes[publication.node]?.outcome {
             result.exporterResponse["image.name"] = names.joined(separator: ",")
             report.nodes[publication.node]?.outcome = .succeeded(result)

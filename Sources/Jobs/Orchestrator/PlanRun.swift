@@ -18,6 +18,10 @@ struct PlanRun {
     /// When nodes began, and how often.
     private(set) var beginnings: [JobID: Beginning] = [:]
     var report = PlanReport()
+    /// The nodes whose ends the observer knows.
+    var told: Set<String> = []
+    /// The nodes whose tags are set, as all that is published with them was built.
+    var published: Set<String> = []
 
     /// When a node began, and how often.
     struct Beginning {
@@ -66,6 +70,7 @@ struct PlanRun {
         }
         noteSharedFailures()
         noteWithheld()
+        tellEnds(isOver: true)
         if Task.isCancelled, report.nodes.values.contains(where: { $0.outcome == .cancelled }) {
             report.errors.insert(BuildError(.cancelled, "the build was cancelled"), at: 0)
         }
@@ -173,7 +178,7 @@ struct PlanRun {
         return owner
     }
 
-    private func sources(of name: String) -> [String] { places[name].map { plan.nodes[$0].sources.sorted() } ?? [] }
+    func sources(of name: String) -> [String] { places[name].map { plan.nodes[$0].sources.sorted() } ?? [] }
 
     /// Tells that a node is tried again.
     private func announce(_ attempt: AttemptID, _ cause: RetryPolicy.Cause) {

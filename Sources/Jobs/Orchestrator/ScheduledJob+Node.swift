@@ -61,11 +61,13 @@ extension JobExpiry {
 }
 
 extension JobRefusal {
+    private func waiting(_ count: Int) -> String { count == 1 ? "a build waits" : "\(count) builds wait" }
+
     /// What a job fails with that isn't taken.
     var error: BuildError {
         switch self {
         case .queueIsFull(let size):
-            BuildError(.engine, "it isn't queued, as \(size) builds wait already — try again when some have ended")
+            BuildError(.engine, "it isn't queued, as \(waiting(size)) already — try again when some have ended")
         case .exceeds("network"):
             BuildError(.usage, "it needs the network, which builds may not use here — build it without")
         case .exceeds(let what):

@@ -11,15 +11,14 @@ import CaissonBuildModel
 /// `CAISSON_STEP_ID` is, so that two equal steps are two. The engine's `no-cache` can't be used: it starts a build with
 /// a new, empty mount.
 struct TaskDockerfile {
-    /// A directory that the steps share.
-    enum Mount: String, CaseIterable {
-        case workspace, artifacts
-
-        /// Where steps find it.
-        var path: String { self == .workspace ? TaskDirectory.workspace : TaskDirectory.artifacts }
-    }
-
     let run: BuildID
+    /// Directories that the workspace has from the beginning, below it.
+    ///
+    /// The engine would make the directory that a command runs in, but as one that belongs to root alone. Only those of
+    /// steps that wait for no other are made: of the others an earlier step may want to make them itself.
+    var directories: [String] = []
+    /// So many directories are made at most: each Dockerfile of a run has them all.
+    static let mostDirectories = 32
 
     /// What the names of the run's mounts begin with.
     var mountPrefix: String { "caisson-task-\(run)" }
@@ -29,25 +28,37 @@ struct TaskDockerfile {
     /// It is part of the name that BuildKit has for the step.
     var mark: String { "RUN --mount=type=cache,id=\(mountPrefix)-" }
 
+    init(run: BuildID) {
+        self.run = run
+    }
+
+    init(run: BuildID, _ job: TaskJob) {
+        self.init(run: run)
+        let workspace = TaskDirectory.workspace + "/"
+        let first = job.steps.filter { $0.dependencies.isEmpty && $0.workingDirectory.hasPrefix(workspace) }
+        let names = Set(first.map { String($0.workingDirectory.dropFirst(workspace.count)) }).sorted()
+        if names.count <= Self.mostDirectories { directories = names }
+    }
+
     // Checks of front ends newer than the Dockerfile are turned off: nobody wrote it.
-    private static let beginning = """
-        # check=skip=all
-        FROM scratch AS workspace-root
-        WORKDIR /root/0
-        FROM scratch AS workspace
-        COPY --chmod=0777 --from=workspace-root /root/ /
+    private var beginning: String {
+        var words = DockerfileWords()
+        words.append("# check=skip=all\nFROM scratch AS workspace-root\nWORKDIR /root/0\n")
+        for name in directories { words.endLine("WORKDIR ", value: "/root/1/\(name)") }
+        words.append("FROM scratch AS workspace\nCOPY --chmod=0777 --from=workspace-root /root/ /\n")
+        return words.text
+    }
 
-        """
-
-    private func mount(_ mount: Mount) -> String {
-        "--mount=type=cache,id=\(mountPrefix)-\(mount.rawValue),from=workspace,source=/0,"
-            + "target=\(mount.path),sharing=shared"
+    private func mount(_ share: TaskShare) -> String {
+        let source = share == .workspace && !directories.isEmpty ? 1 : 0
+        return "--mount=type=cache,id=\(mountPrefix)-\(share.rawValue),from=workspace,source=/\(source),"
+            + "target=\(share.path),sharing=shared"
     }
 
     /// The Dockerfile that runs a step.
     func text(of step: TaskJob.Step, in task: String) -> String {
         var words = DockerfileWords()
-        words.append(Self.beginning + "FROM \(step.image) AS step\n")
+        words.append(beginning + "FROM \(step.image) AS step\n")
         if Self.needsNewline(step) { words.append("ARG \(DockerfileWords.newline)\n") }
         let own = [
             ("ARTIFACT_DIR", TaskDirectory.artifacts), ("CAISSON_RUN_ID", run.description),
@@ -57,7 +68,7 @@ struct TaskDockerfile {
             words.endLine("ENV \(name)=", value: value)
         }
         words.endLine("WORKDIR ", value: step.workingDirectory)
-        words.append("RUN \(Mount.allCases.map(mount).joined(separator: " ")) ")
+        words.append("RUN \([TaskShare.workspace, .artifacts].map(mount).joined(separator: " ")) ")
         words.append(command: [step.command] + step.arguments)
         words.endLine()
         return words.text
@@ -73,17 +84,22 @@ struct TaskDockerfile {
     }
 
     /// The Dockerfile whose result is what is in a directory that the steps share; `image` needs a `cp`.
-    func text(collecting directory: Mount, with image: ImageReference) -> String {
+    func text(collecting share: TaskShare, with image: ImageReference) -> String {
         // Files of the image can't be in a directory of this name.
         let out = "/.\(mountPrefix)"
         var words = DockerfileWords()
-        words.append(Self.beginning + "FROM \(image) AS collect\nUSER 0:0\n")
+        words.append(beginning + "FROM \(image) AS collect\nUSER 0:0\n")
         words.endLine("ENV CAISSON_RUN_ID=", value: run.description)
-        words.append("WORKDIR \(out)\nRUN \(mount(directory)) ")
-        words.append(command: ["cp", "-a", directory.path + "/.", out + "/"])
+        words.append("WORKDIR \(out)\nRUN \(mount(share)) ")
+        words.append(command: ["cp", "-a", share.path + "/.", out + "/"])
         words.append("\nFROM scratch\nCOPY --from=collect \(out)/ /\n")
         return words.text
     }
+}
+
+extension TaskShare {
+    /// Where steps find it.
+    fileprivate var path: String { self == .workspace ? TaskDirectory.workspace : TaskDirectory.artifacts }
 }
 
 extension DockerfileWords {

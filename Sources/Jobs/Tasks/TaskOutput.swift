@@ -13,6 +13,10 @@ package final class TaskOutput: BuildEventSink {
         package fileprivate(set) var output: BoundedOutput
         /// Standard error.
         package fileprivate(set) var errors: BoundedOutput
+        /// Whether the engine left out some of standard output, as it came too fast or was too much.
+        package fileprivate(set) var isOutputClipped = false
+        /// The same of standard error.
+        package fileprivate(set) var areErrorsClipped = false
         /// When the engine began with the command; nil where it didn't.
         package fileprivate(set) var started: Timestamp?
         /// When the engine had ended it; nil where it didn't.
@@ -83,13 +87,52 @@ package final class TaskOutput: BuildEventSink {
 extension TaskOutput.Node {
     fileprivate mutating func note(_ step: Vertex, _ digest: String) {
         vertex = digest
+        // Begun anew: what an earlier attempt has printed isn't this one's. Where the engine has the earlier one's result, it is.
+        if let begin = step.started, let started, started < begin, !step.isCached { forget() }
         started = step.started ?? started
         completed = step.completed ?? completed
         isCached = isCached || step.isCached
     }
 
+    private mutating func forget() {
+        output = BoundedOutput(limit: output.limit)
+        errors = BoundedOutput(limit: errors.limit)
+        (isOutputClipped, areErrorsClipped) = (false, false)
+    }
+
     fileprivate mutating func note(_ log: VertexLog, _ digest: String) {
         guard digest == vertex else { return }
-        if log.stream == 2 { errors.append(log.data) } else { output.append(log.data) }
+        let length = ClipMark.start(in: log.data)
+        let data = length.map { Array(log.data[..<$0]) } ?? log.data
+        if log.stream == 2 {
+            errors.append(data)
+            areErrorsClipped = areErrorsClipped || length != nil
+        } else {
+            output.append(data)
+            isOutputClipped = isOutputClipped || length != nil
+        }
+    }
+
+    /// Whether the engine came as far as to the command.
+    var hasBegun: Bool { started != nil || isCached || output.count > 0 || errors.count > 0 }
+}
+
+/// What BuildKit writes into a step's output where it leaves out the rest: a line at the end of a piece.
+///
+/// `\n[output clipped, log limit 200KiB/s reached]\n` (moby/buildkit util/progress/logs/logs.go)
+enum ClipMark {
+    private static let beginning = Array("\n[output clipped, log limit ".utf8)
+    private static let ending = Array(" reached]\n".utf8)
+    /// The limit has so many bytes at most.
+    private static let longest = 32
+
+    /// Where it begins in a piece of output that ends in it; nil where the piece doesn't.
+    static func start(in data: [UInt8]) -> Int? {
+        guard data.suffix(ending.count).elementsEqual(ending) else { return nil }
+        let end = data.count - ending.count
+        let earliest = max(end - longest - beginning.count, 0)
+        let latest = end - beginning.count
+        guard earliest <= latest else { return nil }
+        return (earliest...latest).last { data[$0...].starts(with: beginning) }
     }
 }

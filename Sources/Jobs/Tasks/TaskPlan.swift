@@ -8,7 +8,8 @@ import CaissonText
 /// step ─┼─▶ step ─▶ «collect artifacts» ─▶ <artifact directory>/<task>
 /// step ─┘        └▶ «collect workspace» ─▶ <workspace directory>/<task>
 /// ```
-/// What is collected is collected however the steps end. All nodes have to run on one engine.
+/// What is collected is collected however the steps end, but not where the task is interrupted or no command was begun.
+/// All nodes have to run on one engine.
 package struct TaskPlan: Sendable {
     /// The task.
     package let job: TaskJob
@@ -25,7 +26,7 @@ package struct TaskPlan: Sendable {
     package var timeout: Duration? { job.timeout ?? settings.taskTimeout }
     /// What the task takes of the machine as a whole, its parallel steps together.
     ///
-    /// Nodes say of theirs only whether they need the network.
+    /// Nodes say of theirs only whether they need the network: the task has one place of the machine (`TaskPlace`).
     package var needs: MachineNeeds { job.resources }
     /// The directory that gets the artifacts; nil where they aren't collected.
     package var artifactDirectory: String? { settings.artifactDirectory.map { "\($0)/\(job.id)" } }
@@ -42,14 +43,15 @@ package struct TaskPlan: Sendable {
     /// The name of the node that collects the workspace.
     package static let workspaceNode = "collect workspace"
 
-    var dockerfile: TaskDockerfile { TaskDockerfile(run: settings.run) }
+    let dockerfile: TaskDockerfile
 
     /// Makes the builds of a task.
     package init(_ job: TaskJob, _ settings: TaskSettings) {
         self.job = job
         self.settings = settings
         collector = settings.collector ?? Self.commonImage(job.steps)
-        let maker = NodeMaker(job: job, settings: settings)
+        dockerfile = TaskDockerfile(run: settings.run, job)
+        let maker = NodeMaker(job: job, settings: settings, dockerfile: dockerfile)
         var plan = BuildPlan(job.steps.map(maker.node(of:)))
         if let collector {
             let ends = job.steps.map { Dependency(on: $0.id, .always) }
@@ -99,6 +101,26 @@ package struct TaskPlan: Sendable {
     private static let longestTitle = 200
 }
 
+extension TaskPlan {
+    /// How long each build is expected to take, where the task says how long it takes as a whole.
+    ///
+    /// They are thought to be equal, and to have so many places that none is ever free.
+    package func estimates(jobs: Int?) -> [String: Duration] {
+        guard let whole = job.estimatedDuration, !plan.nodes.isEmpty else { return [:] }
+        let count = plan.nodes.count
+        let part = whole / count * min(max(jobs ?? count, 1), count)
+        return Dictionary(plan.nodes.map { ($0.name, part) }) { first, _ in first }
+    }
+
+    /// Whether a node takes something out.
+    package func collects(_ name: String) -> Bool { name == Self.artifactsNode || name == Self.workspaceNode }
+
+    /// Whether the engine came as far as to the command of a step, so that there may be something to take out.
+    package func hasBegun(_ output: TaskOutput) -> Bool {
+        job.steps.indices.contains { output.node(at: $0)?.hasBegun == true }
+    }
+}
+
 extension String {
     /// The text with an escape in place of each control character.
     fileprivate var onOneLine: String {
@@ -112,8 +134,7 @@ extension String {
 private struct NodeMaker {
     let job: TaskJob
     let settings: TaskSettings
-
-    private var dockerfile: TaskDockerfile { TaskDockerfile(run: settings.run) }
+    let dockerfile: TaskDockerfile
 
     func node(of step: TaskJob.Step) -> BuildPlan.Node {
         var request = request(dockerfile.text(of: step, in: job.id))
@@ -131,15 +152,16 @@ private struct NodeMaker {
 
     /// What takes directories out, so far without dependencies.
     func collections(_ image: ImageReference) -> [BuildPlan.Node] {
-        let wanted: [(name: String, mount: TaskDockerfile.Mount, directory: String?)] = [
+        let wanted: [(name: String, share: TaskShare, directory: String?)] = [
             (TaskPlan.artifactsNode, .artifacts, settings.artifactDirectory),
             (TaskPlan.workspaceNode, .workspace, settings.workspaceDirectory),
         ]
-        return wanted.compactMap { name, mount, directory in
+        return wanted.compactMap { name, share, directory in
             guard let directory else { return nil }
-            var request = request(dockerfile.text(collecting: mount, with: image))
+            var request = request(dockerfile.text(collecting: share, with: image))
             request.network = NetworkMode.none
-            request.exports = [.local(directory: "\(directory)/\(job.id)", attributes: [:])]
+            let target = settings.exports[share] ?? "\(directory)/\(job.id)"
+            request.exports = [.local(directory: target, attributes: [:])]
             var node = BuildPlan.Node(name, request)
             node.policy = policy
             node.policy.timeout = settings.stepTimeout

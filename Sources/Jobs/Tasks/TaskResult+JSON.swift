@@ -25,7 +25,9 @@ extension TaskResult.Step {
             JSONMember("started", JSON(optional: started?.internetText)),
             JSONMember("duration", JSON(seconds: duration)), JSONMember("attempts", .number("\(attempts)")),
             JSONMember("stdout", .string(output.text)), JSONMember("stdout_omitted", .number("\(output.omitted)")),
+            JSONMember("stdout_clipped", .bool(isOutputClipped)),
             JSONMember("stderr", .string(errors.text)), JSONMember("stderr_omitted", .number("\(errors.omitted)")),
+            JSONMember("stderr_clipped", .bool(areErrorsClipped)),
         ])
     }
 }

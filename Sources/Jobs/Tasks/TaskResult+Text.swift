@@ -31,6 +31,8 @@ extension TaskResult.Step {
         if let exitCode, exitCode != 0 { line += " with exit code \(exitCode)" }
         if started != nil { line += " after \(Timespan(duration.shown))" }
         if let error, exitCode == nil { line += ": \(error.shown)" }
+        let clipped = [(isOutputClipped, "output"), (areErrorsClipped, "error")].filter(\.0).map { "standard \($0.1)" }
+        if !clipped.isEmpty { line += "; the engine left out some of its \(clipped.joined(separator: " and "))" }
         return line
     }
 

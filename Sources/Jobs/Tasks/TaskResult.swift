@@ -1,4 +1,5 @@
 package import CaissonBuildModel
+import CaissonText
 
 /// How a node of a task's plan ended, as whoever ran the plan knows it.
 package struct TaskNodeEnd: Sendable, Hashable {
@@ -30,6 +31,28 @@ package struct TaskNodeEnd: Sendable, Hashable {
             }
         self.error = error
     }
+
+    /// The same for a node that waited for the task's place of the machine before it worked.
+    ///
+    /// - Parameter begin: When the task had the place; nil where it never had one, so that nothing was begun.
+    package func begun(notBefore begin: Timestamp?) -> TaskNodeEnd {
+        var end = self
+        guard let begin else {
+            (end.started, end.duration, end.attempts) = (nil, .zero, 0)
+            return end
+        }
+        guard let started, started < begin else { return end }
+        end.started = begin
+        end.duration = max(duration - .seconds(begin.seconds(since: started)), .zero)
+        return end
+    }
+
+    /// Leaves out of a task's time what it waited for its place.
+    package static func shorten(_ time: inout (started: Timestamp, duration: Duration), toBegin begin: Timestamp?) {
+        guard let begin, time.started < begin else { return }
+        time.duration = max(time.duration - .seconds(begin.seconds(since: time.started)), .zero)
+        time.started = begin
+    }
 }
 
 /// What became of a task.
@@ -52,8 +75,12 @@ package struct TaskResult: Sendable, Hashable {
         package var attempts = 0
         /// What its command printed to standard output.
         package var output = BoundedOutput()
+        /// Whether the engine left out some of that, as it came too fast or was too much.
+        package var isOutputClipped = false
         /// What its command printed to standard error.
         package var errors = BoundedOutput()
+        /// The same of standard error.
+        package var areErrorsClipped = false
     }
 
     /// The task's name.
@@ -104,16 +131,19 @@ extension TaskResult {
         run = plan.settings.run
         (started, duration) = time
         steps = plan.job.steps.enumerated().map { place, step in
-            Step(step.id, ends[step.id] ?? TaskNodeEnd(.cancelled), output.node(at: place))
+            Step(step, ends[step.id] ?? TaskNodeEnd(.cancelled), output.node(at: place))
         }
         status = stop ?? Self.status(of: steps)
         if stop == .timedOut, let timeout = plan.timeout {
             error = "the task took longer than its timeout of \(Timespan(timeout))"
         }
+        if stop == .cancelled, plan.hasBegun(output), plan.plan.nodes.count > plan.job.steps.count {
+            error = "what it left isn't taken out of a task that is interrupted"
+        }
         let isCollected = { (node: String) in ends[node]?.status == .succeeded }
         artifacts = isCollected(TaskPlan.artifactsNode) ? plan.artifactDirectory : nil
         workspace = isCollected(TaskPlan.workspaceNode) ? plan.workspaceDirectory : nil
-        if let failure = plan.collectionFailure(ends, output) {
+        if plan.hasBegun(output), let failure = plan.collectionFailure(ends, output) {
             error = error.map { "\($0); \(failure)" } ?? failure
             if status == .succeeded { status = .failed }
         }
@@ -127,16 +157,21 @@ extension TaskResult {
 }
 
 extension TaskResult.Step {
-    fileprivate init(_ id: String, _ end: TaskNodeEnd, _ printed: TaskOutput.Node?) {
-        self.init(id: id, status: end.status)
+    fileprivate init(_ step: TaskJob.Step, _ end: TaskNodeEnd, _ printed: TaskOutput.Node?) {
+        self.init(id: step.id, status: end.status)
         // A build whose time ran out or that was stopped has no command that ended by itself.
         exitCode = end.status == .succeeded ? 0 : end.status == .failed ? end.error?.step?.exitCode : nil
         error = end.error?.message ?? end.reason
         started = end.started
         duration = end.duration
         attempts = end.attempts
-        output = printed?.output ?? BoundedOutput()
-        errors = printed?.errors ?? BoundedOutput()
+        guard let printed else { return }
+        (output, isOutputClipped) = (printed.output, printed.isOutputClipped)
+        (errors, areErrorsClipped) = (printed.errors, printed.areErrorsClipped)
+        if exitCode == 1, let obstacle = printed.obstacle {
+            exitCode = nil
+            error = "\(step.command.quoted) can't be run in the image \(step.image.familiar): \(obstacle)"
+        }
     }
 }
 
@@ -152,18 +187,24 @@ extension TaskPlan {
     }
 
     private func reason(_ error: BuildError, _ printed: TaskOutput.Node?) -> String {
-        guard let collector, error.step?.exitCode != nil, let printed, Self.lacksProgram(printed) else {
-            return error.message
-        }
-        return "the image \(collector.familiar) has no cp; name another that has one"
+        guard let collector, error.step?.exitCode != nil, printed?.obstacle != nil else { return error.message }
+        return "the image \(collector.familiar) has no cp; name one that has with --collector"
     }
+}
 
-    /// Whether a command wasn't begun as there is no such program: runc prints that in its place.
-    private static func lacksProgram(_ printed: TaskOutput.Node) -> Bool {
-        [printed.errors, printed.output].contains { stream in
-            let text = stream.text
-            return text.contains("unable to start container process")
-                && (text.contains("executable file not found") || text.contains("no such file or directory"))
+extension TaskOutput.Node {
+    /// Why the command wasn't begun; nil where it was: runc or BuildKit prints a line of that in its place.
+    fileprivate var obstacle: String? {
+        let lines = [errors, output].filter { $0.count > 0 }
+        guard lines.count == 1, let text = lines.first?.text.trimmed, !text.contains("\n") else { return nil }
+        if text.hasPrefix("exec "), text.hasSuffix(": exec format error") {
+            return "it is for another platform, or is a script without a line “#!”"
         }
+        guard text.contains("unable to start container process") else { return nil }
+        let known = [
+            ("executable file not found", "there is no such program"), ("permission denied", "permission denied"),
+            ("no such file or directory", "there is no such file, or what it needs to run isn't there"),
+        ]
+        return known.first { text.contains($0.0) }?.1
     }
 }

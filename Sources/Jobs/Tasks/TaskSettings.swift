@@ -16,6 +16,8 @@ package struct TaskSettings: Sendable, Hashable {
     package var artifactDirectory: String?
     /// The directory in which a directory with the task's name gets its workspace; nil where it isn't kept.
     package var workspaceDirectory: String?
+    /// What the engine writes into, where that isn't the directory with the task's name.
+    package internal(set) var exports: [TaskShare: String] = [:]
     /// The image whose `cp` takes artifacts and workspace out; nil for that of most steps.
     package var collector: ImageReference?
 

@@ -59,8 +59,15 @@ struct TOMLReader {
         case UInt8(ascii: "{"): try inlineTable(node)
         default:
             let place = cursor.place
-            guard let scalar = TOMLScalar.value(try cursor.word()) else {
-                throw TOMLError(place, "this is no value; a text stands between quotation marks")
+            let word = try cursor.word()
+            guard let scalar = TOMLScalar.value(word) else {
+                let isNumber = !word.isEmpty && word.utf8.allSatisfy { (48...57).contains($0) }
+                throw TOMLError(
+                    place,
+                    isNumber
+                        ? "the number is larger than \(Int64.max)"
+                        : "this is no value; a text stands between quotation marks"
+                )
             }
             tree.set(node, scalar)
         }

@@ -40,6 +40,14 @@ struct SmallValueParsingTests {
         #expect(Timespan(iso8601: text)?.duration == .seconds(seconds))
     }
 
+    @Test func `seconds of a length of time may have a fraction`() {
+        #expect(Timespan(iso8601: "PT1.5S")?.duration == .milliseconds(1500))
+        #expect(Timespan(iso8601: "P1DT1M0,000000001S")?.duration == .seconds(86_460) + .nanoseconds(1))
+        for text in ["PT1.S", "PT.5S", "PT1.5", "P1.5D", "PT1.1234567890S", "PT5S1.5S", "PT1.5M", "PT1.5S1S", "P1.5S"] {
+            #expect(Timespan(iso8601: text) == nil, "\(text)")
+        }
+    }
+
     @Test(
         "What ISO 8601 doesn't spell so, months, years and centuries are refused",
         arguments: [

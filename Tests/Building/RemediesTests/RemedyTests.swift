@@ -116,6 +116,20 @@ import Testing
         #expect(Self.said(words, step: "[2/2] RUN wget https://h.example") == words)
     }
 
+    @Test func `what another attempt at a registry may mend is no failure of the step`() {
+        let step = FailedStep(vertex: "", name: "[internal] load metadata for h.example/x:1", exitCode: nil)
+        func found(_ words: String, _ step: FailedStep) -> BuildError {
+            BuildError(.step, words, step: step).withRemedy(for: Self.request("FROM scratch\n"))
+        }
+        let busy = found("unexpected status from HEAD request to https://h.example/v2/: 503 Service Unavailable", step)
+        #expect(busy.message.hasPrefix("the registry h.example answers 503 Service Unavailable — "), "\(busy)")
+        #expect(busy.code == .engine)
+        #expect(found("dial tcp 1.1.1.1:443: i/o timeout", step).code == .engine)
+        #expect(found("dial tcp: lookup h.example: no such host", step).code == .step)
+        let own = FailedStep(vertex: "", name: "[2/2] RUN curl https://h.example", exitCode: 22)
+        #expect(found("503 Service Unavailable, exit code: 22", own).code == .step)
+    }
+
     @Test func `a program that can't be started is named`() {
         let begin =
             "process \"x\" did not complete successfully: exit code: 1: runc run failed: unable to start container process: "

@@ -25,6 +25,22 @@ import Testing
         store.value(id)?.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
+    @Test func `arguments that look like secrets are masked, and words aren't`() async throws {
+        var request = BuildRequest(context: .empty)
+        request.buildArgs = [
+            "API_TOKEN": "tokval-AAA111", "AUTH": "disabled", "DB_PASS": "short", "CACHE_KEY": "a long key",
+            "DATABASE_URL": "postgres://user:dbval-CCC333@host/db",
+        ]
+        let outgoing = try await SecretStore(request, environment: [:]).outgoing
+        let masked = outgoing.apply(
+            BuildError(.step, "tokval-AAA111 disabled short, a long key of user:dbval-CCC333@host")
+        )
+        #expect(masked.message == "*** disabled short, a long key of user:***@host")
+        request.masksSecrets = false
+        let open = try await SecretStore(request, environment: [:]).outgoing
+        #expect(open.apply(BuildError(.step, "tokval-AAA111")).message == "tokval-AAA111")
+    }
+
     @Test func `values come from variables and files`() async throws {
         try await withFile(Array("of the file\n".utf8)) { path in
             let store = try await store(

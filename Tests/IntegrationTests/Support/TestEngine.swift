@@ -75,10 +75,11 @@ struct TestEngine: Sendable {
     }
 
     /// Runs a container of an image to its end, without a network, and returns what it printed.
-    func runContainer(_ image: String, _ arguments: String...) async throws -> String {
+    func runContainer(_ image: String, _ arguments: String..., platform: String? = nil) async throws -> String {
         // The log of a container has all of its output, however late the stream was that showed it; followed, it ends when
         // the engine has written the last of it.
-        let create = ["-H", address, "create", "--network", "none", image] + arguments
+        let options = ["--network", "none"] + (platform.map { ["--platform", $0] } ?? [])
+        let create = ["-H", address, "create"] + options + [image] + arguments
         let made = try await runSuccessfully(Command(kind.programs + "/docker", create)).output
         let id = made.trimmingCharacters(in: .whitespacesAndNewlines)
         try await docker("start", "--attach", id)

@@ -41,6 +41,43 @@ struct PlanObserverTests {
         #expect(heard.all == ["a began 1", "a ended 1", "b ended 0"])
     }
 
+    @Test func `what is heard of an end is what the report says of it`() async {
+        let ends = Mutex<[String: [PlanReport.Outcome]]>([:])
+        let vertex = Vertex(digest: "v", name: "RUN make", started: Timestamp(seconds: 1))
+        let broke = BuildError(.step, "v broke", step: FailedStep(vertex: "v"))
+        for keepsGoing in [true, false] {
+            ends.withLock { $0 = [:] }
+            let engine = PlayedEngine([
+                "base": [
+                    { call in
+                        call.tell(.status(SolveStatus(vertexes: [vertex])))
+                        guard keepsGoing else { return try await PlayedEngine.hang(call) }
+                        try await eventually { call.log.begun.count == 2 }
+                        try await Task.sleep(for: .milliseconds(50))
+                        throw broke
+                    }
+                ],
+                "app": [
+                    { call in
+                        call.tell(.status(SolveStatus(vertexes: [vertex])))
+                        try await eventually { call.log.begun.count == 2 }
+                        throw broke
+                    }
+                ],
+            ])
+            var plan = BuildPlan(["app", "base"].map { BuildPlan.Node($0, BuildRequest(context: .empty)) })
+            plan.nodes[0].request.contexts["x"] = .target("base")
+            plan.keepsGoing = keepsGoing
+            var runner = PlanRunner(on: engine)
+            runner.observer = PlanObserver { name, news in
+                if case .ended(let node) = news { ends.withLock { $0[name, default: []].append(node.outcome) } }
+            }
+            let report = await runner.run(plan, events: KeptEvents())
+            #expect(ends.withLock { $0 } == report.nodes.mapValues { [$0.outcome] }, "keeps going: \(keepsGoing)")
+            #expect(report.nodes["app"]?.outcome == .skipped("not built, as base failed"))
+        }
+    }
+
     @Test func `the queue says why nodes wait, and cancels one`() async {
         let heard = Heard()
         let engine = PlayedEngine(["a": [PlayedEngine.hang], "b": [PlayedEngine.hang]])

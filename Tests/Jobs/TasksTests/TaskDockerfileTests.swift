@@ -132,4 +132,25 @@ import Testing
         ]
         #expect(Set(texts).count == 3)
     }
+
+    @Test func `directories of steps that wait for no other are there from the beginning, and anybody's`() throws {
+        let job = try TaskJob(
+            steps: """
+                {"id": "a", "command": "x", "working_dir": "b c/$d"},
+                {"id": "b", "command": "x", "working_dir": "/etc"},
+                {"id": "c", "command": "x", "working_dir": "/workspace/later", "dependencies": ["a"]}
+                """
+        )
+        let made = "AS workspace-root\nWORKDIR /root/0\nWORKDIR '/root/1/b c/$d'\nFROM scratch AS workspace\n"
+        for node in TaskPlan(job, .known).plan.nodes {
+            #expect(node.dockerfile.contains(made) && !node.dockerfile.contains("/root/1/later"))
+            #expect(node.dockerfile.contains("-workspace,from=workspace,source=/1,target=/workspace,"))
+            #expect(node.dockerfile.contains("-artifacts,from=workspace,source=/0,target=/artifacts,"))
+        }
+        let many = (0...TaskDockerfile.mostDirectories).map {
+            #"{"id": "s\#($0)", "command": "x", "working_dir": "d\#($0)"}"#
+        }
+        let plan = TaskPlan(try TaskJob(steps: many.joined(separator: ",")), .known).plan
+        #expect(plan.nodes.allSatisfy { $0.dockerfile.contains(Self.beginning) })
+    }
 }

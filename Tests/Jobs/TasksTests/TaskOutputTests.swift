@@ -74,4 +74,35 @@ import Testing
         let few = TaskOutput(of: TaskPlan(try TaskJob(steps: #"{"id": "a", "command": "x"}"#), .known))
         #expect(few.node(at: 0)?.output.limit == 1 << 20)
     }
+
+    @Test func `a step that is begun anew has the output of its last attempt alone`() throws {
+        let plan = TaskPlan(try TaskJob(steps: #"{"id": "a", "command": "x"}"#), .known)
+        let output = TaskOutput(of: plan)
+        let time = Timestamp(seconds: 5)
+        func tell(_ second: Int64, _ text: String, isCached: Bool = false) {
+            var vertex = Vertex(digest: "d", name: plan.dockerfile.mark, started: Timestamp(seconds: second))
+            vertex.isCached = isCached
+            let log = VertexLog(vertex: "d", stream: 1, data: Array(text.utf8), timestamp: time)
+            output.receive(SolveStatus(vertexes: [vertex], logs: text.isEmpty ? [] : [log]), ofNodeAt: 0)
+        }
+        tell(5, "one")
+        // The same beginning told again, as when the command ends.
+        tell(5, " more")
+        #expect(output.node(at: 0)?.output.text == "one more")
+        tell(9, "two")
+        #expect(output.node(at: 0)?.output.text == "two")
+        tell(12, "", isCached: true)
+        #expect(output.node(at: 0)?.output.text == "two")
+    }
+
+    @Test(arguments: [
+        ("a\n[output clipped, log limit 200KiB/s reached]\n", 1),
+        ("\n[output clipped, log limit 2MiB reached]\n", 0),
+        ("[output clipped, log limit 2MiB reached]\n", nil), ("a\n[output clipped, log limit 2MiB reached]\nb", nil),
+        (" reached]\n", nil), ("", nil),
+        ("\n[output clipped, log limit \(String(repeating: "9", count: 40)) reached]\n", nil),
+    ])
+    func `the engine's own line about what it left out is known`(text: String, start: Int?) {
+        #expect(ClipMark.start(in: Array(text.utf8)) == start)
+    }
 }

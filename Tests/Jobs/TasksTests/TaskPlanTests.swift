@@ -75,6 +75,73 @@ import Testing
         #expect(TaskPlan(job, .known).plan.nodes.count == 3 && TaskPlan(job, .known).collection.nodes.isEmpty)
     }
 
+    @Test func `the engine writes where the run says, and people find it under the task's name`() throws {
+        let job = try TaskJob(steps: #"{"id": "a", "command": "x"}"#)
+        var settings = TaskSettings.known
+        settings.artifactDirectory = "/out"
+        settings.exports = [.artifacts: "/out/.t.run"]
+        let plan = TaskPlan(job, settings)
+        #expect(plan.plan.nodes.last?.request.exports == [.local(directory: "/out/.t.run", attributes: [:])])
+        #expect(plan.artifactDirectory == "/out/t")
+    }
+
+    @Test func `needs beyond what the configuration allows are told with both numbers`() throws {
+        var job = try TaskJob(steps: #"{"id": "a", "command": "x"}"#)
+        job.resources.milliprocessors = 2500
+        job.resources.memory = 4096 << 20
+        var limits = MachineNeeds()
+        #expect(job.excess(over: limits).isEmpty)
+        limits.milliprocessors = 2000
+        limits.memory = 4096 << 20
+        limits.disk = 1
+        let words = "let the task need less, or raise the limit"
+        let first = "build_task.resources.cpu_cores is 2.5, but build_engine.resources.total_cpu_cores of the"
+        #expect(job.excess(over: limits) == ["\(first) configuration is 2 — \(words)"])
+        limits.memory = 1024 << 20
+        #expect(job.excess(over: limits).last?.hasPrefix("build_task.resources.memory_mb is 4096, but ") == true)
+    }
+
+    @Test func `what a task is expected to take is shared out among its builds`() throws {
+        var job = try TaskJob(steps: #"{"id": "a", "command": "x"}, {"id": "b", "command": "x"}"#)
+        #expect(TaskPlan(job, .known).estimates(jobs: 4).isEmpty)
+        job.estimatedDuration = .seconds(60)
+        let plan = TaskPlan(job, .known)
+        #expect(plan.estimates(jobs: 1) == ["a": .seconds(30), "b": .seconds(30)])
+        #expect(plan.estimates(jobs: 4) == ["a": .seconds(60), "b": .seconds(60)])
+        #expect(plan.estimates(jobs: nil) == plan.estimates(jobs: 2))
+    }
+
+    @Test func `what is collected by itself is known as what it is in the whole plan`() async throws {
+        let job = try TaskJob(steps: #"{"id": "a", "command": "x"}, {"id": "b", "command": "x"}"#)
+        var settings = TaskSettings.known
+        settings.artifactDirectory = "/out"
+        let plan = TaskPlan(job, settings)
+        let output = TaskOutput(of: plan)
+        let seen = SeenNames()
+        let events = TaskEvents(of: plan, to: seen, output: output).dropping(2)
+        _ = await PlanRunner(on: PlayedTask(failing: [])).run(plan.collection, events: events)
+        #expect(seen.names.withLock { $0.contains("[collect artifacts] cp /artifacts") })
+        #expect(output.node(at: 0)?.output.count == 0 && output.node(at: 2)?.output.count ?? 0 > 0)
+        #expect(!plan.hasBegun(output) && output.node(at: 2)?.hasBegun == true)
+    }
+
+    @Test func `a step's build and its errors are told in words of the task`() throws {
+        let job = try TaskJob(steps: #"{"id": "a", "command": "sh", "args": ["-c", "x y"], "timeout": "2s"}"#)
+        let plan = TaskPlan(job, .known)
+        let names = TaskNames(of: plan)
+        let run = "[step 3/3] \(plan.dockerfile.mark)workspace,x [\"sh\"]"
+        let status = SolveStatus(vertexes: [Vertex(digest: "d", name: run), Vertex(digest: "e", name: "[step 2/3] X")])
+        let event = BuildEvent(build: .known, sequence: 1, time: Timestamp(seconds: 1), kind: .status(status))
+        guard case .status(let told) = names.told(event, of: "a").kind else { return #expect(Bool(false)) }
+        #expect(told.vertexes.map(\.name) == ["[step 3/3] sh -c 'x y'", "[step 2/3] X"])
+        #expect(names.told(event, of: "other") == event)
+        let failure = BuildError(.step, "bad", step: FailedStep(vertex: "d", name: run, exitCode: 3))
+        #expect(names.told(failure, of: "a").message == "the command exited with status 3")
+        #expect(names.told(failure, of: "a").step?.name == "[step 3/3] sh -c 'x y'")
+        let late = BuildError(.deadlineExceeded, "the build took longer than its timeout of 2s")
+        #expect(names.told(late, of: "a").message == "the step took longer than its timeout of 2s")
+    }
+
     @Test func `titles are commands, on one line and of bounded length`() throws {
         let long = String(repeating: "é", count: 400)
         let first = #"{"id": "a", "command": "sh", "args": ["-c", "it's\n$x", ""]}"#

@@ -73,8 +73,10 @@ import Testing
               "attempts": 1,
               "stdout": "",
               "stdout_omitted": 0,
+              "stdout_clipped": false,
               "stderr": "",
-              "stderr_omitted": 0
+              "stderr_omitted": 0,
+              "stderr_clipped": false
             },
             {
               "id": "second",
@@ -86,8 +88,10 @@ import Testing
               "attempts": 1,
               "stdout": "said\\n",
               "stdout_omitted": 0,
+              "stdout_clipped": false,
               "stderr": "bad \\u001b[31m\\nworse\\n",
-              "stderr_omitted": 0
+              "stderr_omitted": 0,
+              "stderr_clipped": false
             },
             {
               "id": "c",
@@ -99,8 +103,10 @@ import Testing
               "attempts": 0,
               "stdout": "",
               "stdout_omitted": 0,
+              "stdout_clipped": false,
               "stderr": "",
-              "stderr_omitted": 0
+              "stderr_omitted": 0,
+              "stderr_clipped": false
             }
           ]
         }
@@ -144,7 +150,8 @@ import Testing
         let late = try Self.result(stop: .timedOut)
         #expect(late.status == .timedOut && late.error == "the task took longer than its timeout of 1m")
         let stopped = try Self.result(stop: .cancelled)
-        #expect(stopped.status == .cancelled && stopped.error == nil && stopped.exitStatus == 130)
+        #expect(stopped.status == .cancelled && stopped.exitStatus == 130)
+        #expect(stopped.error == "what it left isn't taken out of a task that is interrupted")
     }
 
     @Test func `artifacts that can't be taken out fail the task, with what to do`() throws {
@@ -156,6 +163,10 @@ import Testing
             TaskPlan.artifactsNode: TaskNodeEnd(failed: failure),
         ]
         let time = (started: Timestamp(seconds: 0), duration: Duration.zero)
+        // Where no command was begun, the steps' own errors say why there is nothing.
+        #expect(TaskResult(plan, ends: ends, output: output, time: time).error == nil)
+        let begun = Vertex(digest: "d", name: plan.dockerfile.mark + "workspace", started: time.started)
+        output.receive(SolveStatus(vertexes: [begun]), ofNodeAt: 0)
         let plain = TaskResult(plan, ends: ends, output: output, time: time)
         #expect(plain.status == .failed && plain.artifacts == nil)
         #expect(plain.error == "the artifacts can't be taken out: exit code: 1")
@@ -166,9 +177,69 @@ import Testing
         let vertex = Vertex(digest: "d", name: plan.dockerfile.mark + "artifacts")
         output.receive(SolveStatus(vertexes: [vertex], logs: [log]), ofNodeAt: 3)
         let result = TaskResult(plan, ends: ends, output: output, time: time)
-        #expect(
-            result.error == "the artifacts can't be taken out: the image box:1 has no cp; name another that has one"
-        )
+        let advice = "the image box:1 has no cp; name one that has with --collector"
+        #expect(result.error == "the artifacts can't be taken out: \(advice)")
+    }
+
+    @Test(arguments: [
+        (
+            "runc run failed: unable to start container process: exec: \"y\": executable file not found in $PATH\n",
+            "\"y\" can't be run in the image box:1: there is no such program"
+        ),
+        (
+            "unable to start container process: exec: \"y\": stat y: no such file or directory",
+            "\"y\" can't be run in the image box:1: there is no such file, or what it needs to run isn't there"
+        ),
+        (
+            "unable to start container process: exec: \"y\": permission denied",
+            "\"y\" can't be run in the image box:1: permission denied"
+        ),
+        (
+            "exec /bin/y: exec format error",
+            "\"y\" can't be run in the image box:1: it is for another platform, or is a script without a line “#!”"
+        ),
+        ("unable to start container process: exec: \"y\": permission denied\nmore", nil), ("bad", nil),
+    ])
+    func `a command that isn't there has no exit code`(printed: String, error: String?) throws {
+        let plan = try Self.plan()
+        let output = TaskOutput(of: plan)
+        let vertex = Vertex(digest: "d", name: plan.dockerfile.mark + "workspace")
+        let log = VertexLog(vertex: "d", stream: 2, data: Array(printed.utf8), timestamp: Timestamp(seconds: 1))
+        output.receive(SolveStatus(vertexes: [vertex], logs: [log]), ofNodeAt: 1)
+        var ends = Self.ends()
+        ends["second"] = TaskNodeEnd(failed: BuildError(.step, "bad", step: FailedStep(vertex: "v", exitCode: 1)))
+        let result = TaskResult(plan, ends: ends, output: output, time: (Timestamp(seconds: 0), .zero))
+        #expect(result.steps[1].exitCode == (error == nil ? 1 : nil) && result.steps[1].status == .failed)
+        #expect(result.steps[1].error == error ?? "bad")
+    }
+
+    @Test func `time in the queue is neither a step's nor the task's`() throws {
+        let first = try #require(Self.ends()["a"])
+        let begin = Timestamp(seconds: 1_796_122_697, nanoseconds: 5_000_000)
+        let late = first.begun(notBefore: begin)
+        #expect(late.started == begin && late.duration == .milliseconds(500) && late.attempts == 1)
+        #expect(first.begun(notBefore: Timestamp(seconds: 1)) == first)
+        #expect(first.begun(notBefore: Timestamp(seconds: 1_796_122_699)).duration == .zero)
+        let never = first.begun(notBefore: nil)
+        #expect(never.started == nil && never.attempts == 0 && never.duration == .zero)
+        var time = (started: Timestamp(seconds: 10), duration: Duration.seconds(8))
+        TaskNodeEnd.shorten(&time, toBegin: nil)
+        TaskNodeEnd.shorten(&time, toBegin: Timestamp(seconds: 9))
+        #expect(time == (Timestamp(seconds: 10), .seconds(8)))
+        TaskNodeEnd.shorten(&time, toBegin: Timestamp(seconds: 13))
+        #expect(time == (Timestamp(seconds: 13), .seconds(5)))
+    }
+
+    @Test func `output that the engine left out is told`() throws {
+        let plan = try Self.plan()
+        let output = Self.output(plan)
+        let data = Array("far\n[output clipped, log limit 200KiB/s reached]\n".utf8)
+        let log = VertexLog(vertex: "d", stream: 1, data: data, timestamp: Timestamp(seconds: 1))
+        output.receive(SolveStatus(logs: [log]), ofNodeAt: 1)
+        let result = TaskResult(plan, ends: Self.ends(), output: output, time: (Timestamp(seconds: 0), .zero))
+        #expect(result.steps[1].isOutputClipped && !result.steps[1].areErrorsClipped)
+        #expect(result.text.contains("with exit code 3 after 2s; the engine left out some of its standard output\n"))
+        #expect(result.json.goText().contains("\"stdout_clipped\": true"))
     }
 
     @Test(arguments: [

@@ -24,6 +24,8 @@ public struct BuildRecord: Sendable, Hashable {
     public var cachedSteps = 0
     /// How many bytes its steps printed.
     public var logSize: Int64 = 0
+    /// What it moved over the network and the engine's socket.
+    public var traffic = BuildTraffic()
     /// The images that it made.
     public var images: [ImageArtifact] = []
     /// Its numbers; nil until it ended well.
@@ -38,6 +40,28 @@ public struct BuildRecord: Sendable, Hashable {
 
     /// The build's name everywhere.
     public var id: BuildID { submission.id }
+
+    /// How long it waited from being asked for until it began; nil where it didn't begin.
+    public var waited: Duration? { started.map { .between(submission.time, $0) } }
+}
+
+extension Duration {
+    /// The time between two points of time of anybody's clocks: none where they are the wrong way round, and never more
+    /// than can be reckoned with.
+    fileprivate static func between(_ start: Timestamp, _ end: Timestamp) -> Duration {
+        .seconds(min(max(0, end.seconds(since: start)), 1e12))
+    }
+}
+
+/// How much a build moved, in bytes, as the engine counted it.
+public struct BuildTraffic: Sendable, Hashable {
+    /// Files that the client sent: contexts, Dockerfiles.
+    public var sent: Int64 = 0
+    /// Layers that the engine fetched from registries.
+    public var pulled: Int64 = 0
+
+    /// Makes traffic of nothing.
+    public init() {}
 }
 
 /// What is remembered of a build in whole.
@@ -52,6 +76,19 @@ public struct BuildDossier: Sendable, Hashable {
     public var remarks: [BuildRemark] = []
     /// Why it failed, with the places in the Dockerfile; nil where it didn't.
     public var error: BuildError?
+
+    /// The steps that began and that the build ended without: none while it runs.
+    public var brokenOffSteps: [StepRecord] { record.status.isFinal ? steps.filter(\.isUnfinished) : [] }
+
+    /// How long a step ran until it ended, or until the build did that it was broken off with; nil for any other.
+    ///
+    /// The second is told of two clocks, the engine's and this machine's.
+    public func duration(of step: StepRecord) -> Duration? {
+        guard record.status.isFinal, step.isUnfinished, let started = step.started, let ended = record.ended else {
+            return step.duration
+        }
+        return .between(started, ended)
+    }
 
     /// Makes a dossier of a record.
     public init(_ record: BuildRecord) {
@@ -90,8 +127,11 @@ public struct StepRecord: Sendable, Hashable {
     /// How long it ran; nil where it hasn't ended.
     public var duration: Duration? {
         guard let started, let completed else { return nil }
-        return .seconds(max(0, completed.seconds(since: started)))
+        return .between(started, completed)
     }
+
+    /// Whether it began and hasn't ended; of a build that ended, it was broken off.
+    public var isUnfinished: Bool { started != nil && completed == nil }
 }
 
 /// Something that people were told of a build.

@@ -7,6 +7,9 @@ extension BuildRequest {
         asked.id = nil
         // That the same files are of another commit changes nothing in what is made of them.
         asked.revision = nil
+        // How much is told of a build isn't part of it.
+        asked.provenanceDetail = .none
+        asked.measuresImage = false
         return SHA256.digest(Array(Self.canonical(asked, depth: 0).utf8))
     }
 

@@ -6,12 +6,13 @@ extension BuildSubmission {
     public init(_ request: BuildRequest, _ id: BuildID, _ job: Job, at time: Timestamp) {
         self.init(id, job, at: time)
         images = request.tags.map(\.familiar)
-        context = ContextSource.redacted(request.context.description)
+        context = ConfidentialName.withoutValues(in: request.context.description)
         dockerfile = request.dockerfile.recorded
         target = request.target
         platforms = request.platforms.map(\.description)
         revision = request.revision
-        keepsOutput = request.masksSecrets || request.secrets.isEmpty
+        revision?.source = request.revision?.source.map(ConfidentialName.withoutValues)
+        keepsOutput = request.masksSecrets || (request.secrets.isEmpty && request.confidentialArguments.isEmpty)
         self.request = .object(request.recorded)
     }
 
@@ -32,7 +33,7 @@ extension BuildSubmission.Invocation {
     ///
     /// - Parameter obstacle: Why it can't be asked for again, if that is known.
     public init(withoutSecrets arguments: [String], in directory: String, obstacle: String? = nil) {
-        let kept = arguments.map { ConfidentialName.withoutValues(in: ContextSource.redacted($0)) }
+        let kept = arguments.map { ConfidentialName.withoutValues(in: $0) }
         let isWhole = kept == arguments
         self.init(
             kept,
@@ -63,13 +64,16 @@ extension BuildRequest {
         func add(_ name: String, _ values: [String: String]) {
             guard !values.isEmpty else { return }
             let shown = values.sorted { $0.key < $1.key }.map { name, value in
-                JSONMember(name, .string(ConfidentialName.matches(name) ? "***" : value))
+                JSONMember(
+                    name,
+                    .string(ConfidentialName.matches(name) ? "***" : ConfidentialName.withoutPasswords(in: value))
+                )
             }
             members.append(JSONMember(name, .object(shown)))
         }
         add("args", buildArgs)
         add("labels", labels)
-        add("contexts", contexts.mapValues { ContextSource.redacted($0.description) })
+        add("contexts", contexts.mapValues { ConfidentialName.withoutValues(in: $0.description) })
         add("secrets", secrets.map(\.id).sorted())
         add("ssh", ssh.map(\.id).sorted())
         add("outputs", exports.map { ConfidentialName.withoutValues(in: $0.description) })

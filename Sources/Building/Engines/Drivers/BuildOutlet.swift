@@ -52,6 +52,9 @@ final class BuildOutlet: Sendable {
         }
     }
 
+    /// The error without secrets, before anybody shortens what it says: of half a secret nothing would be known.
+    func masked(_ error: BuildError) -> BuildError { mask?.apply(error) ?? error }
+
     /// Tells of the end; the outcome as it may leave.
     func end(_ outcome: BuildOutcome) -> BuildOutcome {
         pass(.finished(outcome))

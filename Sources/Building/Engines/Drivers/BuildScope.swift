@@ -97,7 +97,7 @@ package struct BuildScope: Sendable {
         } catch {
             let failure = BuildError.of(error, steps: steps) { ResolvedDockerfile(call.request)?.excerptSource }
             let fullDisk = failure.step.flatMap { steps.fullDisk(of: $0.vertex) }
-            throw outlet.fail(failure.withRemedy(for: call.request, fullDisk: fullDisk))
+            throw outlet.fail(outlet.masked(failure).withRemedy(for: call.request, fullDisk: fullDisk))
         }
     }
 

@@ -19,6 +19,13 @@ struct ImageSize: Sendable, Hashable {
         }
     }
 
+    /// Whether dockerd says that it has no image of a name.
+    static func isMissing(_ name: String, at endpoint: Endpoint) async -> Bool {
+        let stream = try? await dial(endpoint, DialOptions(connectTimeout: .seconds(2)))
+        let answer = try? await stream?.get("/images/\(DockerdImages.escaped(name))/json", upTo: 4 << 20)
+        return answer?.status == 404
+    }
+
     /// Asks dockerd; nil where it doesn't tell: a figure that is missing fails no build.
     static func ask(_ id: String, at endpoint: Endpoint) async -> ImageSize? {
         let target = "/images/\(DockerdImages.escaped(id))/json"

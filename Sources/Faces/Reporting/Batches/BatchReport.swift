@@ -98,7 +98,7 @@ package struct BatchReport: Sendable, Hashable {
     func count(_ status: BuildStatus) -> Int { entries.count { $0.status == status } }
 
     /// The command as a shell takes it; safe to print.
-    var commandLine: String { SafeText.line(ShellQuoting.line(["caisson"] + command)) }
+    var commandLine: String { SafeText.line(ShellWords.line(["caisson"] + command)) }
 }
 
 extension BatchReport.Entry {

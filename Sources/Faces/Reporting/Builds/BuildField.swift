@@ -56,6 +56,8 @@ package enum BuildField: String, Sendable, CaseIterable {
     case started
     /// When it ended.
     case ended
+    /// How long it waited until it began.
+    case waited
     /// How long it ran.
     case duration
     /// How often it was begun.
@@ -68,6 +70,12 @@ package enum BuildField: String, Sendable, CaseIterable {
     case cachedSteps
     /// How many bytes its steps printed.
     case logSize
+    /// How many bytes of contexts and Dockerfiles were sent to the engine.
+    case sent
+    /// How many bytes of layers the engine fetched.
+    case pulled
+    /// What it was to have of the machine: `processors`, `memory`, `disk` and `network`.
+    case needs
     /// Whether it is kept whatever its age.
     case pinned
     /// The arguments that it was asked for with.
@@ -97,12 +105,16 @@ package enum BuildField: String, Sendable, CaseIterable {
         case .layers: return .count(record.statistics?.layers)
         case .labels: return .texts(asked.labels)
         case .platforms: return .texts(asked.platforms)
+        case .waited: return .seconds(record.waited)
         case .duration: return .seconds(record.duration)
         case .attempts: return .count(record.attempts)
         case .steps: return .count(record.steps)
         case .completedSteps: return .count(record.completedSteps)
         case .cachedSteps: return .count(record.cachedSteps)
         case .logSize: return .count(record.logSize)
+        case .sent: return .count(record.traffic.sent)
+        case .pulled: return .count(record.traffic.pulled)
+        case .needs: return asked.needs.json
         case .pinned: return .bool(record.isPinned)
         case .command: return asked.invocation.map { .texts($0.arguments) } ?? .null
         default: return .text(text(of: record))

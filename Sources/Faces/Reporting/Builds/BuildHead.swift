@@ -61,8 +61,11 @@ struct BuildHead {
         let duration = record.duration(now: layout.now).map(SpanText.exact)
         return [
             (record.started == nil ? "Asked" : "Started", ["\(begun.rfc3339) (\(ago))"]),
+            ("Waited", [waited]),
             ("Duration", [duration ?? ""]),
             ("Steps", [steps]),
+            ("Data", [traffic]),
+            ("Needs", [needs]),
             ("Attempts", [record.attempts > 1 ? String(record.attempts) : ""]),
             ("Remarks", shownRemarks),
             ("Kept", [record.isPinned ? "whatever its age" : ""]),
@@ -83,6 +86,33 @@ struct BuildHead {
     private var steps: String {
         guard record.steps > 0 else { return "" }
         return "\(record.completedSteps) of \(record.steps) done, \(record.cachedSteps) cached"
+    }
+
+    /// Only what a person would notice: each build waits for a moment.
+    private var waited: String {
+        guard let waited = record.waited, waited >= .milliseconds(500) else { return "" }
+        return SpanText.exact(waited)
+    }
+
+    private var traffic: String {
+        [
+            record.traffic.sent > 0 ? "\(Quantity.bytes(record.traffic.sent)) sent to the engine" : nil,
+            record.traffic.pulled > 0 ? "\(Quantity.bytes(record.traffic.pulled)) of layers pulled" : nil,
+        ].compactMap(\.self).joined(separator: ", ")
+    }
+
+    private var needs: String {
+        let needs = record.submission.needs
+        return [
+            needs.milliprocessors.map { processors(thousandths: $0) },
+            needs.memory.map { "\(Quantity.bytes($0)) of memory" },
+            needs.disk.map { "\(Quantity.bytes($0)) of disk" },
+        ].compactMap(\.self).joined(separator: ", ")
+    }
+
+    private func processors(thousandths: Int) -> String {
+        let count = thousandths % 1000 == 0 ? "\(thousandths / 1000)" : Quantity.decimal(Double(thousandths) / 1000, 2)
+        return count == "1" ? "1 processor" : "\(count) processors"
     }
 
     /// The names of each image in a line, its digest and size in another.
@@ -112,7 +142,7 @@ struct BuildHead {
 
     private func command(_ invocation: BuildSubmission.Invocation) -> [String] {
         [
-            ShellQuoting.line(["caisson"] + invocation.arguments), "in \(invocation.directory)",
+            ShellWords.line(["caisson"] + invocation.arguments), "in \(invocation.directory)",
             invocation.obstacle.map { "can't be asked for again: \($0)" } ?? "",
         ]
     }

@@ -8,7 +8,8 @@ extension BuildRecord {
 }
 
 extension BuildDossier {
-    /// The build in whole: the keys of a line, with `stepList`, `artifacts`, `remarks` and `error` behind them.
+    /// The build in whole: the keys of a line, and behind them `stepList`, `artifacts`, `remarks`, `error`, `request`,
+    /// `dependencies` and `fingerprint`.
     ///
     /// - A step has `number`, `digest`, `name`, `inputs` (numbers of steps), `started`, `completed`, `duration`, `cached`, `error`,
     ///   `logSize`.
@@ -16,6 +17,11 @@ extension BuildDossier {
     /// - A remark has `time` and `text`.
     /// - An error has `code`, `message`, `step`, `exitCode` and `places`, each of which has `file`, `startLine` and `endLine`; it is
     ///   `null` where there is none.
+    /// - A request has the other parts of what was asked for, each only where it says something: `args`, `labels`,
+    ///   `contexts`, `secrets` and `ssh` (ids), `outputs`, `cache-from`, `cache-to`, `allow`, `no-cache`,
+    ///   `no-cache-filter`, `pull`, `network`. Values that look like secrets aren't in it.
+    /// - Dependencies are the names of the targets of its batch that it waits for. The fingerprint is a digest of what it
+    ///   was made from, or `null`.
     package var json: JSON {
         .object(
             (record.json.members ?? []) + [
@@ -23,6 +29,9 @@ extension BuildDossier {
                 JSONMember("artifacts", .array(artifacts.map(\.json))),
                 JSONMember("remarks", .array(remarks.map(\.json))),
                 JSONMember("error", error?.json ?? .null),
+                JSONMember("request", record.submission.request),
+                JSONMember("dependencies", .texts(record.submission.dependencies)),
+                JSONMember("fingerprint", .text(record.submission.fingerprint)),
             ]
         )
     }
@@ -33,6 +42,16 @@ extension BuildSubmission.Membership {
         .object([
             JSONMember("id", .text(id.description)), JSONMember("place", .count(place)),
             JSONMember("count", .count(count)),
+        ])
+    }
+}
+
+extension MachineNeeds {
+    var json: JSON {
+        .object([
+            JSONMember("processors", milliprocessors.map { .number(String(Double($0) / 1000)) } ?? .null),
+            JSONMember("memory", .count(memory)), JSONMember("disk", .count(disk)),
+            JSONMember("network", network.map { .bool($0) } ?? .null),
         ])
     }
 }

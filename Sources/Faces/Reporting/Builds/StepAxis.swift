@@ -3,6 +3,7 @@ import CaissonBuildModel
 /// The time of a build from left to right, on which each step has a bar.
 struct StepAxis {
     private let start: Timestamp
+    private let now: Timestamp?
     private let seconds: Double
     private let cells: Int
     private let drawsUnicode: Bool
@@ -10,7 +11,7 @@ struct StepAxis {
     /// Makes the axis of some steps.
     ///
     /// - Parameters:
-    ///   - now: Up to when steps that haven't ended run; nil where none of them does.
+    ///   - now: Up to when steps that haven't ended run, or ran until they were broken off; nil where nobody knows.
     ///   - cells: How many cells a bar may take at most.
     init(_ steps: [StepRecord], now: Timestamp?, cells: Int, drawsUnicode: Bool) {
         let timed = steps.filter { !$0.isCached }
@@ -19,6 +20,7 @@ struct StepAxis {
         let ends = timed.compactMap(\.completed) + starts + (runs ? [now].compactMap(\.self) : [])
         let first = starts.min() ?? Timestamp(seconds: 0)
         start = first
+        self.now = now
         seconds = ends.max().map { $0.seconds(since: first) } ?? 0
         self.cells = max(cells, 0)
         self.drawsUnicode = drawsUnicode
@@ -29,7 +31,7 @@ struct StepAxis {
         let blank = String(repeating: " ", count: cells)
         guard cells > 0, !step.isCached, let began = step.started else { return blank }
         let first = cell(of: began)
-        let last = step.completed.map(cell) ?? Double(cells)
+        let last = (step.completed ?? now).map(cell) ?? Double(cells)
         // At the axis' end there is room for a thin mark still.
         let from = min(Int(first), cells - 1)
         let length = Int(last.rounded(.up)) - from

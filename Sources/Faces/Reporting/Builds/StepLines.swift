@@ -29,7 +29,7 @@ struct StepLines {
         if width >= Self.leastForBars { barWidth = width < 60 ? width / 5 : min(width / 4, 40) }
         axis = StepAxis(
             steps,
-            now: isRunning ? layout.now : nil,
+            now: isRunning ? layout.now : dossier.record.ended,
             cells: barWidth,
             drawsUnicode: layout.drawsUnicode
         )

@@ -2,6 +2,8 @@ import CaissonBuildModel
 
 /// A build's steps by stage: a stage is a branch, its steps are the leaves; steps of no stage stand for themselves.
 ///
+/// Those of a Dockerfile's only stage, which has no name, stand behind each other; what others need comes first.
+///
 /// BuildKit's front end begins the names of steps with their stage, `[linux/arm64 build 2/5] COPY src /src`.
 struct StepTree {
     /// A stage, or a step of none.
@@ -27,29 +29,65 @@ struct StepTree {
 
     /// Puts steps in order.
     init(_ steps: [StepRecord]) {
-        var branchOfTitle: [String: Int] = [:]
-        var titleOfStep: [Int: String] = [:]
+        var known: [Branch] = []
+        var branchOfStage: [String: Int] = [:]
+        var branchOfStep: [Int: Int] = [:]
         for step in steps {
             let name = SafeText.line(step.name)
-            guard let heading = StageHeading(of: name), !heading.stage.isEmpty else {
-                branches.append(Branch(steps: [Leaf(step: step, name: name)]))
+            guard let heading = StageHeading(of: name) else {
+                known.append(Branch(steps: [Leaf(step: step, name: name)]))
                 continue
             }
-            let leaf = Leaf(step: step, name: heading.rest, place: heading.place)
-            titleOfStep[step.number] = heading.stage
-            if let known = branchOfTitle[heading.stage] {
-                branches[known].steps.append(leaf)
-            } else {
-                branchOfTitle[heading.stage] = branches.count
-                branches.append(Branch(title: heading.stage, steps: [leaf]))
+            let isNamed = !heading.stage.isEmpty
+            let branch = branchOfStage[heading.stage] ?? known.count
+            if branch == known.count { known.append(Branch(title: isNamed ? heading.stage : nil)) }
+            branchOfStage[heading.stage] = branch
+            branchOfStep[step.number] = branch
+            let leaf = Leaf(step: step, name: isNamed ? heading.rest : name, place: heading.place)
+            known[branch].steps.append(leaf)
+        }
+        for index in known.indices {
+            known[index].steps.sort { ($0.place, $0.step.number) < ($1.place, $1.step.number) }
+        }
+        let needs = known.indices.map { index in
+            let inputs = known[index].steps.flatMap(\.step.inputs)
+            return Set(inputs.compactMap { branchOfStep[$0] }).subtracting([index]).sorted()
+        }
+        let order = Self.order(needs, of: known.map { $0.title != nil })
+        let places = Dictionary(order.enumerated().map { ($1, $0) }) { first, _ in first }
+        branches = order.map { index in
+            var branch = known[index]
+            let sources = needs[index].sorted { places[$0, default: 0] < places[$1, default: 0] }
+            if branch.title != nil { branch.sources = sources.compactMap { known[$0].title } }
+            return branch
+        }
+    }
+
+    /// The order of branches: as they are, but for stages, each of which comes behind those that it needs.
+    ///
+    /// It never calls itself, as an engine may tell of any number of stages, nor is it caught in a circle of them.
+    private static func order(_ needs: [[Int]], of areStages: [Bool]) -> [Int] {
+        var order: [Int] = []
+        var isSeen = areStages.map { _ in false }
+        for start in needs.indices where !isSeen[start] {
+            isSeen[start] = true
+            var path = [(branch: start, next: 0)]
+            while let (branch, next) = path.last {
+                let sources = areStages[branch] ? needs[branch] : []
+                guard next < sources.count else {
+                    order.append(branch)
+                    path.removeLast()
+                    continue
+                }
+                path[path.count - 1].next += 1
+                let source = sources[next]
+                if !isSeen[source] {
+                    isSeen[source] = true
+                    path.append((source, 0))
+                }
             }
         }
-        for index in branches.indices where branches[index].title != nil {
-            branches[index].steps.sort { ($0.place, $0.step.number) < ($1.place, $1.step.number) }
-            let needed = Set(branches[index].steps.flatMap(\.step.inputs).compactMap { titleOfStep[$0] })
-            let others = needed.subtracting([branches[index].title ?? ""])
-            branches[index].sources = others.sorted { (branchOfTitle[$0] ?? 0) < (branchOfTitle[$1] ?? 0) }
-        }
+        return order
     }
 }
 

@@ -103,7 +103,7 @@ extension BuildSubmission {
 extension BuildSubmission.Membership {
     fileprivate init?(_ json: JSON) {
         guard let id = json["id"]?.string.flatMap({ BuildID($0) }), let place = json["place"]?.integer,
-            let count = json["count"]?.integer
+            let count = json["count"]?.integer, 0 <= place, place <= Int32.max, 0 <= count, count <= Int32.max
         else { return nil }
         self.init(of: id, place: Int(place), count: Int(count))
     }

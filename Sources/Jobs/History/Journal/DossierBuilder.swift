@@ -6,12 +6,15 @@ package struct DossierBuilder: Sendable {
     private var record: BuildRecord
     private var steps: [StepRecord] = []
     private var artifacts: [BuildArtifact] = []
-    private var remarks: [BuildRemark] = []
+    private var remarks = RemarkList()
     private var error: BuildError?
+    private var traffic = TrafficCount()
     /// Where the step of a digest is.
     private var places: [String: Int] = [:]
-    /// Where the step of a number is.
+    /// Where the step of a number is; a step has one from its beginning on, and 0 before.
     private var numbers: [Int: Int] = [:]
+    /// No number below is free.
+    private var nextNumber = 1
     /// The inputs of the steps by their digests: some are told later than the step that needs them.
     private var inputs: [[String]] = []
 
@@ -29,12 +32,10 @@ package struct DossierBuilder: Sendable {
         dossier.record.steps = steps.count
         dossier.record.completedSteps = steps.count { $0.completed != nil }
         dossier.record.cachedSteps = steps.count(where: \.isCached)
-        dossier.steps = steps
-        for place in steps.indices {
-            dossier.steps[place].inputs = inputs[place].compactMap { places[$0].map { steps[$0].number } }
-        }
+        dossier.record.traffic = traffic.traffic
+        dossier.steps = numberedSteps
         dossier.artifacts = artifacts
-        dossier.remarks = remarks
+        dossier.remarks = remarks.all
         dossier.error = error
         return dossier
     }
@@ -43,10 +44,11 @@ package struct DossierBuilder: Sendable {
     package mutating func add(_ entry: JournalEntry) {
         guard !hasEnded else { return }
         switch entry {
-        case .step(let number, let digest): _ = place(of: digest, number: number)
+        case .step(let number, let digest): give(place(of: digest), number)
         case .event(let event): add(event)
         case .output(let piece): add(piece)
         case .remark(let remark): remarks.append(remark)
+        case .waiting(let reason): if record.status == .queued { record.reason = reason }
         case .status(let status, let time):
             guard !status.isFinal else { return }
             record.status = status
@@ -81,6 +83,8 @@ package struct DossierBuilder: Sendable {
     }
 
     private mutating func begin(at time: Timestamp) {
+        // What it waited for.
+        record.reason = nil
         if record.started == nil { record.started = time }
     }
 
@@ -91,7 +95,13 @@ package struct DossierBuilder: Sendable {
 
     private mutating func add(_ status: SolveStatus, at time: Timestamp) {
         for vertex in status.vertexes { add(vertex) }
-        for log in status.logs { addOutput(Int64(log.data.count), to: place(of: log.vertex)) }
+        for digest in StepNumbers.beginning(status.vertexes, place: { places[$0] ?? 0 }) { give(place(of: digest)) }
+        for counter in status.statuses { traffic.add(counter) }
+        for log in status.logs {
+            let place = place(of: log.vertex)
+            give(place)
+            addOutput(Int64(log.data.count), to: place)
+        }
         for warning in status.warnings {
             remarks.append(BuildRemark(time, String(decoding: warning.short, as: UTF8.self)))
         }
@@ -116,7 +126,8 @@ package struct DossierBuilder: Sendable {
     }
 
     private mutating func add(_ piece: OutputPiece) {
-        let place = numbers[piece.step] ?? place(of: piece.digest, number: piece.step)
+        let place = numbers[piece.step] ?? place(of: piece.digest)
+        give(place, piece.step)
         addOutput(max(piece.length, 0), to: place)
         if case .lost = piece.place { remarks.append(piece.loss(at: piece.time)) }
     }
@@ -126,17 +137,34 @@ package struct DossierBuilder: Sendable {
         record.logSize = record.logSize.clampedAdding(count)
     }
 
-    /// Where the step of a digest is; a new one gets the number, or else the next.
-    private mutating func place(of digest: String, number: Int? = nil) -> Int {
+    /// Where the step of a digest is.
+    private mutating func place(of digest: String) -> Int {
         if let place = places[digest] { return place }
-        var number = number ?? steps.count + 1
-        // Only a broken journal gives a number twice.
-        if number < 1 || numbers[number] != nil { number = max(numbers.keys.max() ?? 0, 0).clampedAdding(1) }
-        steps.append(StepRecord(number, digest: digest, name: ""))
+        steps.append(StepRecord(0, digest: digest, name: ""))
         inputs.append([])
         places[digest] = steps.count - 1
-        numbers[number] = steps.count - 1
         return steps.count - 1
+    }
+
+    /// Gives a step that has none yet a number, or else the next one.
+    private mutating func give(_ place: Int, _ number: Int? = nil) {
+        guard steps[place].number == 0 else { return }
+        while numbers[nextNumber] != nil { nextNumber += 1 }
+        // Only a broken journal gives a number twice.
+        let number = number.flatMap { $0 > 0 && numbers[$0] == nil ? $0 : nil } ?? nextNumber
+        steps[place].number = number
+        numbers[number] = place
+    }
+
+    /// The steps by their numbers; those that never began have the next ones.
+    private var numberedSteps: [StepRecord] {
+        var numbered = self
+        for place in steps.indices { numbered.give(place) }
+        for place in steps.indices {
+            let needed = inputs[place].compactMap { places[$0].map { numbered.steps[$0].number } }
+            numbered.steps[place].inputs = needed
+        }
+        return numbered.steps.sorted { $0.number < $1.number }
     }
 }
 

@@ -19,6 +19,8 @@ package struct HistoryError: Error, Sendable, Hashable, CustomStringConvertible 
         case notFound
         /// Several builds have names that begin so.
         case ambiguous
+        /// Another process is at it for too long.
+        case busy
         /// The operating system or the database refused something else.
         case other
     }

@@ -56,9 +56,11 @@ package final class BuildRecorder: BuildEventSink, Sendable {
         }
     }
 
-    /// Takes something that people are told of the build beside its events, such as why it waits.
-    package func note(_ text: String) {
-        recording.tell { $0.add(remark: text, at: .now) }
+    /// Takes something that people are told of the build beside its events.
+    ///
+    /// - Parameter isWait: Whether it is why the build waits, which is the reason of how it stands until it begins.
+    package func note(_ text: String, isWait: Bool = false) {
+        recording.tell { $0.add(remark: text, isWait: isWait, at: .now) }
     }
 
     /// Takes that the build waits or runs; how it ended is said by `end` or by an event.
@@ -72,15 +74,18 @@ package final class BuildRecorder: BuildEventSink, Sendable {
 
     /// Takes how the build ended, where no event tells that; of several ends the first counts.
     ///
-    /// - Parameter duration: How long it ran; nil where that is as long as since it was first told to run.
+    /// - Parameters:
+    ///   - duration: How long it ran; nil where that is as long as since it was first told to run.
+    ///   - outcome: What came of it; nil where that is told by nothing else.
     package func end(
         _ status: BuildStatus,
         reason: String? = nil,
         at time: Timestamp = .now,
-        duration: Duration? = nil
+        duration: Duration? = nil,
+        outcome: BuildOutcome? = nil
     ) {
         guard status.isFinal else { return }
-        recording.end(JournalEnd(status, reason: reason, at: time, duration: duration), nil)
+        recording.end(JournalEnd(status, reason: reason, at: time, duration: duration), outcome)
     }
 }
 

@@ -4,8 +4,10 @@ import CaissonText
 
 /// How values of a journal are read; what isn't as it should be reads as if it weren't there.
 extension JSON {
-    /// A whole number, or 0.
-    var count: Int { Int(integer ?? 0) }
+    /// A number of things that readers may reckon with: from 0 to what 32 bits hold.
+    var count: Int { Int(min(max(integer ?? 0, 0), Int64(Int32.max))) }
+    /// A number of bytes, which isn't negative.
+    var size: Int64 { max(integer ?? 0, 0) }
 
     /// Bytes that were written as a text or in base64.
     var bytes: [UInt8] {
@@ -34,10 +36,10 @@ extension Timestamp {
 }
 
 extension Duration {
-    /// Reads `[seconds,attoseconds]`.
+    /// Reads `[seconds,attoseconds]`; nil for what is longer than thirty thousand years.
     init?(_ json: JSON?) {
         guard let parts = json?.array, parts.count == 2, let seconds = parts[0].integer,
-            let attoseconds = parts[1].integer, seconds.magnitude < 1 << 60,
+            let attoseconds = parts[1].integer, seconds.magnitude < 1 << 40,
             attoseconds.magnitude < 1_000_000_000_000_000_000
         else { return nil }
         self.init(secondsComponent: seconds, attosecondsComponent: attoseconds)
@@ -65,7 +67,8 @@ extension SourceRange {
     static func list(_ json: JSON?) -> [SourceRange] {
         json.items.compactMap { item in
             let numbers = item.array?.compactMap(\.integer).map { Int($0) } ?? []
-            guard numbers.count == 4 else { return nil }
+            // A line's number, which readers count from.
+            guard numbers.count == 4, numbers.allSatisfy({ $0.magnitude < 1 << 40 }) else { return nil }
             return SourceRange(
                 startLine: numbers[0],
                 startCharacter: numbers[1],
@@ -77,10 +80,10 @@ extension SourceRange {
 }
 
 extension BuildAttempt {
-    /// Reads an attempt.
+    /// Reads an attempt; nil for one beyond the last.
     init?(_ json: JSON) {
         guard let what = json["what"]?.string, let number = json["number"]?.integer,
-            let limit = json["limit"]?.integer
+            let limit = json["limit"]?.integer, number >= 1, number <= limit, limit <= Int32.max
         else { return nil }
         self.init(again: what, number: Int(number), limit: Int(limit), reason: "")
         reason = json["reason"]?.string
@@ -153,7 +156,7 @@ extension BuildStatistics {
         self.init()
         imageSize = json["size"]?.integer
         isImageSizePacked = json["packed"].isTrue
-        layers = json["layers"]?.integer.map { Int($0) }
+        layers = json["layers"]?.integer == nil ? nil : json["layers"]?.count
         steps = json["steps"]?.count ?? 0
         cachedSteps = json["cached"]?.count ?? 0
         duration = Duration(json["duration"]) ?? .zero

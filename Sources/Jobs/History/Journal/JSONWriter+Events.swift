@@ -119,12 +119,18 @@ extension BuildError {
 }
 
 extension BuildResult {
-    /// What the exporters said, sorted, as far as it fits in a line; some answer with whole descriptors.
+    /// Whether an exporter's answer is kept: names and digests of images, and nothing that tells values of arguments,
+    /// as provenance does and the information about the build that older engines answer with.
+    private static func isKept(_ name: String) -> Bool {
+        name == "image.name" || name.hasPrefix("containerimage.") && !name.hasPrefix("containerimage.buildinfo")
+    }
+
+    /// What the exporters said of the image, sorted, as far as it fits in a line; some answer with whole descriptors.
     fileprivate var responseWithinLimits: [(key: String, value: String)] {
         var left = JournalLimit.response
         return exporterResponse.sorted { JSON.precedes($0.key, $1.key) }.filter { name, value in
             let size = name.utf8.count + value.utf8.count
-            guard size <= min(left, JournalLimit.name) else { return false }
+            guard Self.isKept(name), size <= min(left, JournalLimit.name) else { return false }
             left -= size
             return true
         }

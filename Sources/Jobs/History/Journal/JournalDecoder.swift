@@ -4,8 +4,9 @@ import CaissonJSON
 /// Makes entries of the lines of a journal; what isn't a line of one says nothing.
 struct JournalDecoder: Sendable {
     private let build: BuildID
-    /// What was last told of each step, by its number.
+    /// What was last told of each step, by the number that lines refer to it by.
     private var steps: [Int64: Vertex] = [:]
+    private var numbers = StepNumbers()
     private var sources: [Int64: SourceInfo] = [:]
     /// How many events there were.
     private var count = 0
@@ -37,10 +38,15 @@ struct JournalDecoder: Sendable {
     mutating func entries(of line: ArraySlice<UInt8>) -> [JournalEntry] {
         guard let json = try? JSON(parsing: Array(line)), let time = Timestamp(json["t"]) else { return [] }
         last = time
-        if let pieces = json["o"]?.array { return pieces.compactMap { piece($0).map { .output($0) } } }
+        if let pieces = json["o"]?.array { return pieces.flatMap { output($0) } }
         if json["v"] != nil || json["c"] != nil || json["w"] != nil { return status(json, at: time) }
-        if let parts = json["step"]?.array { return step(parts) }
-        if let text = json["remark"]?.string { return [.remark(BuildRemark(time, text))] }
+        if let parts = json["step"]?.array {
+            step(parts)
+            return []
+        }
+        if let text = json["remark"]?.string {
+            return [.remark(BuildRemark(time, text))] + (json["waits"].isTrue ? [.waiting(text)] : [])
+        }
         if let state = json["state"]?.string.flatMap({ BuildStatus(rawValue: $0) }), !state.isFinal {
             if state == .running, started == nil { started = time }
             return [.status(state, time)]
@@ -88,25 +94,24 @@ struct JournalDecoder: Sendable {
 
     // MARK: Steps
 
-    private mutating func step(_ parts: [JSON]) -> [JournalEntry] {
+    private mutating func step(_ parts: [JSON]) {
         guard parts.count == 2, let number = parts[0].integer, number > 0, steps[number] == nil,
             let digest = parts[1].string
-        else { return [] }
+        else { return }
         steps[number] = Vertex(digest: digest)
-        return [.step(Int(number), digest: digest)]
     }
 
     private mutating func status(_ json: JSON, at time: Timestamp) -> [JournalEntry] {
-        var entries: [JournalEntry] = []
         var status = SolveStatus()
         for item in json["v"].items {
-            if let number = item["n"], let digest = item["d"] { entries += step([number, digest]) }
+            if let number = item["n"], let digest = item["d"] { step([number, digest]) }
             if let vertex = vertex(item) { status.vertexes.append(vertex) }
         }
         status.statuses = json["c"].items.compactMap { counter($0, at: time) }
         for item in json["w"].items { status.warnings.append(warning(item)) }
-        if !status.isEmpty { entries.append(tell(.status(status), at: time)) }
-        return entries
+        guard !status.isEmpty else { return [] }
+        let begun = numbers.add(status.vertexes).map { JournalEntry.step($0.number, digest: $0.digest) }
+        return begun + [tell(.status(status), at: time)]
     }
 
     /// A step as it stands: what the line says, and what was said before.
@@ -159,6 +164,13 @@ struct JournalDecoder: Sendable {
     /// The digest of a step that a line names by its number or its digest.
     private func digest(_ json: JSON) -> String {
         json.string ?? json.integer.flatMap { steps[$0]?.digest } ?? ""
+    }
+
+    private mutating func output(_ json: JSON) -> [JournalEntry] {
+        guard var piece = piece(json) else { return [] }
+        let new = numbers.add(piece.digest).map { [JournalEntry.step($0, digest: piece.digest)] } ?? []
+        piece.step = numbers.number(of: piece.digest) ?? piece.step
+        return new + [.output(piece)]
     }
 
     private func piece(_ json: JSON) -> OutputPiece? {

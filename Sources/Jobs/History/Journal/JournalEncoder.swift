@@ -3,8 +3,9 @@ import CaissonJSON
 
 /// Makes lines of what happens in a build, for its journal and its output: a value that does no I/O.
 ///
-/// A line is an object with a time, `t`, and what happened. Steps have numbers in the order in which they come; a
-/// step's digest, name and inputs are written once and again only where they change.
+/// A line is an object with a time, `t`, and what happened. Lines refer to steps by numbers in the order in which these
+/// come; people know them by others (`StepNumbers`). A step's digest, name and inputs are written once and again only
+/// where they change.
 struct JournalEncoder: Sendable {
     /// How much has to be left out, as what waits to be written grows.
     enum Pressure: Int, Comparable {
@@ -102,9 +103,12 @@ struct JournalEncoder: Sendable {
         }
     }
 
-    /// Takes something that people were told.
-    mutating func add(remark: String, at time: Timestamp) {
-        line(time) { json, _ in json.member("remark", remark.clipped(to: JournalLimit.message)) }
+    /// Takes something that people were told, and whether it is why the build waits.
+    mutating func add(remark: String, isWait: Bool = false, at time: Timestamp) {
+        line(time) { json, _ in
+            json.member("remark", remark.clipped(to: JournalLimit.message))
+            json.member("waits", ifTrue: isWait)
+        }
     }
 
     /// Takes that the build waits or runs.

@@ -2,7 +2,9 @@ package import CaissonBuildModel
 
 /// Something that a journal tells of a build.
 package enum JournalEntry: Sendable, Hashable {
-    /// A step has a number from here on; it comes before whatever else is told of the step.
+    /// A step has a number from here on, as it begins: it comes before its beginning and its output are told.
+    ///
+    /// A step that never begins gets none here; in a dossier these have the numbers behind the others'.
     case step(Int, digest: String)
     /// Something happened in the build; numbered anew by the reader.
     ///
@@ -12,6 +14,8 @@ package enum JournalEntry: Sendable, Hashable {
     case output(OutputPiece)
     /// People were told something of the build.
     case remark(BuildRemark)
+    /// Why the build waits, told beside the remark that says so.
+    case waiting(String)
     /// The build waits or runs.
     case status(BuildStatus, Timestamp)
     /// The build ended; nothing follows.

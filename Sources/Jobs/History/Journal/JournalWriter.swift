@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonSystem
 import Glibc
 import Synchronization
 
@@ -50,14 +51,19 @@ final class JournalWriter: Sendable {
 
     /// Takes a recording that told nothing so far; false where there can be no thread.
     func open() -> Bool {
-        let code = state.withLock { state in
-            let code = state.hasThread ? 0 : startWriterThread { self.run() }
-            state.hasThread = code == 0
-            if code == 0 { state.open += 1 }
-            return code
+        do {
+            try state.withLock { state throws(Errno) in try begin(&state) }
+            return true
+        } catch {
+            fail(HistoryError(errno: error.number, "no thread can be started"))
+            return false
         }
-        if code != 0 { fail(HistoryError(errno: code, "no thread can be started")) }
-        return code == 0
+    }
+
+    private func begin(_ state: inout State) throws(Errno) {
+        if !state.hasThread { try DetachedThread.start { self.run() } }
+        state.hasThread = true
+        state.open += 1
     }
 
     /// Writes what a recording told, soon.

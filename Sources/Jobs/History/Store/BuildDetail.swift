@@ -36,7 +36,9 @@ struct BuildDetail: Sendable {
         record.steps = json["steps"]?.count ?? 0
         record.completedSteps = json["completed"]?.count ?? 0
         record.cachedSteps = json["cached"]?.count ?? 0
-        record.logSize = json["log"]?.integer ?? 0
+        record.logSize = json["log"]?.size ?? 0
+        record.traffic.sent = json["sent"]?.size ?? 0
+        record.traffic.pulled = json["pulled"]?.size ?? 0
         record.images = json["images"].items.compactMap { item in
             if case .image(let image)? = BuildArtifact(item) { image } else { nil }
         }
@@ -79,6 +81,8 @@ extension JSONWriter {
             json.member("completed", record.completedSteps)
             json.member("cached", record.cachedSteps)
             json.member("log", ifAny: record.logSize == 0 ? nil : record.logSize)
+            json.member("sent", ifAny: record.traffic.sent == 0 ? nil : record.traffic.sent)
+            json.member("pulled", ifAny: record.traffic.pulled == 0 ? nil : record.traffic.pulled)
             if !record.images.isEmpty { json.list("images", record.images) { $0.write(.image($1) as BuildArtifact) } }
             guard let statistics = record.statistics else { return }
             var result = BuildResult(ref: "")

@@ -1,7 +1,8 @@
 import CaissonBuildModel
 import GRDB
 
-/// Puts builds into the database, in a transaction of the caller's; one that is there already is replaced.
+/// Puts builds into the database, in a transaction of the caller's, who says when it was the last; one that is there
+/// already is replaced.
 struct BuildInsertion {
     private let database: Database
     private let names: StepNames
@@ -28,7 +29,7 @@ struct BuildInsertion {
         let id = dossier.record.id.description
         let old = try Row.fetchOne(database, sql: "SELECT key, pinned FROM builds WHERE id = ?", arguments: [id])
         let before = old.map(StoredRow.init)
-        if let key = before?.integer(0) { try BuildRemoval(database).remove(key) }
+        if let key = before?.integer(0) { try BuildRemoval(database, names).remove(key) }
         try run("DELETE FROM pins WHERE id = ?", [id.databaseValue])
         let isPinned = dossier.record.isPinned || before?.integer(1) == 1 || database.changesCount > 0
         let detail = BuildDetail(dossier)
@@ -49,10 +50,13 @@ struct BuildInsertion {
         try run("INSERT INTO searches VALUES (?, ?)", [key.databaseValue, text.databaseValue])
         let start = dossier.record.orderingTime.storedNanoseconds
         for step in dossier.steps {
-            let row = StepRow(step, name: try names.key(of: step.name), output: outputs[step.number] ?? [])
+            let row = StepRow(step, name: try names.use(step.name), output: outputs[step.number] ?? [])
             try run(StepRow.insertion, row.values(build: key, start: start))
         }
     }
+
+    /// Ends what the transaction is for.
+    func finish() throws { try names.finish() }
 
     private func insertRow(_ record: BuildRecord, _ key: Int64?, _ size: Int64, _ isPinned: Bool) throws {
         let submission = record.submission
@@ -86,59 +90,5 @@ struct BuildInsertion {
     private func run(_ sql: String, _ values: [DatabaseValue]) throws {
         let statement = try database.cachedStatement(sql: sql)
         try statement.execute(arguments: StatementArguments(values))
-    }
-}
-
-/// Takes builds out of the database, in a transaction of the caller's.
-struct BuildRemoval {
-    private let database: Database
-
-    /// Begins, in a transaction.
-    init(_ database: Database) { self.database = database }
-
-    /// Takes out a build by its key.
-    func remove(_ key: Int64) throws {
-        for table in HistorySchema.parts {
-            try database.cachedStatement(sql: "DELETE FROM \(table) WHERE build = ?").execute(arguments: [key])
-        }
-        try database.cachedStatement(sql: "DELETE FROM builds WHERE key = ?").execute(arguments: [key])
-    }
-
-    /// Takes out the names that no step has any more.
-    func removeUnusedNames() throws {
-        try database.execute(sql: "DELETE FROM names WHERE key NOT IN (SELECT DISTINCT name FROM steps)")
-    }
-}
-
-/// The names of steps: each is in the database once.
-final class StepNames {
-    private let database: Database
-    private var known: [String: Int64] = [:]
-
-    /// Begins, in a transaction.
-    init(_ database: Database) { self.database = database }
-
-    /// The key of a name, which is put in where it is new.
-    func key(of name: String) throws -> Int64 {
-        if let key = known[name] { return key }
-        let hash = Self.hash(name)
-        let text = StoredValue.text(name)
-        let find = try database.cachedStatement(sql: "SELECT key FROM names WHERE hash = ? AND text = ?")
-        let row = try Row.fetchOne(find, arguments: [hash, text])
-        if let key = row.map(StoredRow.init)?.integer(0) {
-            known[name] = key
-            return key
-        }
-        let insertion = try database.cachedStatement(sql: "INSERT INTO names (hash, text) VALUES (?, ?)")
-        try insertion.execute(arguments: [hash, text])
-        known[name] = database.lastInsertedRowID
-        return database.lastInsertedRowID
-    }
-
-    /// A number of a text that is the same in every process: FNV-1a of 64 bits.
-    private static func hash(_ text: String) -> Int64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return Int64(bitPattern: hash)
     }
 }

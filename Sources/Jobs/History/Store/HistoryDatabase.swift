@@ -19,18 +19,23 @@ struct HistoryDatabase: Sendable {
     private let queue: DatabaseQueue
     /// The file.
     let path: String
-    /// Whether there are no tables in it yet.
-    let isEmpty: Bool
+    /// The version of its tables; 0 where there are none yet.
+    let version: Int64
+
+    /// How long other processes are waited for.
+    static let patience = Duration.seconds(5)
 
     /// Opens the database.
     ///
-    /// - Throws: `newer`, `damaged`, `full`, `readOnly`, `permission`, or what else SQLite says.
-    init(_ path: String, _ access: Access) throws(HistoryError) {
+    /// - Parameter patience: How long other processes that write it are waited for.
+    /// - Throws: `newer`, `damaged`, `full`, `readOnly`, `permission`, `busy`, or what else SQLite says.
+    init(_ path: String, _ access: Access, patience: Duration = Self.patience) throws(HistoryError) {
         self.path = path
+        if access == .making { Self.make(path) }
         do {
             switch access {
             case .making, .writing:
-                queue = try DatabaseQueue(path: path, configuration: Self.configuration(access))
+                queue = try DatabaseQueue(path: path, configuration: Self.configuration(access, patience))
                 chmod(path.cPath, 0o600)
             case .reading:
                 queue = try Self.reading(path)
@@ -38,9 +43,17 @@ struct HistoryDatabase: Sendable {
         } catch {
             throw Self.failure(error, path)
         }
-        let version = try Self.version(queue, path)
-        if access == .making, version < HistorySchema.version { try Self.migrate(queue, path) }
-        isEmpty = access != .making && version == 0
+        let found = try Self.version(queue, path)
+        if access == .making, found < HistorySchema.version { try Self.migrate(queue, path) }
+        version = access == .making ? Int64(HistorySchema.version) : found
+    }
+
+    /// Whether there are no tables in it yet.
+    var isEmpty: Bool { version == 0 }
+
+    /// Waits for other processes as long as is usual from here on.
+    func bePatient() throws(HistoryError) {
+        try alone { try $0.execute(sql: "PRAGMA busy_timeout = \(Self.patience.components.seconds * 1000)") }
     }
 
     /// Reads in a transaction, so that all that is read is of one time.
@@ -58,18 +71,32 @@ struct HistoryDatabase: Sendable {
         do { return try queue.writeWithoutTransaction(body) } catch { throw Self.failure(error, path) }
     }
 
-    /// Waits for other processes up to five seconds, and writes its log to the disk at checkpoints.
-    private static func configuration(_ access: Access) -> Configuration {
+    /// Makes the file for its owner alone; SQLite makes those beside it as this one is.
+    private static func make(_ path: String) {
+        let descriptor = open(path.cPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        // Where it can't be made, SQLite says why. Where it is there it isn't opened: SQLite's locks would go as it is
+        // closed.
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Writes the log to the disk at checkpoints.
+    private static func configuration(_ access: Access, _ patience: Duration) -> Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = patience > .zero ? .timeout(patience / .seconds(1)) : .immediateError
         configuration.foreignKeysEnabled = false
         configuration.label = "history"
         configuration.readonly = access == .reading
         guard access != .reading else { return configuration }
         configuration.prepareDatabase { database in
-            // Of a database that is there already these two say nothing. Rows of details are near the half of 4096.
-            try database.execute(sql: "PRAGMA page_size = 8192")
-            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            // Of a database that is there already these two say nothing, but the second would wait for its writer.
+            let version = try Row.fetchOne(database, sql: "PRAGMA user_version").map(StoredRow.init)?.integer(0)
+            if version == 0 {
+                // Rows of details are near the half of 4096.
+                try database.execute(sql: "PRAGMA page_size = 8192")
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
+            // What is removed is gone; some distributions' SQLite has it so of itself.
+            try database.execute(sql: "PRAGMA secure_delete = ON")
             let mode = try Row.fetchOne(database, sql: "PRAGMA journal_mode = WAL").map { StoredRow($0).text(0) }
             guard mode == "wal" else { throw HistoryError(.other, "the history's file system has no shared memory") }
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
@@ -82,15 +109,20 @@ struct HistoryDatabase: Sendable {
     /// SQLite reads a database with a write-ahead log only with that log's files beside it, which it may have to make;
     /// where that can't be, what is in the database itself is read.
     private static func reading(_ path: String) throws -> DatabaseQueue {
-        let configuration = configuration(.reading)
+        let configuration = configuration(.reading, patience)
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             _ = try queue.read { try Row.fetchOne($0, sql: "SELECT 1 FROM sqlite_master") }
             return queue
-        } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
+        } catch let error as DatabaseError where isRefusal(error.resultCode) {
             guard case .regular = PathFacts.kind(of: path) else { throw error }
             return try DatabaseQueue(path: "file:\(escaped(path))?immutable=1", configuration: configuration)
         }
+    }
+
+    /// Whether SQLite says so where it can't make or write the files beside a database.
+    private static func isRefusal(_ code: ResultCode) -> Bool {
+        [.SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_IOERR, .SQLITE_FULL].contains(code)
     }
 
     private static func escaped(_ path: String) -> String {
@@ -135,11 +167,14 @@ extension HistoryDatabase {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_MISMATCH:
             return HistoryError(.damaged, "\(path) is damaged (\(words)); \(advice)")
         case .SQLITE_FULL: return HistoryError(.full, "\(path) can't be written: \(words)")
+        case .SQLITE_IOERR:
+            // So it says where there is no room for its files, too.
+            return HistoryError(.full, "\(path) can't be used (\(words)); the disk may be full")
         case .SQLITE_READONLY: return HistoryError(.readOnly, "\(path) can't be written: \(words)")
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             return HistoryError(.permission, "\(path) can't be opened: \(words)")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return HistoryError(.other, "\(path) is in use by another process that doesn't end; try again")
+            return HistoryError(.busy, "\(path) is in use by another process that doesn't end; try again")
         case .SQLITE_ERROR where words.hasPrefix("no such table") || words.hasPrefix("no such column"):
             return HistoryError(.damaged, "\(path) is no history (\(words)); \(advice)")
         default: return HistoryError(.other, "\(path) can't be used: \(words)")

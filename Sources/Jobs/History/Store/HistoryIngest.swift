@@ -34,8 +34,14 @@ struct HistoryIngest {
         var weight: Int64 = 0
         for (id, size) in waiting() {
             if let end, ContinuousClock().now >= end { break }
-            guard let journal = try take(id) else { continue }
-            taken.append(journal)
+            do throws(HistoryError) {
+                guard let journal = try take(id) else { continue }
+                taken.append(journal)
+            } catch {
+                // What was read until then is read once.
+                try finish(taken)
+                throw error
+            }
             weight += size
             guard taken.count >= Self.builds || weight >= Self.bytes else { continue }
             try finish(taken)
@@ -76,7 +82,8 @@ struct HistoryIngest {
             case .damaged: setAside(id, error)
             case .newer, .notFound: break
             // Nothing more can be taken in now; the build goes on being shown from its journal.
-            case .full, .readOnly, .permission: throw error
+            case .full, .readOnly: throw error
+            case .permission where access(place.logs.cPath, W_OK) != 0: throw error
             default: faults.append(error.message)
             }
             return nil
@@ -92,6 +99,7 @@ struct HistoryIngest {
                 if journal.isOutputGone, try insertion.contains(journal.dossier.record.id) { continue }
                 try insertion.insert(journal.dossier, journal.log, journal.pieces)
             }
+            try insertion.finish()
         }
     }
 
@@ -108,28 +116,8 @@ struct HistoryIngest {
 
     /// Moves a journal that can't be read out of the way.
     private mutating func setAside(_ id: BuildID, _ error: HistoryError) {
-        mkdir(place.damaged.cPath, 0o700)
-        let moved = rename(place.journal(of: id).cPath, "\(place.damaged)/\(id).journal".cPath) == 0
-        rename(place.output(of: id).cPath, "\(place.damaged)/\(id).output".cPath)
-        faults.append(moved ? "\(error.message); it is in \(place.damaged) now" : error.message)
-        DamagedJournals.thin(place)
-    }
-}
-
-/// Journals that couldn't be read, kept for whoever wants to know why.
-enum DamagedJournals {
-    /// How many there are at most.
-    static let limit = 20
-
-    /// Removes the oldest beyond the limit.
-    static func thin(_ place: HistoryPlace) {
-        let names = DirectoryNames.sorted(in: place.damaged, limit: 1000) { $0.hasSuffix(".journal") }
-        let dated = names.map { ($0, FileTime.written("\(place.damaged)/\($0)") ?? 0) }
-        let sorted = dated.sorted { $0.1 < $1.1 }.map(\.0)
-        for old in sorted.dropLast(limit) {
-            unlink("\(place.damaged)/\(old)".cPath)
-            unlink("\(place.damaged)/\(old.dropLast(".journal".count)).output".cPath)
-        }
+        let end = DamagedJournals(place).take(id) ? "; it is in \(place.damaged) now" : ""
+        faults.append(error.message + end)
     }
 }
 
@@ -151,7 +139,7 @@ final class TakenJournal {
         var builder = DossierBuilder(reader.submission)
         var told: [OutputPiece] = []
         while let entry = try reader.next() {
-            if case .output(let piece) = entry, piece.offset != nil { told.append(piece) }
+            if case .output(let piece) = entry, piece.offset != nil { told.append(joining: piece) }
             builder.add(entry)
         }
         if !builder.hasEnded { builder.add(.end(reader.interruption)) }
@@ -181,5 +169,15 @@ final class TakenJournal {
             )
         }
         return pieces
+    }
+}
+
+extension [OutputPiece] {
+    /// Takes a piece, or makes the last one longer that it continues: some builds print a byte at a time.
+    fileprivate mutating func append(joining piece: OutputPiece) {
+        guard let last, last.step == piece.step, last.stream == piece.stream, let start = last.offset,
+            piece.offset == start.clampedAdding(last.length)
+        else { return append(piece) }
+        self[count - 1].length = last.length.clampedAdding(piece.length)
     }
 }

@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonText
 
 /// How long builds are remembered: never less than until they end, and pinned ones for ever.
 package struct HistoryRetention: Sendable, Hashable {
@@ -25,6 +26,8 @@ package struct HistoryCleaning: Sendable, Hashable {
     package var bytes: Int64 = 0
     /// How many logs were removed that no build had any more.
     package var strayLogs = 0
+    /// Whether nothing is left to be forgotten; not where the time for it ran out.
+    package var isWhole = true
 
     /// Nothing yet.
     package init() {}
@@ -64,13 +67,17 @@ struct RetentionChoice: Sendable {
     mutating func add(_ candidate: Candidate) {
         if candidate.time <= now { youngest = max(youngest ?? candidate.time, candidate.time) }
         guard !candidate.isPinned else { return }
-        if let age = retention.age, let youngest,
-            now.subtractingReportingOverflow(youngest).partialValue > age.storedNanoseconds
-        {
+        if let age = retention.age, let youngest, Self.span(from: youngest, to: now) > age.storedNanoseconds {
             aged.append(candidate)
         } else {
             rest.append(candidate)
         }
+    }
+
+    /// The time between two times, the first of which isn't later.
+    private static func span(from start: Int64, to end: Int64) -> Int64 {
+        let (span, isOver) = end.subtractingReportingOverflow(start)
+        return isOver ? .max : span
     }
 
     /// The builds to forget.
@@ -80,7 +87,7 @@ struct RetentionChoice: Sendable {
         var excess: [Candidate] = []
         for candidate in rest.reversed() {
             kept.count += 1
-            kept.size = kept.size.addingReportingOverflow(candidate.size).partialValue
+            kept.size = kept.size.clampedAdding(max(candidate.size, 0))
             // Once one is too much, so are the older ones, however small they are.
             if kept.count > retention.count ?? .max || kept.size > retention.size ?? .max { isFull = true }
             if isFull { excess.append(candidate) }

@@ -5,12 +5,12 @@ import GRDB
 ///     builds    a row for each build: what lists are filtered and sorted by
 ///     details   the rest of it, as JSON: what a line of a list shows, what only its dossier does, where its log lies
 ///     steps     a row for each step: digest, name, inputs, times relative to the build, and the index of its output
-///     names     the names of steps, each once, however many builds have a step of that name
+///     names     the names of steps, each once, however many builds have a step of that name, and how many have it
 ///     images, labels, searches   what builds are found by
 ///     pins      ids that are to be pinned once they are here
 enum HistorySchema {
     /// The newest version that this Caisson knows; it stands in the database as `user_version`.
-    static let version = 1
+    static let version = 2
 
     /// The steps from an empty database to the newest version.
     static var migrator: DatabaseMigrator {
@@ -19,6 +19,10 @@ enum HistorySchema {
             try database.execute(sql: tables)
             try database.execute(sql: indexes)
             try database.execute(sql: "PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: counts)
+            try database.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }
@@ -72,6 +76,14 @@ enum HistorySchema {
         CREATE INDEX builds_by_name ON builds (name, status, time, project, duration) WHERE name IS NOT NULL;
         CREATE INDEX builds_by_batch ON builds (batch, place) WHERE batch IS NOT NULL;
         CREATE INDEX names_by_hash ON names (hash);
+        """
+
+    /// Version 1 didn't know how many steps have a name.
+    private static let counts = """
+        ALTER TABLE names ADD COLUMN uses INTEGER NOT NULL DEFAULT 0;
+        UPDATE names SET uses = counted.count
+            FROM (SELECT name, COUNT(*) AS count FROM steps GROUP BY name) AS counted WHERE counted.name = names.key;
+        DELETE FROM names WHERE uses = 0;
         """
 
     /// The tables that have rows of a build beside its own, by the column that tells which.

@@ -1,4 +1,5 @@
 package import CaissonBuildModel
+import CaissonText
 import GRDB
 
 /// What builds have in common: their batch, or their name.
@@ -13,6 +14,27 @@ extension HistoryStore {
             (a.element.submission.membership?.place ?? 0, a.offset)
                 < (b.element.submission.membership?.place ?? 0, b.offset)
         }.map(\.element)
+    }
+
+    /// The batch or task that a text names: its id, or a beginning of it that no other has; nil where there is none.
+    ///
+    /// - Throws: `ambiguous`, or why the history can't be read.
+    package func batch(beginning text: String) throws(HistoryError) -> BuildID? {
+        // Nothing else stands in an id, and behind its letters comes the brace.
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0.isDigit || $0.isLowercase }) else { return nil }
+        let found = try readAll { database, live in
+            let running = live.compactMap { $0.record.submission.membership?.id }
+            let sql = "SELECT DISTINCT batch FROM builds WHERE batch >= ? AND batch < ? ORDER BY batch LIMIT 3"
+            let rows = try database.map { try Row.fetchAll($0, sql: sql, arguments: [text, text + "{"]) } ?? []
+            let stored = rows.compactMap { StoredRow($0).text(0).flatMap { BuildID($0) } }
+            return Set(stored + running.filter { $0.description.hasPrefix(text) })
+        }
+        guard found.count > 1 else { return found.first }
+        let list = found.map(\.description).sorted().prefix(3).joined(separator: ", ")
+        throw HistoryError(
+            .ambiguous,
+            "several batches have an id that begins with \(text.quoted): \(list); write more of it"
+        )
     }
 
     /// The batch that was begun last.

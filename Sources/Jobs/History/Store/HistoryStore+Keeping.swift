@@ -6,9 +6,6 @@ import Glibc
 
 /// What is kept, and what isn't.
 extension HistoryStore {
-    /// How many builds are forgotten in one transaction.
-    private static let portion = 200
-
     /// Keeps a build whatever its age, or no more; one that runs is pinned as it ends.
     ///
     /// - Throws: `notFound`, `readOnly`, or why it can't be.
@@ -28,113 +25,64 @@ extension HistoryStore {
     ///
     /// - Throws: `notFound`, `readOnly`, or why it can't be.
     package func remove(_ ids: [BuildID]) throws(HistoryError) {
-        let database = try writable()
-        let live = Set(JournalReader.list(place))
-        try database.write { database in
-            let removal = BuildRemoval(database)
-            for id in Set(ids) {
-                let sql = "SELECT key FROM builds WHERE id = ?"
-                let row = try Row.fetchOne(database, sql: sql, arguments: [id.description]).map(StoredRow.init)
-                guard let key = row?.integer(0) else {
-                    throw live.contains(id)
-                        ? HistoryError(.other, "build \(id) hasn't ended; “caisson builds cancel \(id)” ends it")
-                        : Self.unknown(id)
-                }
-                try removal.remove(key)
-            }
+        let ids = Set(ids)
+        var database = try database(toMakeRoom: ids)
+        do throws(HistoryError) {
+            try delete(ids, database)
+        } catch {
+            guard error.code == .full else { throw error }
+            try makeRoom(ids, database)
+            database = try HistoryDatabase(place.database, .writing)
+            try delete(ids, database)
         }
         for id in ids { unlink(place.log(of: id).cPath) }
-        try giveBack(database)
+        // They are gone by now, whatever becomes of their room.
+        try? giveBack(database, until: nil)
+        _ = try? database.alone { try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 
-    /// Forgets what is too old or too much, and logs that no build has.
-    ///
-    /// - Throws: `readOnly`, or why it can't be; what was forgotten until then stays so.
-    package func cleanUp(_ retention: HistoryRetention, now: Timestamp) throws(HistoryError) -> HistoryCleaning {
-        let database = try writable()
-        var cleaning = HistoryCleaning()
-        let (forgotten, count) = try database.read { database in
-            var choice = RetentionChoice(retention, now: now)
-            var count = 0
-            let rows = try Row.fetchCursor(database, sql: "SELECT key, time, size, pinned FROM builds ORDER BY key")
-            while let row = try rows.next().map(StoredRow.init) {
-                guard let key = row.integer(0), let time = row.integer(1) else { continue }
-                count += 1
-                choice.add(.init(key: key, time: time, size: row.integer(2) ?? 0, isPinned: row.integer(3) != 0))
-            }
-            return (choice.forgotten, count)
-        }
-        for start in stride(from: 0, to: forgotten.count, by: Self.portion) {
-            try forget(forgotten[start..<min(start + Self.portion, forgotten.count)], database, &cleaning)
-        }
-        // A look at every step, which few builds aren't worth.
-        if cleaning.builds * 20 > count { try database.write { try BuildRemoval($0).removeUnusedNames() } }
-        if cleaning.builds > 0 { try giveBack(database) }
-        cleaning.strayLogs = try removeStrayLogs(database, now)
-        return cleaning
-    }
-
-    private func forget(
-        _ builds: ArraySlice<RetentionChoice.Candidate>,
-        _ database: HistoryDatabase,
-        _ cleaning: inout HistoryCleaning
-    ) throws(HistoryError) {
-        let gone = try database.write { database in
+    private func delete(_ ids: Set<BuildID>, _ database: HistoryDatabase) throws(HistoryError) {
+        try database.write { database in
             let removal = BuildRemoval(database)
-            var gone: [(id: String, size: Int64)] = []
-            for build in builds {
-                // It may have been pinned since, or forgotten by another process.
-                let sql = "SELECT id FROM builds WHERE key = ? AND pinned = 0"
-                let row = try Row.fetchOne(database, sql: sql, arguments: [build.key]).map(StoredRow.init)
-                guard let row else { continue }
-                try removal.remove(build.key)
-                gone.append((row.text(0) ?? "", build.size))
-            }
-            return gone
-        }
-        for (id, size) in gone {
-            if let id = BuildID(id) { unlink(place.log(of: id).cPath) }
-            cleaning.builds += 1
-            cleaning.bytes = cleaning.bytes.clampedAdding(size)
+            for key in try keys(of: ids, database) { try removal.remove(key) }
+            try removal.finish()
         }
     }
 
-    /// Gives the space of what was forgotten back to the file system.
-    private func giveBack(_ database: HistoryDatabase) throws(HistoryError) {
-        try database.alone { database in
-            let rows = try Row.fetchCursor(database, sql: "PRAGMA incremental_vacuum")
-            while try rows.next() != nil {}
+    private func keys(of ids: Set<BuildID>, _ database: Database) throws -> [Int64] {
+        try ids.map { id in
+            let sql = "SELECT key FROM builds WHERE id = ?"
+            let row = try Row.fetchOne(database, sql: sql, arguments: [id.description]).map(StoredRow.init)
+            if let key = row?.integer(0) { return key }
+            throw isInJournals(id)
+                ? HistoryError(.other, "build \(id) hasn't ended; “caisson builds cancel \(id)” ends it")
+                : Self.unknown(id)
         }
     }
 
-    /// Removes logs of yesterday and before that no build has, once a day.
-    private func removeStrayLogs(_ database: HistoryDatabase, _ now: Timestamp) throws(HistoryError) -> Int {
-        // A log comes before its row, so one of today may still get one.
-        let yesterday = Timestamp(seconds: now.seconds - 86_400).storedNanoseconds
-        if let last = FileTime.written(place.sweep), last > yesterday, last <= now.storedNanoseconds { return 0 }
-        try? AtomicFile.replace(place.sweep, with: [], .ownerOnly)
-        let suffix = ".zst"
-        let names = DirectoryNames.sorted(in: place.logs, limit: .max) { $0.hasSuffix(suffix) || $0.hasPrefix(".") }
-        let unknown = try database.read { database in
-            try names.filter { name in
-                guard let id = BuildID(String(name.dropLast(suffix.count))) else { return name.hasPrefix(".") }
-                return try !BuildInsertion(database).contains(id)
-            }
-        }
-        return unknown.map { "\(place.logs)/\($0)" }.count { path in
-            FileTime.written(path).map { $0 < yesterday } == true && unlink(path.cPath) == 0
-        }
+    /// The database to be changed; where that can't be as the disk is full, the logs of builds that are to go go first.
+    private func database(toMakeRoom ids: Set<BuildID>) throws(HistoryError) -> HistoryDatabase {
+        guard obstacle?.code == .full, let database else { return try writable() }
+        try makeRoom(ids, database)
+        return try HistoryDatabase(place.database, .writing)
     }
 
-    private func writable() throws(HistoryError) -> HistoryDatabase {
-        if isReadOnly { throw HistoryError(.readOnly, "the history in \(place.directory) can't be changed by you") }
+    private func makeRoom(_ ids: Set<BuildID>, _ database: HistoryDatabase) throws(HistoryError) {
+        _ = try database.read { try keys(of: ids, $0) }
+        for id in ids { unlink(place.log(of: id).cPath) }
+    }
+
+    /// The database to be changed.
+    func writable() throws(HistoryError) -> HistoryDatabase {
+        if let obstacle { throw obstacle }
         guard let database else {
             throw HistoryError(.notFound, "no build is remembered yet, or another process is at it; try again")
         }
         return database
     }
 
-    private func isInJournals(_ id: BuildID) -> Bool {
+    /// Whether a build has a journal.
+    func isInJournals(_ id: BuildID) -> Bool {
         if case .missing = PathFacts.kind(of: place.journal(of: id)) { false } else { true }
     }
 

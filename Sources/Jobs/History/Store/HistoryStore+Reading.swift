@@ -85,21 +85,22 @@ extension HistoryStore {
     /// - Parameters:
     ///   - id: The build.
     ///   - step: The number of a step; nil for all, in the order in which the output came.
+    ///   - tail: How many of the last bytes are wanted, for which the rest isn't read; nil for all.
     /// - Throws: `notFound` where there is no such build or step.
-    package func log(of id: BuildID, step: Int?) throws(HistoryError) -> BuildLog {
-        if let stored = try storedLog(of: id, step) { return stored }
+    package func log(of id: BuildID, step: Int?, lastBytes tail: Int64? = nil) throws(HistoryError) -> BuildLog {
+        if let stored = try storedLog(of: id, step, tail) { return stored }
         do throws(HistoryError) {
             let dossier = try snapshot(place, id)
             if let step, !dossier.steps.contains(where: { $0.number == step }) { throw Self.noStep(step, id) }
-            return try BuildLog(place, id, step: step)
+            return try BuildLog(place, id, step: step, tail: tail)
         } catch {
             guard error.code == .notFound else { throw error }
-            if let stored = try storedLog(of: id, step) { return stored }
+            if let stored = try storedLog(of: id, step, tail) { return stored }
             throw error
         }
     }
 
-    private func storedLog(of id: BuildID, _ step: Int?) throws(HistoryError) -> BuildLog? {
+    private func storedLog(of id: BuildID, _ step: Int?, _ tail: Int64?) throws(HistoryError) -> BuildLog? {
         guard let database else { return nil }
         let found: (frames: LogFrames?, pieces: [LogPiece])? = try database.read { database in
             let sql = "SELECT b.key, d.frames FROM builds b LEFT JOIN details d ON d.build = b.key WHERE b.id = ?"
@@ -116,7 +117,7 @@ extension HistoryStore {
         }
         guard let found else { return nil }
         guard let frames = found.frames, !found.pieces.isEmpty else { return .empty }
-        return BuildLog(try PackedLog(place.log(of: id), frames), found.pieces)
+        return BuildLog(try PackedLog(place.log(of: id), frames), found.pieces, tail: tail)
     }
 
     private static func noStep(_ step: Int, _ id: BuildID) -> HistoryError {

@@ -17,7 +17,7 @@ struct LogFrames: Sendable, Hashable {
     var sizes: [Int]
 
     /// How large the file is.
-    var fileSize: Int64 { Int64(sizes.reduce(0, +)) }
+    var fileSize: Int64 { Int64(sizes.clampedSum) }
 
     /// The frames as they stand in the database.
     var bytes: [UInt8] {

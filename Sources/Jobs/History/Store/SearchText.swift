@@ -14,7 +14,9 @@ extension BuildDossier {
     var searchText: String {
         let submission = record.submission
         var lines = record.images.flatMap(\.names).map(Optional.some) + submission.images.map(Optional.some)
-        lines += [submission.name, submission.project, record.engine, submission.context, submission.target]
+        lines += [
+            submission.name, submission.group, submission.project, record.engine, submission.context, submission.target,
+        ]
         lines += [submission.revision?.source, submission.revision?.commit]
         lines += [record.reason, error?.message, error?.step?.name]
         var text = ""

@@ -63,7 +63,7 @@ struct StepRow {
         var inputs = PackedNumberReader(row.bytes(6))
         while let input = inputs.integer() { step.inputs.append(input) }
         step.error = row.text(7) ?? ""
-        step.logSize = row.integer(8) ?? 0
+        step.logSize = max(row.integer(8) ?? 0, 0)
         return step
     }
 

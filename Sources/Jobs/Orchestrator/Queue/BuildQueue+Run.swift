@@ -51,7 +51,7 @@ extension BuildQueue {
         } onCancel: {
             desk.tell(.allCancelled)
         }
-        for outlet in state.withLock({ $0.outlets }) { outlet.end() }
+        for outlet in state.withLock({ $0.outlets() }) { outlet.end() }
     }
 
     private func work(_ group: inout DiscardingTaskGroup) async {
@@ -80,7 +80,7 @@ extension BuildQueue {
         case .goOn(let attempt): control(attempt)?.goOn()
         case .cancel(let attempt, let cause): control(attempt)?.stop(cause)
         case .end(let job, let ending): with(job) { end($0, phase(of: $0, ending)) }
-        case .retry(let attempt, _, after: _): with(attempt.job) { set($0, .queued("")) }
+        case .retry(let attempt, _, after: _): with(attempt.job) { restart($0) }
         case .abandon, .refuse, .start, .wake: break
         }
     }
@@ -94,8 +94,8 @@ extension BuildQueue {
         return control?.attempt == attempt ? control : nil
     }
 
-    private func set(_ id: BuildID, _ phase: BuildQueueStatus.Phase) {
-        state.withLock { $0.builds[id]?.status.phase = phase }
+    private func restart(_ id: BuildID) {
+        state.withLock { $0.builds[id]?.restart() }
     }
 
     private func start(_ attempt: AttemptID, _ group: inout DiscardingTaskGroup) {
@@ -134,28 +134,35 @@ extension BuildQueue {
 
     /// Notes how a build ended, and tells of it.
     func end(_ id: BuildID, _ phase: BuildQueueStatus.Phase) {
-        let build: QueuedBuild? = state.withLock { state in
-            guard let build = state.builds[id] else { return nil }
-            state.builds[id]?.status.phase = phase
-            state.builds[id]?.status.currentStep = nil
+        guard let build = try? build(id) else { return }
+        let (outcome, event) = Self.news(of: id, phase)
+        // Its own sink hears it first: from then on the id may be used again, by a build that is told to the same sink.
+        build.events.tell(.finished(outcome), at: .now)
+        // What is forgotten takes its sink along, of which the end may be anyone's code: not under the lock.
+        var forgotten: QueuedBuild?
+        defer { withExtendedLifetime(forgotten) {} }
+        state.withLock { state in
+            state.builds[id]?.end(phase)
             state.ids[build.job] = nil
             state.ended.append(id)
-            if state.ended.count > Self.endedLimit { state.builds[state.ended.removeFirst()] = nil }
-            return build
+            if state.ended.count > Self.endedLimit {
+                forgotten = state.builds.removeValue(forKey: state.ended.removeFirst())
+            }
+            // Under the lock, so that a next build of its id is told after it.
+            for outlet in state.outlets() { outlet.tell(event) }
         }
-        guard let build else { return }
+        build.ending.tell(phase)
+    }
+
+    private static func news(
+        of id: BuildID,
+        _ phase: BuildQueueStatus.Phase
+    ) -> (BuildOutcome, BuildQueueEvent) {
         switch phase {
-        case .succeeded(let result):
-            build.events.tell(.finished(.succeeded(result)), at: .now)
-            tell(.completed(id, result))
-        case .failed(let error):
-            build.events.tell(.finished(.failed(error.error)), at: .now)
-            tell(.failed(id, error))
-        case .cancelled, .queued, .running:
-            build.events.tell(.finished(.cancelled), at: .now)
-            tell(.cancelled(id))
+        case .succeeded(let result): (.succeeded(result), .completed(id, result))
+        case .failed(let error): (.failed(error.error), .failed(id, error))
+        case .cancelled, .queued, .running: (.cancelled, .cancelled(id))
         }
-        build.ended.open()
     }
 }
 

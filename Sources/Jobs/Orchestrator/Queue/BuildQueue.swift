@@ -17,9 +17,21 @@ public final class BuildQueue: Sendable {
         var ids: [JobID: BuildID] = [:]
         /// Those that have ended, the oldest first.
         var ended: [BuildID] = []
-        var outlets: [EventOutlet] = []
+        var readers: [Reader] = []
         var arrived = 0
         var isClosed = false
+
+        /// The outlets that are read; those of which the reader has gone are forgotten.
+        mutating func outlets() -> [EventOutlet] {
+            let outlets = readers.compactMap(\.outlet)
+            if outlets.count < readers.count { readers.removeAll { $0.outlet == nil } }
+            return outlets
+        }
+    }
+
+    /// Who reads the events: an outlet goes with its reader.
+    struct Reader {
+        weak var outlet: EventOutlet?
     }
 
     let engine: any BuildEngine
@@ -44,8 +56,10 @@ public final class BuildQueue: Sendable {
     ///   - name: What people call it.
     ///   - policy: How urgent it is, how long it may take, what it needs.
     ///   - events: Told of the build, from its beginning to its end.
-    /// - Returns: Its id, which is the request's where that has one.
-    /// - Throws: `BuildQueueError.resourceAllocationFailed` where the queue is full or the builder can't have what it needs.
+    /// - Returns: Its id, which is the request's where that has one. A build of that id which has ended is forgotten
+    ///   then, and the engine, which may remember it, knows the new one by another.
+    /// - Throws: `BuildQueueError.resourceAllocationFailed` where the queue is full, the builder can't have what it
+    ///   needs, or a build of that id waits or runs.
     public func submit(
         _ request: BuildRequest,
         as name: String,
@@ -57,19 +71,7 @@ public final class BuildQueue: Sendable {
         let id = request.id ?? BuildID()
         let sink = QueuedBuildSink(queue: self, id: id, next: events)
         let told = PlanEvents(sink, isShared: false)
-        let job: JobID? = state.withLock { state in
-            guard !state.isClosed, state.builds[id] == nil else { return nil }
-            state.arrived += 1
-            let job = JobID(state.arrived)
-            state.ids[job] = id
-            state.builds[id] = QueuedBuild(job, node, id, told)
-            return job
-        }
-        guard let job else {
-            throw .resourceAllocationFailed(
-                BuildError(.usage, "\(name) isn't queued: the queue has ended, or has a build of its id already")
-            )
-        }
+        let job = try enter(node, id, told)
         told.tell(.started(BuildStart(engine: engine.identity.name)), at: .now)
         tell(.submitted(id, name: name))
         if let refusal = desk.submit(ScheduledJob(job.number, node, [:], limits)) {
@@ -78,6 +80,28 @@ public final class BuildQueue: Sendable {
             throw error
         }
         return id
+    }
+
+    /// Takes note of a build, in the place of one of its id that has ended.
+    private func enter(_ node: BuildPlan.Node, _ id: BuildID, _ events: PlanEvents) throws(BuildQueueError) -> JobID {
+        // A build takes its sink along, of which the end may be anyone's code: not under the lock.
+        var former: QueuedBuild?
+        defer { withExtendedLifetime(former) {} }
+        let entry: Result<JobID, BuildQueueError> = state.withLock { state in
+            if let why = state.obstacle(id) { return .failure(.refusal(of: node.name, why)) }
+            var node = node
+            if state.builds[id] != nil {
+                state.ended.removeAll { $0 == id }
+                // BuildKit refuses an id for ten seconds after the end of the build that had it.
+                node.request.id = nil
+            }
+            state.arrived += 1
+            let job = JobID(state.arrived)
+            state.ids[job] = id
+            former = state.builds.updateValue(QueuedBuild(job, node, id, events), forKey: id)
+            return .success(job)
+        }
+        return try entry.get()
     }
 
     /// Cancels a build, whether it waits or runs; one that has ended stays as it is.
@@ -118,22 +142,23 @@ public final class BuildQueue: Sendable {
     /// - Returns: What came of it.
     /// - Throws: `BuildQueueError`; `CancellationError` where the build or the calling task was cancelled.
     public func result(of id: BuildID) async throws -> BuildResult {
-        let ended = try build(id).ended
-        await ended.wait()
-        switch try build(id).status.phase {
+        switch try await build(id).ending.wait() {
         case .succeeded(let result): return result
         case .failed(let error): throw error
-        case .cancelled, .queued, .running: throw CancellationError()
+        case .cancelled, .queued, .running, nil: throw CancellationError()
         }
     }
 
-    /// What happens to builds from now on.
+    /// What happens to builds from now on, for as long as the sequence or an iterator of it is held.
     ///
-    /// - Parameter bound: How many events wait for the reader; of those beyond it only the number is told, and the builds' ends.
+    /// - Parameter bound: How many events wait for the reader. Beyond it only the ends of builds wait, as many again,
+    ///   so that `2 * bound` is the most; of all others only the number is told. Where a reader is further behind than
+    ///   that, `status(of:)` and `result(of:)` say how a build ended.
     public func events(bound: Int = 1000) -> BuildQueueEvents {
         let outlet = EventOutlet(bound: bound)
         state.withLock { state in
-            if state.isClosed { outlet.end() } else { state.outlets.append(outlet) }
+            _ = state.outlets()
+            if state.isClosed { outlet.end() } else { state.readers.append(Reader(outlet: outlet)) }
         }
         return BuildQueueEvents(outlet: outlet)
     }
@@ -144,20 +169,31 @@ public final class BuildQueue: Sendable {
     }
 
     func tell(_ event: BuildQueueEvent) {
-        for outlet in state.withLock({ $0.outlets }) { outlet.tell(event) }
+        for outlet in state.withLock({ $0.outlets() }) { outlet.tell(event) }
     }
 }
 
 /// Hears what the engine says of a build.
 private struct QueuedBuildSink: BuildEventSink {
-    let queue: BuildQueue
+    /// Weak, as the queue has the builds, which have this.
+    weak let queue: BuildQueue?
     let id: BuildID
     let next: (any BuildEventSink)?
 
     func receive(_ event: BuildEvent) {
-        if case .status(let update) = event.kind {
+        if case .status(let update) = event.kind, let queue {
             for news in queue.state.withLock({ $0.builds[id]?.note(update) ?? [] }) { queue.tell(news) }
         }
         next?.receive(event)
+    }
+}
+
+extension BuildQueue.State {
+    /// Why no build of an id can be taken now; nil where one can.
+    fileprivate func obstacle(_ id: BuildID) -> String? {
+        if isClosed { return "the queue has ended" }
+        guard let status = builds[id]?.status, !status.hasEnded else { return nil }
+        let what = if case .running = status.phase { "runs" } else { "waits in the queue" }
+        return "a build of its id, \(id), \(what) already"
     }
 }

@@ -9,7 +9,7 @@ public enum BuildQueueError: Error, Sendable, Hashable {
     case stepFailed(step: String, exitCode: Int?, BuildError)
     /// A time ran out: that of the build, of a step, or without a sign of life.
     case timeout(after: Duration, BuildError)
-    /// The queue is full, or the build needs more than the builder has.
+    /// The queue is full or has ended, a build of that id is in it, or the build needs more than the builder has.
     case resourceAllocationFailed(BuildError)
     /// It failed in another way.
     case executionError(BuildError)
@@ -23,6 +23,11 @@ public enum BuildQueueError: Error, Sendable, Hashable {
             .executionError(let error):
             error
         }
+    }
+
+    /// Why a build isn't taken that could be, by its name.
+    static func refusal(of name: String, _ reason: String) -> Self {
+        .resourceAllocationFailed(BuildError(.usage, "\(name) isn't queued: \(reason)"))
     }
 
     /// What a build failed with, by its error.

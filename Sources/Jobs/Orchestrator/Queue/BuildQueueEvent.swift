@@ -6,9 +6,13 @@ public enum BuildQueueEvent: Sendable, Hashable {
     case submitted(BuildID, name: String)
     /// An attempt was given to the engine; they are counted from 1.
     case started(BuildID, attempt: Int)
-    /// A step began.
+    /// A step began, or began again: it is told once for each time that it begins.
     case stepStarted(BuildID, step: String)
     /// A step ended, or was found in the cache.
+    ///
+    /// BuildKit looks a step up before it does it, and both have an end: a step may end, begin again and end again.
+    /// Of several ends the last one says whether it came from the cache. One may come without a `stepStarted` before
+    /// it, where the engine first says of the step that it has ended.
     case stepCompleted(BuildID, step: String, isCached: Bool)
     /// The build ended well.
     case completed(BuildID, BuildResult)
@@ -20,7 +24,9 @@ public enum BuildQueueEvent: Sendable, Hashable {
     case resourcesAllocated(BuildID, MachineNeeds)
     /// Its place and its part of the machine are free again.
     case resourcesReleased(BuildID, MachineNeeds)
-    /// So many events aren't told, as nobody took them in time; those of a build's end always are.
+    /// So many events aren't told, as nobody took them in time.
+    ///
+    /// Ends of builds are kept longer than others, but not without limit; see `BuildQueue.events(bound:)`.
     case missed(Int)
 }
 
@@ -46,11 +52,11 @@ public struct BuildQueueStatus: Sendable, Hashable {
     public var name: String
     /// Where it is on its way.
     public var phase: Phase
-    /// The step that began last and hasn't ended; nil where there is none.
+    /// Of the steps that run, the one that began last; nil where none runs.
     public var currentStep: String?
-    /// How many steps have ended.
+    /// How many steps of the attempt have ended; fewer again where one that had ended runs again.
     public var completedSteps = 0
-    /// How many steps are known; more may come.
+    /// How many steps of the attempt are known; more may come.
     public var knownSteps = 0
 
     /// Whether nothing more comes of it.
@@ -69,6 +75,8 @@ public struct BuildQueueStatus: Sendable, Hashable {
 }
 
 /// The events of a queue from when it was asked for on, for one reader; it ends with the queue.
+///
+/// Events are kept for it as long as it, or an iterator of it, is held.
 public struct BuildQueueEvents: AsyncSequence, Sendable {
     let outlet: EventOutlet
 

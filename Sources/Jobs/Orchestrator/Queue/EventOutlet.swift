@@ -1,7 +1,9 @@
 import CaissonBuildModel
 import Synchronization
 
-/// What a reader of a queue's events hasn't taken yet: no more than it was asked for, beside the ends of builds.
+/// What a reader of a queue's events hasn't taken yet: no more than it asked for, and as many ends of builds again.
+///
+/// It lives as long as its reader: the queue doesn't keep it.
 final class EventOutlet: Sendable {
     private struct State {
         var events: [BuildQueueEvent] = []
@@ -19,7 +21,9 @@ final class EventOutlet: Sendable {
 
     func tell(_ event: BuildQueueEvent) {
         state.withLock { state in
-            if state.events.count >= bound, !event.isEnd {
+            // Of the ends alone there may be as many again, so that a reader that never reads costs no more and more.
+            let beyond = state.events.count - bound
+            if beyond >= 0, !event.isEnd || beyond >= bound {
                 state.missed += 1
             } else {
                 state.events.append(event)

@@ -1,23 +1,22 @@
 import CaissonBuildModel
+import Synchronization
 
 /// A build in a queue, and what is known of it.
 struct QueuedBuild: Sendable {
     let job: JobID
     let node: BuildPlan.Node
     let events: PlanEvents
-    let ended = Latch()
+    let ending = BuildEnding()
     var status: BuildQueueStatus
     var control: AttemptControl?
     var outcome: PlanReport.Outcome?
     /// The end of its output.
     private(set) var log: [VertexLog] = []
     private var logSize = 0
-    private var steps: [String: Bool] = [:]
+    private var steps = StepTally()
 
     /// So much of the output is kept, in bytes.
     private static let logLimit = 1 << 20
-    /// So many steps are told apart.
-    private static let stepLimit = 10_000
 
     init(_ job: JobID, _ node: BuildPlan.Node, _ id: BuildID, _ events: PlanEvents) {
         self.job = job
@@ -29,7 +28,35 @@ struct QueuedBuild: Sendable {
     /// Takes note of what the engine says; returns what follows for who looks on.
     mutating func note(_ update: SolveStatus) -> [BuildQueueEvent] {
         for line in update.logs { keep(line) }
-        return update.vertexes.flatMap { note($0) }
+        let changes = update.vertexes.compactMap { steps.take($0) }
+        count()
+        return changes.map { change in
+            switch change {
+            case .began(let step): .stepStarted(status.id, step: step)
+            case .ended(let step, let isCached): .stepCompleted(status.id, step: step, isCached: isCached)
+            }
+        }
+    }
+
+    /// Takes note that its attempt is over and another follows, which begins all steps anew.
+    mutating func restart() {
+        steps = StepTally()
+        count()
+        status.phase = .queued("")
+    }
+
+    /// Takes note that it has ended.
+    mutating func end(_ phase: BuildQueueStatus.Phase) {
+        // It is remembered for long: its counts stay, and the names of its steps aren't needed.
+        steps = StepTally()
+        status.currentStep = nil
+        status.phase = phase
+    }
+
+    private mutating func count() {
+        status.currentStep = steps.current
+        status.completedSteps = steps.ended
+        status.knownSteps = steps.known
     }
 
     private mutating func keep(_ line: VertexLog) {
@@ -44,24 +71,22 @@ struct QueuedBuild: Sendable {
         }
         log.removeFirst(first)
     }
+}
 
-    private mutating func note(_ vertex: Vertex) -> [BuildQueueEvent] {
-        let name = vertex.name.isEmpty ? vertex.digest : vertex.name
-        let known = steps[vertex.digest]
-        guard known != nil || steps.count < Self.stepLimit else { return [] }
-        var events: [BuildQueueEvent] = []
-        let (hasStarted, hasEnded) = (vertex.started != nil, vertex.completed != nil)
-        if known == nil { status.knownSteps += 1 }
-        if hasStarted, known != true, status.currentStep != name, !hasEnded {
-            status.currentStep = name
-            events.append(.stepStarted(status.id, step: name))
-        }
-        if hasEnded, known != true {
-            status.completedSteps += 1
-            if status.currentStep == name { status.currentStep = nil }
-            events.append(.stepCompleted(status.id, step: name, isCached: vertex.isCached))
-        }
-        steps[vertex.digest] = known == true || hasEnded
-        return events
+/// How a build ended, for who waits for it, also where it isn't remembered any more.
+final class BuildEnding: Sendable {
+    private let phase = Mutex<BuildQueueStatus.Phase?>(nil)
+    private let told = Latch()
+
+    /// Lets all go on that wait.
+    func tell(_ phase: BuildQueueStatus.Phase) {
+        self.phase.withLock { $0 = phase }
+        told.open()
+    }
+
+    /// Waits for it; nil where the task is cancelled before.
+    func wait() async -> BuildQueueStatus.Phase? {
+        await told.wait()
+        return phase.withLock { $0 }
     }
 }

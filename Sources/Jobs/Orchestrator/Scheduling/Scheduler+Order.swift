@@ -65,9 +65,13 @@ extension Scheduler {
         if tracked.open == 0 { enqueue(job.id) }
     }
 
-    private func refusal(of job: ScheduledJob) -> JobRefusal? {
+    private mutating func refusal(of job: ScheduledJob) -> JobRefusal? {
         if jobs[job.id] != nil || endings[job.id] != nil { return .known }
-        if let size = limits.queueSize, jobs.count - started >= size { return .queueIsFull(size: size) }
+        if let size = limits.queueSize, jobs.count - started >= size {
+            // Those that needn't wait make room before anybody is refused.
+            admit()
+            if jobs.count - started >= size { return .queueIsFull(size: size) }
+        }
         if let excess = pool.excess(job.needs) { return .exceeds(excess) }
         let unknown = job.dependencies.first { jobs[$0.job] == nil && endings[$0.job] == nil }
         return unknown.map { .unknownDependency($0.job) }

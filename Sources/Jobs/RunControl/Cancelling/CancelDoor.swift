@@ -119,16 +119,28 @@ package final class CancelDoor: Sendable {
         let name = DoorFiles.newName()
         do throws(RunControlError) {
             try files.bind(listener.raw, as: name)
-            try ControlThread.start {
-                var keeper = DoorKeeper(listener: listener, end: reading, calls: calls)
-                keeper.run()
-            }
+            try Self.keep(listener, until: reading, calls)
         } catch {
             files.remove(name)
             Glibc.close(writing)
             throw error
         }
         return Opening(name: name, end: writing)
+    }
+
+    private static func keep(
+        _ listener: SharedDescriptor,
+        until end: SharedDescriptor,
+        _ calls: DoorCalls
+    ) throws(RunControlError) {
+        do {
+            try DetachedThread.start {
+                var keeper = DoorKeeper(listener: listener, end: end, calls: calls)
+                keeper.run()
+            }
+        } catch {
+            throw RunControlError(errno: error.number, "can't start a thread")
+        }
     }
 }
 

@@ -94,11 +94,11 @@ final class PlaceHall: Sendable {
             return !state.isWatched
         }
         guard mustStart else { return }
-        do throws(RunControlError) {
-            try ControlThread.start { PlaceWatch(hall: self).run() }
+        do {
+            try DetachedThread.start { PlaceWatch(hall: self).run() }
         } catch {
             state.withLock { $0.isWatched = false }
-            throw error
+            throw RunControlError(errno: error.number, "can't start a thread")
         }
     }
 }

@@ -101,6 +101,9 @@ struct BuildFormatTests {
         #expect(value["error"]?["places"]?.array?.first?["startLine"]?.integer == 3)
         #expect(value["remarks"]?.array?.first?["text"]?.string == "waits: 4 builds run already")
         #expect(value["batch"]?["count"]?.integer == 4)
+        #expect(value["request"] == .object([]))
+        #expect(value["dependencies"] == .array([]))
+        #expect(value["fingerprint"] == .null)
         var other = BuildDossier(BuildSamples.records[0])
         other.artifacts = [
             .image(ImageArtifact(names: [], digest: "sha256:1", id: nil, isPushed: false)), .file("/a"),
@@ -109,6 +112,13 @@ struct BuildFormatTests {
         let kinds = other.json["artifacts"]?.array?.map { $0["kind"]?.string ?? "" }
         #expect(kinds == ["image", "file", "directory", "standard-output", "cache"])
         #expect(other.json["error"] == .null)
+        let args = JSON.object([JSONMember("args", .object([JSONMember("A", .string("1"))]))])
+        other.record.submission.request = args
+        other.record.submission.dependencies = ["base"]
+        other.record.submission.fingerprint = "sha256:1"
+        #expect(other.json["request"] == args)
+        #expect(other.json["dependencies"] == .array([.string("base")]))
+        #expect(other.json["fingerprint"] == .string("sha256:1"))
         let line = try BuildFormat(parsing: "{{.Name}}").text(of: other, log: [], layout)
         #expect(line == "app\n")
     }

@@ -40,6 +40,7 @@ struct BuildTextTests {
                 Labels:      nightly, release
                 Image:       registry.example/app:1, registry.example/app:latest
                 Started:     2026-12-01T11:38:20.5Z (1 minute ago)
+                Waited:      0.5s
                 Duration:    24.5s
                 Steps:       7 of 8 done, 1 cached
                 Attempts:    2
@@ -132,6 +133,9 @@ struct BuildTextTests {
         )
         dossier.record.status = .interrupted
         #expect(steps(dossier, 60)[1].hasSuffix("▏   broken"))
+        // It ran from 75 to 99 seconds behind the beginning, whose axis begins at 50.
+        dossier.record.ended = BuildSamples.now.advanced(by: -1)
+        #expect(steps(dossier, 60)[1] == " 2  [2/2] RUN make            ████████   broken")
     }
 
     @Test("An engine's times may be anything")
@@ -171,6 +175,45 @@ struct BuildTextTests {
             tree.branches.map { $0.steps.map(\.name) } == [["1/2 FROM a", "2/2 RUN b"], ["1/2 FROM a", "2/2 RUN b"]]
         )
         #expect(tree.branches.map { $0.steps.map(\.step.number) } == [[3, 1], [2, 4]])
+    }
+
+    @Test("A Dockerfile's only stage is in its order, too, where the engine tells of it backwards")
+    func onlyStage() {
+        let names = ["[internal] load build context", "[3/3] RUN b", "[2/3] RUN a", "exporting", "[1/3] FROM x"]
+        let tree = StepTree(names.enumerated().map { StepRecord($0 + 1, digest: "", name: $1) })
+        #expect(
+            tree.branches.flatMap(\.steps).map(\.name) == [
+                "[internal] load build context", "[1/3] FROM x", "[2/3] RUN a", "[3/3] RUN b", "exporting",
+            ]
+        )
+    }
+
+    @Test("Stages that others need come first")
+    func neededStages() {
+        let steps = [
+            BuildSamples.step(1, "[internal] load", nil, nil),
+            BuildSamples.step(2, "[stage-2 2/2] COPY --from=x", nil, nil, [5, 3]),
+            BuildSamples.step(3, "[x 2/2] RUN x", nil, nil, [4]),
+            BuildSamples.step(4, "[y 1/1] FROM y", nil, nil),
+            BuildSamples.step(5, "[stage-2 1/2] COPY --from=y", nil, nil, [4]),
+            BuildSamples.step(6, "exporting", nil, nil, [2]),
+        ]
+        let tree = StepTree(steps)
+        #expect(
+            tree.branches.map { $0.title ?? $0.steps[0].name } == ["[internal] load", "y", "x", "stage-2", "exporting"]
+        )
+        #expect(tree.branches[3].sources == ["y", "x"])
+        #expect(tree.branches[2].sources == ["y"])
+    }
+
+    @Test("Stages in a circle, and very many of them, are shown all the same")
+    func manyStages() {
+        let count = 20_000
+        let steps = (0..<count).map { BuildSamples.step($0, "[s\($0) 1/1] RUN", nil, nil, [($0 + 1) % count]) }
+        let tree = StepTree(steps)
+        #expect(tree.branches.count == count)
+        #expect(tree.branches.first?.title == "s\(count - 1)")
+        #expect(tree.branches.last?.title == "s0")
     }
 
     @Test("A failure has the end of the step's output, the place and the reason")

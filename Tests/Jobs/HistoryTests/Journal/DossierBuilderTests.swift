@@ -37,6 +37,25 @@ import Testing
         #expect(builder.dossier.record.cachedSteps == 1)
     }
 
+    private static func count(_ id: String, _ name: String, _ current: Int64, by step: String = "a") -> VertexStatus {
+        VertexStatus(id: id, vertex: step, name: name, current: current, total: 100, timestamp: time(1))
+    }
+
+    @Test func `What was sent and pulled is the highest count of each counter`() {
+        var builder = DossierBuilder(.plain())
+        let layer = "sha256:" + String(repeating: "0", count: 64)
+        for counts in [
+            [Self.count("transferring context:", "transferring", 10), Self.count(layer, "downloading", 40)],
+            [Self.count("transferring context:", "transferring", 30), Self.count(layer, "done", 90)],
+            // Neither is moved by what only unpacks, comes late, or is of another step.
+            [Self.count("extracting " + layer, "extract", 1000), Self.count(layer, "downloading", 50)],
+            [Self.count("transferring dockerfile:", "transferring", 5, by: "b"), Self.count(layer, "extracting", 500)],
+            [Self.count("transferring context:", "transferring", -7), Self.count("exporting layers", "", 77)],
+        ] { builder.add(Self.event(.status(SolveStatus(statuses: counts)))) }
+        #expect(builder.dossier.record.traffic.sent == 35)
+        #expect(builder.dossier.record.traffic.pulled == 90)
+    }
+
     @Test func `What the build said is in the record`() {
         var builder = DossierBuilder(.plain())
         builder.add(Self.event(.started(BuildStart(engine: "x")), at: 5))

@@ -59,7 +59,7 @@ struct RandomEvents {
     }
 
     private mutating func attempt() -> BuildAttempt {
-        var attempt = BuildAttempt(again: text(), number: number(0..<5), limit: number(0..<5), reason: text())
+        var attempt = BuildAttempt(again: text(), number: number(1..<3), limit: number(3..<5), reason: text())
         if chance(2) { attempt.reason = nil }
         attempt.cause = [.infrastructure, .step, .timeout][number(0..<3)]
         attempt.engine = maybe { $0.text() }
@@ -149,7 +149,7 @@ struct RandomEvents {
         SourceRange(
             startLine: number(0..<99),
             startCharacter: number(0..<99),
-            endLine: Int(integer()),
+            endLine: Int(integer() >> 24),
             endCharacter: number(0..<99)
         )
     }
@@ -164,7 +164,7 @@ struct RandomEvents {
     }
 
     private mutating func result() -> BuildResult {
-        let response = Dictionary(list(3) { ($0.text(), $0.text()) }) { first, _ in first }
+        let response = Dictionary(list(3) { ("containerimage." + $0.text(), $0.text()) }) { first, _ in first }
         var result = BuildResult(ref: text(), exporterResponse: response)
         result.imageID = maybe { $0.digest() }
         result.digest = maybe { $0.digest() }

@@ -30,7 +30,7 @@ import Testing
     func `a log is what was printed, over the borders of frames too`(seed: UInt64) async throws {
         var numbers = SeededNumbers(seed)
         let submission = BuildSubmission.named()
-        var kinds = (1...4).map { BuildEvent.Kind.step("d\($0)", "RUN \($0)") }
+        var kinds = (1...4).map { BuildEvent.Kind.step("d\($0)", "RUN \($0)", from: 1) }
         var printed: [String: [UInt8]] = [:]
         var whole: [UInt8] = []
         while whole.count < 3 << 20 {
@@ -81,7 +81,7 @@ import Testing
 
     @Test func `steps without output have an empty log, other steps and builds none`() async throws {
         let submission = BuildSubmission.named()
-        try folder.leave(submission, [.step("a", "RUN a"), .step("b", "RUN b"), .output([1], by: "b")], .well)
+        try folder.leave(submission, [.step("a", "RUN a", from: 1), .step("b", "RUN b"), .output([1], by: "b")], .well)
         let silent = BuildSubmission.named()
         try folder.leave(silent, [.step("a", "RUN a")], .well)
         for isPacked in [false, true] {

@@ -89,6 +89,9 @@ import Testing
         #expect(try store.latestBatch(directory: nil) == second)
         #expect(try store.latestBatch(directory: "/a") == third)
         #expect(try store.latestBatch(directory: "/c") == nil)
+        #expect(try store.batch(beginning: String(third.description.prefix(20))) == third)
+        #expect(try store.batch(beginning: first.description) == first)
+        for text in ["", "A", "'", "{"] { #expect(try store.batch(beginning: text) == nil) }
     }
 
     @Test func `a median is that of the last builds that succeeded`() throws {

@@ -56,6 +56,7 @@ final class StoreFolder: Sendable {
         try database.write { database in
             let insertion = BuildInsertion(database)
             for dossier in dossiers { try insertion.insert(dossier, nil, [:]) }
+            try insertion.finish()
         }
     }
 
