@@ -79,6 +79,16 @@ import Testing
         return Set(list.split(separator: "\n").map(String.init))
     }
 
+    /// Waits until the history knows of a batch.
+    private func awaitBegin(in directory: URL, on engine: TestEngine) async throws {
+        for _ in 0..<300 {
+            let list = try await run(command(["builds", "ls", "-q"], in: directory, on: engine))
+            if !list.output.isEmpty { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        Issue.record("no batch has begun after 30 s")
+    }
+
     @Test(.requires(.docker26), .requires(.docker28), arguments: BatchTests.engines)
     func `of twelve images one fails, and those that need it are skipped`(kind: EngineKind) async throws {
         let engine = try await TestEngine.shared(kind)
@@ -154,6 +164,8 @@ import Testing
             for round in 0..<Self.kills {
                 let process = try RunningProcess.start(batch(round == 0 ? [] : ["--resume"], in: directory, on: engine))
                 seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                // On a busy machine the first one may take longer to begin than it has here.
+                if round == 0 { try await awaitBegin(in: directory, on: engine) }
                 try await Task.sleep(for: .milliseconds(Int(200 + (seed >> 33) % 1500)))
                 process.send(SIGKILL)
                 _ = try await process.finish(within: .seconds(5))

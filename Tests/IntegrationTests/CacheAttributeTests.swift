@@ -106,9 +106,7 @@ import Testing
             try Data(words[0].utf8).write(to: directory.appending(path: "word"))
             let digest = try #require(entries[0]["digest"] as? String)
             for (way, isCached) in [("tag=b", false), ("tag=a", true), ("digest=\(digest)", true)] {
-                let address = "http://engine/build/prune?all=true"
-                let prune = ["-sSf", "-XPOST", "--unix-socket", engine.socketPath, address]
-                try await runSuccessfully(Command("curl", prune))
+                try await engine.pruneLayers()
                 let flags = ["--progress", "rawjson", "--cache-from", "type=local,src=\(place),\(way)"]
                 let built = try await Build(flags + Self.nowhere, in: directory, on: engine).succeed()
                 let steps = ProgressLine.all(of: built.standardError).flatMap { $0.vertexes ?? [] }

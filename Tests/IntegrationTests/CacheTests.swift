@@ -26,11 +26,6 @@ import Testing
         }
     }
 
-    private func prune(_ engine: TestEngine) async throws {
-        let address = "http://engine/build/prune?all=true"
-        try await runSuccessfully(Command("curl", ["-sSf", "-XPOST", "--unix-socket", engine.socketPath, address]))
-    }
-
     /// The steps of a build that are instructions, and whether each was cached.
     private func steps(_ result: ProcessResult) -> [String: Bool] {
         var steps: [String: Bool] = [:]
@@ -59,7 +54,7 @@ import Testing
                 let name = "\(registry.address)/cache:x"
                 let export = ["--cache-to", "type=registry,ref=\(name),\(attributes)"]
                 try await Build(export + Self.nowhere, in: directory, on: engine).succeed()
-                try await prune(engine)
+                try await engine.pruneLayers()
                 let result = try await Build(["--cache-from", name] + Self.nowhere, in: directory, on: engine).succeed()
                 expectAllCached(result)
                 #expect(!result.errorOutput.contains("warnings"))
@@ -73,11 +68,11 @@ import Testing
             let export = ["--cache-to", "type=local,dest=../cache.\(directory.lastPathComponent),mode=max"]
             try await Build(export + Self.nowhere, in: directory, on: engine).succeed()
             let source = ["--cache-from", "type=local,src=../cache.\(directory.lastPathComponent)"]
-            try await prune(engine)
+            try await engine.pruneLayers()
             expectAllCached(try await Build(source + Self.nowhere, in: directory, on: engine).succeed())
             // Once more into the same directory: nothing is written twice, and the tag still stands.
             try await Build(export + source + Self.nowhere, in: directory, on: engine).succeed()
-            try await prune(engine)
+            try await engine.pruneLayers()
             expectAllCached(try await Build(source + Self.nowhere, in: directory, on: engine).succeed())
             let cache = directory.deletingLastPathComponent().appending(path: "cache.\(directory.lastPathComponent)")
             try FileManager.default.removeItem(at: cache)
@@ -92,7 +87,7 @@ import Testing
                 let flags = ["--cache-to", "type=inline", "--push", "-t", name, "."]
                 try await Build(flags, in: directory, on: engine).succeed()
                 try await engine.docker("rmi", name)
-                try await prune(engine)
+                try await engine.pruneLayers()
                 let again = ["--cache-from", name] + Self.nowhere
                 let result = try await Build(again, in: directory, on: engine).succeed()
                 // mode=min: the steps of the image itself.
@@ -162,7 +157,7 @@ import Testing
                 let export = ["--cache-to", "type=inline", "--push", "-t", direct, "."]
                 try await Build(export, in: directory, on: engine).succeed()
                 try await engine.docker("rmi", direct)
-                try await prune(engine)
+                try await engine.pruneLayers()
                 try await BrokenRegistry.with(passingTo: registry) { broken in
                     let flags = ["--cache-from", "\(broken.address)/cache:x"] + Self.nowhere
                     let result = try await Build(flags, in: directory, on: engine).succeed()
@@ -182,7 +177,7 @@ import Testing
             let place = "../cache.\(directory.lastPathComponent)"
             let cache = ["--cache-to", "type=local,dest=\(place),mode=max", "--cache-on-failure"]
             try await Build(cache + Self.nowhere, in: directory, on: engine).fail(with: 1)
-            try await prune(engine)
+            try await engine.pruneLayers()
             let again = ["--cache-from", "type=local,src=\(place)"] + Self.nowhere
             let result = try await Build(again, in: directory, on: engine).run()
             let cached = steps(result).filter(\.value).keys

@@ -87,8 +87,7 @@ import Testing
                     let written = try await Build(["--cache-to", cache] + there, in: directory, on: engine).succeed()
                     #expect(!written.errorOutput.contains("can't be written"), "\(written.errorOutput)")
                     #expect(try await Self.skopeo("\(behind.address)/\(word):cache").succeeded)
-                    let prune = ["-sSf", "-XPOST", "--unix-socket", engine.socketPath, "http://e/build/prune?all=true"]
-                    try await runSuccessfully(Command("curl", prune))
+                    try await engine.pruneLayers()
                     let plain = "type=registry,ref=\(registry.address)/\(word):cache"
                     let flags = [
                         "--progress", "rawjson", "--registry-insecure", registry.address, "--cache-from", plain,

@@ -63,8 +63,8 @@ public struct BuildRequest: Sendable, Hashable {
     public var sourcePolicy: [UInt8]?
     /// How much of the provenance that the engine keeps goes into the result's `buildx.build.provenance`.
     public var provenanceDetail = ProvenanceDetail.none
-    /// Whether the result tells the image's size, which takes an engine a while to find out.
-    public var measuresImage = false
+    /// When the result tells the image's size, which takes an engine a while to find out.
+    public var imageMeasurement = ImageMeasurement.never
     /// Where the files stand in version control; nil where nobody has asked.
     public var revision: SourceRevision?
     /// Caches outside of the engine.

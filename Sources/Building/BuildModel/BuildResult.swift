@@ -35,6 +35,16 @@ public struct BuildResult: Sendable, Hashable {
     }
 }
 
+/// When the size and the layers of an image are asked for.
+public enum ImageMeasurement: Sendable, Hashable {
+    /// Never.
+    case never
+    /// When a step of the build has run: an image that is cached as a whole is one whose size has been told.
+    case whenMade
+    /// With every image.
+    case always
+}
+
 /// A build in numbers.
 public struct BuildStatistics: Sendable, Hashable {
     /// The size of the image's layers in bytes, of all images of an index together; nil where no image was made.

@@ -57,6 +57,17 @@ struct BatchWork: Sendable {
         }
     }
 
+    /// Says how much a build has to tell at its end: the image's size for a file that has it, or for the record.
+    private static func setDetail(
+        of request: inout BuildRequest,
+        by command: BatchCommand,
+        _ environment: [String: String]
+    ) {
+        if command.metadataFile != nil { request.provenanceDetail = ResultOptions.provenanceDetail(environment) }
+        let hasFile = (command.metadataFile ?? command.running.summary) != nil
+        request.imageMeasurement = hasFile ? .always : command.history.noHistory ? .never : .whenMade
+    }
+
     /// Looks at what the builds name on this machine, and fills in what it means.
     mutating func prepare(
         _ command: BatchCommand,
@@ -80,9 +91,7 @@ struct BatchWork: Sendable {
             plan.nodes[place].request.insecureRegistries = hosts
             plan.nodes[place].request.id = BuildID()
             plan.nodes[place].request.allowDeletion()
-            if command.metadataFile != nil {
-                plan.nodes[place].request.provenanceDetail = ResultOptions.provenanceDetail(environment)
-            }
+            Self.setDetail(of: &plan.nodes[place].request, by: command, environment)
             if plan.nodes[place].question == nil {
                 try await plan.nodes[place].request.describeSource(asSaidBy: environment, &trees)
             } else {

@@ -38,6 +38,7 @@ extension BuildCommand {
         var request = build.request
         let id = request.id ?? BuildID()
         request.id = id
+        if state.journal != nil, request.imageMeasurement == .never { request.imageMeasurement = .whenMade }
         var submission = BuildSubmission(request, id, .build, at: .now)
         submission.invocation = CommandState.invocation(obstacle: source.obstacle)
         let recorder = state.journal?.recorder(of: submission)

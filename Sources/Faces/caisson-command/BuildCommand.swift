@@ -56,7 +56,7 @@ struct BuildCommand: AsyncParsableCommand {
         try caches.apply(to: &request)
         try powers.apply(to: &request, environment: environment)
         request.provenanceDetail = result.provenanceDetail(environment)
-        request.measuresImage = result.metadataFile != nil
+        request.imageMeasurement = result.metadataFile != nil ? .always : .never
         try request.check()
         _ = try progress.mode(environment: environment)
         return request

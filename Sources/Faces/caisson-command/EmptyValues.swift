@@ -15,7 +15,7 @@ enum EmptyValues {
         "--remove", "--self",
         "--stdio", "--strict-labels",
         "--unsafe-fixes", "--use",
-        "--verbose", "--version", "-V", "-h", "-q",
+        "--verbose", "--version", "-V", "-a", "-h", "-q",
     ]
 
     /// Flags that choose among builds: a variable that isn't set must not choose all; the command refuses these.
@@ -24,13 +24,19 @@ enum EmptyValues {
         "--step",
     ]
 
+    /// `--status=` of a command that chooses among builds; ArgumentParser would take the next word as its value.
+    private static func isEmptyFilter(_ word: String, of verb: String?) -> Bool {
+        isFilter(word, of: verb) && word.firstIndex(of: "=") == word.indices.last
+    }
+
     private static func isFilter(_ word: String, of verb: String?) -> Bool {
         ["builds", "history"].contains(verb) && filters.contains(String(word.prefix { $0 != "=" }))
     }
 
-    /// Whether a flag of a command has no value; `-f` follows a build's log, and names a file or a format elsewhere.
+    /// Whether a flag of a command has no value; `-f` follows a build's log, or asks nothing, and names a file or a format
+    /// elsewhere.
     private static func isSwitch(_ name: String, of verb: String?) -> Bool {
-        name == "-f" ? verb == "builds" : switches.contains(name)
+        name == "-f" ? ["builds", "cache"].contains(verb) : switches.contains(name)
     }
 
     /// The words of a command other than `build` without such flags.
@@ -39,6 +45,10 @@ enum EmptyValues {
         var rest = words[...]
         while let word = rest.popFirst() {
             guard word != "--" else { return done + [word] + rest }
+            if isEmptyFilter(word, of: words.first) {
+                done += [String(word.dropLast()), ""]
+                continue
+            }
             let isFlag = word.hasPrefix("-") && word != "-" && !isFilter(word, of: words.first)
             if isFlag, word.hasPrefix("--"), word.hasSuffix("="), word.firstIndex(of: "=") == word.lastIndex(of: "=") {
                 continue

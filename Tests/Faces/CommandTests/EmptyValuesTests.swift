@@ -41,6 +41,17 @@ import Testing
         }
     }
 
+    @Test func `an empty choice among builds takes no word after it as its value`() throws {
+        for name in EmptyValues.filters {
+            #expect(
+                try CommandWords.normalised(["builds", "ls", "\(name)=", "docs"]) == ["builds", "ls", name, "", "docs"]
+            )
+            #expect(
+                try CommandWords.normalised(["builds", "ls", "\(name)=a=", "x"]) == ["builds", "ls", "\(name)=a=", "x"]
+            )
+        }
+    }
+
     @Test func `all else stays`() throws {
         let words = ["lint", "-c", "a", "--", "--ignore", "", "x"]
         #expect(try CommandWords.normalised(words) == words)

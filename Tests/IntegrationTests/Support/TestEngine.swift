@@ -56,6 +56,12 @@ struct TestEngine: Sendable {
         _ = try await supervisor.finish(within: .seconds(20))
     }
 
+    /// Removes the layers that builds of all tests have made; cache mounts stay, as tests beside this one count in them.
+    func pruneLayers() async throws {
+        let address = "http://engine/build/prune?all=true&filters=%7B%22type%22%3A%5B%22regular%22%5D%7D"
+        try await runSuccessfully(Command("curl", ["-sSf", "-XPOST", "--unix-socket", socketPath, address]))
+    }
+
     /// Kills the engine as the kernel would when memory runs out.
     func killAbruptly() {
         for process in processes() where process.commandLine.hasPrefix("dockerd ") { kill(process.id, SIGKILL) }

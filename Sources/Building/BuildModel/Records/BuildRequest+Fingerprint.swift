@@ -9,7 +9,7 @@ extension BuildRequest {
         asked.revision = nil
         // How much is told of a build isn't part of it.
         asked.provenanceDetail = .none
-        asked.measuresImage = false
+        asked.imageMeasurement = .never
         return SHA256.digest(Array(Self.canonical(asked, depth: 0).utf8))
     }
 

@@ -68,7 +68,7 @@ struct EngineBuild: Sendable {
         result.readDigests(plan: plan, features: features)
         try await follow(plan, &result)
         result.statistics = events.statistics
-        if request.measuresImage { await measure(&result, isStored: plan.storesImage, connection) }
+        if measures(result) { await measure(&result, isStored: plan.storesImage, connection) }
         return result
     }
 
@@ -95,6 +95,14 @@ struct EngineBuild: Sendable {
     private func announce(_ features: EngineFeatures, _ notices: [FieldMessage]) {
         events.receive(.attempt(BuildAttempt(on: "\(features.name) at \(engine.address)", limit: request.retries + 1)))
         for notice in notices { events.receive(.notice(notice)) }
+    }
+
+    private func measures(_ result: BuildResult) -> Bool {
+        switch request.imageMeasurement {
+        case .never: false
+        case .whenMade: (result.digest ?? result.imageID) != nil && events.hasRunSteps
+        case .always: true
+        }
     }
 
     /// Finds out how large the image is: in dockerd's store, else as a registry or an archive has it.

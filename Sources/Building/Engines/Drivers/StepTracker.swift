@@ -103,6 +103,16 @@ final class StepTracker: Sendable {
         state.withLock { state in state.names.map { ($0.value, state.done.contains($0.key)) } }
     }
 
+    /// Whether a step of the Dockerfile itself has run, other than one that only names a base image.
+    var hasRunSteps: Bool {
+        state.withLock { state in
+            state.done.contains { step in
+                guard !state.cached.contains(step), let name = state.names[step] else { return false }
+                return name.hasPrefix("[") && !name.hasPrefix("[internal]") && !name.contains("] FROM ")
+            }
+        }
+    }
+
     /// How many steps there were, and how many were cached.
     var statistics: BuildStatistics {
         state.withLock { state in

@@ -112,7 +112,7 @@ package enum TarEngineFields {
         rest.id = nil
         // These engines keep no history: there is nothing to tell.
         rest.provenanceDetail = .none
-        rest.measuresImage = false
+        rest.imageMeasurement = .never
         rest.revision = nil
         rest.attestations.removeAll(where: \.isDisabled)
         rest.target = nil

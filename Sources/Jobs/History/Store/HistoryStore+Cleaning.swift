@@ -135,11 +135,16 @@ extension HistoryStore {
         try? AtomicFile.replace(place.sweep, with: [], .ownerOnly)
         let suffix = ".zst"
         let names = DirectoryNames.sorted(in: place.logs, limit: .max) { $0.hasSuffix(suffix) || $0.hasPrefix(".") }
-        let unknown = try database.read { database in
-            try names.filter { name in
-                guard let id = BuildID(String(name.dropLast(suffix.count))) else { return name.hasPrefix(".") }
-                return try !BuildInsertion(database).contains(id)
-            }
+        // After the names, as a log comes before its row.
+        let known = try database.read { database in
+            var known: Set<String> = []
+            let rows = try Row.fetchCursor(database, sql: "SELECT id FROM builds")
+            while let row = try rows.next().map(StoredRow.init) { known.insert(row.text(0) ?? "") }
+            return known
+        }
+        let unknown = names.filter { name in
+            let stem = String(name.dropLast(suffix.count))
+            return name.hasPrefix(".") || BuildID(stem) != nil && !known.contains(stem)
         }
         return (unknown.map { "\(place.logs)/\($0)" } + strayJournals()).count { path in
             FileTime.written(path).map { $0 < yesterday } == true && unlink(path.cPath) == 0
