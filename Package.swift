@@ -171,6 +171,7 @@ let package = Package(
 
         jobs.module("Orchestrator", ["BuildModel", "Text"]),
         jobs.module("RunControl", ["BuildModel", "JSON", "System", "Text"]),
+        jobs.module("Caches", ["BuildModel", "GoRegex", "Text"]),
         jobs.module("Tasks", ["BuildModel", "JSON", "System", "Text"]),
         jobs.module("History", ["Archive", "BuildModel", "JSON", "System", "Text"], external: [grdb]),
 
@@ -188,7 +189,7 @@ let package = Package(
         .executableTarget(
             name: "caisson",
             dependencies: [
-                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCompletion",
+                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCaches", "CaissonCompletion",
                 "CaissonConfiguration", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
                 "CaissonHistory", "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonLanguageServer",
@@ -268,6 +269,7 @@ let package = Package(
         jobs.tests("Configuration", ["Configuration", "System", "Text"]),
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
         jobs.tests("RunControl", ["RunControl", "BuildModel", "JSON", "System", "Text"]),
+        jobs.tests("Caches", ["Caches", "BuildModel", "GoRegex", "Text"]),
         jobs.tests("Tasks", ["Tasks", "BuildModel", "JSON", "Orchestrator", "System", "Text"]),
         jobs.tests("History", ["History", "Archive", "BuildModel", "JSON", "System", "Text"], external: [grdb]),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "Planning", "System", "Text"]),
@@ -279,7 +281,8 @@ let package = Package(
         faces.tests(
             "Command",
             [
-                "caisson", "BuildModel", "BuildContext", "Completion", "Configuration", "Manuals", "Dockerfile",
+                "caisson", "BuildModel", "BuildContext", "Caches", "Completion", "Configuration", "Manuals",
+                "Dockerfile",
                 "DockerfileLint",
                 "EngineDiscovery", "Engines", "History",
                 "JSON", "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Reporting", "Secrets", "System",

@@ -100,6 +100,7 @@ enum Arrows {
         ),
 
         "RunControl": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
+        "Caches": Module(.jobs, ["BuildModel", "GoRegex", "Text"]),
         "Tasks": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
@@ -116,7 +117,7 @@ enum Arrows {
         "caisson": Module(
             .faces,
             [
-                "Archive", "BuildContext", "BuildModel", "Completion", "Configuration", "Dockerfile",
+                "Archive", "BuildContext", "BuildModel", "Caches", "Completion", "Configuration", "Dockerfile",
                 "DockerfileLint",
                 "EngineContainers",
                 "EngineDiscovery", "Engines", "HTTPClient", "History", "IgnoreFile", "JSON", "LanguageServer",

@@ -56,6 +56,7 @@ import Testing
         "context export": ["-o", "made.tar", "."], "image inspect": ["127.0.0.1:1/x"],
         "builds ls": [], "builds show": ["none"], "builds logs": ["none"], "builds watch": ["none"],
         "builds cancel": ["none"], "builds rerun": ["none"], "builds pin": ["none"], "builds rm": ["none"],
+        "cache du": [], "cache prune": ["--dry-run"],
         "task run": ["Dockerfile"],
         "image create": ["--dry-run", "-t", "127.0.0.1:1/x", "127.0.0.1:1/y"],
     ]

@@ -6,9 +6,9 @@ package import CaissonBuildModel
 ///
 /// Fields, `json`, `index`, `len`, `print`, `println`, `join`, pipes, parentheses, `range`, `if`, `else` and `end`: what
 /// goes beyond is refused before any registry is asked.
-package struct GoTemplate {
+package struct GoTemplate: Sendable {
     /// A piece of a template.
-    indirect enum Node {
+    indirect enum Node: Sendable {
         case text(String)
         case action(Pipeline)
         case range(Pipeline, [Node], [Node])
@@ -16,12 +16,12 @@ package struct GoTemplate {
     }
 
     /// Commands of which each gets the result of the one before as its last argument.
-    struct Pipeline {
+    struct Pipeline: Sendable {
         var commands: [[Operand]]
     }
 
     /// A word of a command.
-    indirect enum Operand {
+    indirect enum Operand: Sendable {
         case value(JSON)
         case function(String)
         case field([String])

@@ -17,13 +17,11 @@ struct PeerWords {
         "create": ["builder", "create"],
         "use": ["builder", "use"],
         "rm": ["builder", "rm"], "ls": ["builder", "ls"], "inspect": ["builder", "inspect"],
-        "stop": ["builder", "stop"],
+        "stop": ["builder", "stop"], "du": ["cache", "du"], "prune": ["cache", "prune"],
     ]
 
     /// Buildx's commands that aren't here, and what is instead.
     static let unavailable = [
-        "du": "use ‘docker buildx du’, or ‘buildctl du’ with the engine’s address",
-        "prune": "use ‘docker buildx prune’, or ‘buildctl prune’ with the engine’s address",
         "debug": "‘caisson build’ shows the failing step with its output and place",
         "dap": "‘caisson build’ shows the failing step with its output and place",
         "policy": "use ‘caisson build --source-policy-file’ with BuildKit’s JSON rules",
@@ -71,6 +69,9 @@ struct PeerWords {
             if let builder { words.insert(contentsOf: ["--builder", builder], at: 1) }
         case "build":
             words.insert(contentsOf: (builder.map { ["--builder", $0] } ?? []) + (isDebug ? ["--debug"] : []), at: 1)
+        case "cache":
+            takeDebug()
+            if let builder, words.count > 1 { words.insert(contentsOf: ["--builder", builder], at: 2) }
         case "image":
             takeDebug()
             // Registries are asked from here; the name is taken where the parser has it.

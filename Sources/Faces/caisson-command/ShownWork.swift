@@ -195,12 +195,23 @@ extension BuilderOptions {
     ///
     /// - Throws: `ReportedError` where the configuration is wrong.
     func lender(_ environment: [String: String]) throws -> EngineLender {
-        var selection = named.selection
+        var lender = try named.lender(environment)
+        lender.isClassic = classic
+        return lender
+    }
+}
+
+extension NamedEngine {
+    /// What finds the engine that the options name, else the environment, else the configuration.
+    ///
+    /// - Throws: `ReportedError` where the configuration is wrong.
+    func lender(_ environment: [String: String]) throws -> EngineLender {
+        var selection = self.selection
         let isNamed = selection != EngineSelection() || Self.variables.contains { environment[$0]?.isEmpty == false }
         if !isNamed, let builder = try Configuration.ofThisProcess().engine.builder {
             selection = builder.contains("://") ? EngineSelection(address: builder) : EngineSelection(builder: builder)
         }
-        return EngineLender(selection: selection, isClassic: classic, environment: environment)
+        return EngineLender(selection: selection, isClassic: false, environment: environment)
     }
 
     /// The variables that name an engine, which win over the configuration's file.

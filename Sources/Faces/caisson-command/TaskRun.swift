@@ -206,7 +206,7 @@ struct TaskRun: Sendable {
             // Interrupted here, the program doesn't wait for it.
             try await withInterrupts(restoreTerminal: {}) {
                 try await lender.lend(notice: { _ in }) { builder in
-                    _ = try await builder.prune(filter, within: .seconds(10))
+                    try await builder.prune(filter, within: .seconds(10))
                 }
             }
         } catch {

@@ -33,21 +33,6 @@ package struct ControlClient: Sendable {
         return answer.record.map(Worker.init)
     }
 
-    /// Removes what the engine keeps of earlier builds and nobody uses, as far as a filter finds it.
-    ///
-    /// - Parameter filter: As `docker buildx prune --filter` takes it, such as `description~=app`.
-    /// - Returns: How many records were removed.
-    package func prune(_ filter: String) async throws -> Int {
-        var request = WirePruneRequest()
-        request.filter = [filter]
-        return try await client.call("/moby.buildkit.v1.Control/Prune") { [request] reader, writer in
-            try await writer.send(request, isLast: true)
-            var count = 0
-            while try await reader.next() != nil { count += 1 }
-            return count
-        }
-    }
-
     /// Runs a build to its end; cancelling the task cancels it on the engine.
     ///
     /// - Returns: What the exporters said.

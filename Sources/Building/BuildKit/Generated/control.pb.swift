@@ -403,7 +403,32 @@ nonisolated struct WirePosition: Sendable {
 }
 
 /// What it is answered with, a record each, isn't read.
+/// Answered by a stream of UsageRecords, one for each record that is gone.
 nonisolated struct WirePruneRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var filter: [String] = []
+
+  var all: Bool = false
+
+  /// Nanoseconds.
+  var keepDuration: Int64 = 0
+
+  /// keepBytes before BuildKit 0.17.
+  var reservedSpace: Int64 = 0
+
+  var maxUsedSpace: Int64 = 0
+
+  var minFreeSpace: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireDiskUsageRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -413,6 +438,70 @@ nonisolated struct WirePruneRequest: Sendable {
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+nonisolated struct WireDiskUsageResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var record: [WireUsageRecord] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireUsageRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: String = String()
+
+  var mutable: Bool = false
+
+  var inUse: Bool = false
+
+  var size: Int64 = 0
+
+  /// The one parent, of engines before BuildKit 0.9.
+  var parent: String = String()
+
+  var createdAt: WireTimestamp {
+    get {_createdAt ?? WireTimestamp()}
+    set {_createdAt = newValue}
+  }
+  /// Returns true if `createdAt` has been explicitly set.
+  var hasCreatedAt: Bool {self._createdAt != nil}
+  /// Clears the value of `createdAt`. Subsequent reads from it will return its default value.
+  mutating func clearCreatedAt() {self._createdAt = nil}
+
+  var lastUsedAt: WireTimestamp {
+    get {_lastUsedAt ?? WireTimestamp()}
+    set {_lastUsedAt = newValue}
+  }
+  /// Returns true if `lastUsedAt` has been explicitly set.
+  var hasLastUsedAt: Bool {self._lastUsedAt != nil}
+  /// Clears the value of `lastUsedAt`. Subsequent reads from it will return its default value.
+  mutating func clearLastUsedAt() {self._lastUsedAt = nil}
+
+  var usageCount: Int64 = 0
+
+  var description_p: String = String()
+
+  var recordType: String = String()
+
+  var shared: Bool = false
+
+  var parents: [String] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _createdAt: WireTimestamp? = nil
+  fileprivate var _lastUsedAt: WireTimestamp? = nil
 }
 
 nonisolated struct WireListWorkersRequest: Sendable {
@@ -1286,6 +1375,61 @@ nonisolated extension WirePosition: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WirePruneRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PruneRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}filter\0\u{1}all\0\u{1}keepDuration\0\u{1}reservedSpace\0\u{1}maxUsedSpace\0\u{1}minFreeSpace\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.filter) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.all) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.keepDuration) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.reservedSpace) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.maxUsedSpace) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.minFreeSpace) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.filter.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.filter, fieldNumber: 1)
+    }
+    if self.all != false {
+      try visitor.visitSingularBoolField(value: self.all, fieldNumber: 2)
+    }
+    if self.keepDuration != 0 {
+      try visitor.visitSingularInt64Field(value: self.keepDuration, fieldNumber: 3)
+    }
+    if self.reservedSpace != 0 {
+      try visitor.visitSingularInt64Field(value: self.reservedSpace, fieldNumber: 4)
+    }
+    if self.maxUsedSpace != 0 {
+      try visitor.visitSingularInt64Field(value: self.maxUsedSpace, fieldNumber: 5)
+    }
+    if self.minFreeSpace != 0 {
+      try visitor.visitSingularInt64Field(value: self.minFreeSpace, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WirePruneRequest, rhs: WirePruneRequest) -> Bool {
+    if lhs.filter != rhs.filter {return false}
+    if lhs.all != rhs.all {return false}
+    if lhs.keepDuration != rhs.keepDuration {return false}
+    if lhs.reservedSpace != rhs.reservedSpace {return false}
+    if lhs.maxUsedSpace != rhs.maxUsedSpace {return false}
+    if lhs.minFreeSpace != rhs.minFreeSpace {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDiskUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DiskUsageRequest"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}filter\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -1307,8 +1451,127 @@ nonisolated extension WirePruneRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: WirePruneRequest, rhs: WirePruneRequest) -> Bool {
+  static func ==(lhs: WireDiskUsageRequest, rhs: WireDiskUsageRequest) -> Bool {
     if lhs.filter != rhs.filter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDiskUsageResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DiskUsageResponse"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}record\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.record) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.record.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.record, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireDiskUsageResponse, rhs: WireDiskUsageResponse) -> Bool {
+    if lhs.record != rhs.record {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUsageRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".UsageRecord"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ID\0\u{1}Mutable\0\u{1}InUse\0\u{1}Size\0\u{1}Parent\0\u{1}CreatedAt\0\u{1}LastUsedAt\0\u{1}UsageCount\0\u{1}Description\0\u{1}RecordType\0\u{1}Shared\0\u{1}Parents\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.mutable) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.inUse) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.size) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._createdAt) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._lastUsedAt) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.usageCount) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.recordType) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.shared) }()
+      case 12: try { try decoder.decodeRepeatedStringField(value: &self.parents) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if self.mutable != false {
+      try visitor.visitSingularBoolField(value: self.mutable, fieldNumber: 2)
+    }
+    if self.inUse != false {
+      try visitor.visitSingularBoolField(value: self.inUse, fieldNumber: 3)
+    }
+    if self.size != 0 {
+      try visitor.visitSingularInt64Field(value: self.size, fieldNumber: 4)
+    }
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 5)
+    }
+    try { if let v = self._createdAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._lastUsedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if self.usageCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.usageCount, fieldNumber: 8)
+    }
+    if !self.description_p.isEmpty {
+      try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 9)
+    }
+    if !self.recordType.isEmpty {
+      try visitor.visitSingularStringField(value: self.recordType, fieldNumber: 10)
+    }
+    if self.shared != false {
+      try visitor.visitSingularBoolField(value: self.shared, fieldNumber: 11)
+    }
+    if !self.parents.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.parents, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireUsageRecord, rhs: WireUsageRecord) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.mutable != rhs.mutable {return false}
+    if lhs.inUse != rhs.inUse {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.parent != rhs.parent {return false}
+    if lhs._createdAt != rhs._createdAt {return false}
+    if lhs._lastUsedAt != rhs._lastUsedAt {return false}
+    if lhs.usageCount != rhs.usageCount {return false}
+    if lhs.description_p != rhs.description_p {return false}
+    if lhs.recordType != rhs.recordType {return false}
+    if lhs.shared != rhs.shared {return false}
+    if lhs.parents != rhs.parents {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -90,18 +90,6 @@ public struct Builder: BuildEngine {
         }
     }
 
-    /// Removes from all nodes what they keep of earlier builds and nobody uses, as far as a filter of BuildKit finds it.
-    ///
-    /// - Parameters:
-    ///   - filter: As `docker buildx prune --filter` takes it.
-    ///   - limit: How long each node may take.
-    /// - Returns: How many records were removed; none of engines without BuildKit.
-    package func prune(_ filter: String, within limit: Duration) async throws -> Int {
-        var count = 0
-        for node in nodes { count += try await node.engine.prune(filter, within: limit) }
-        return count
-    }
-
     /// Whether a dockerd among the nodes says that it has no image of a name; false of other engines, and where none answers.
     package func lacksImage(_ name: String) async -> Bool {
         for case .dockerd(let dockerd) in nodes.map(\.engine.driver) {

@@ -74,21 +74,6 @@ extension Engine {
         }
     }
 
-    /// Removes what the engine keeps of earlier builds and nobody uses, as far as a filter finds it.
-    ///
-    /// - Returns: How many records were removed; none of an engine without BuildKit.
-    func prune(_ filter: String, within limit: Duration) async throws -> Int {
-        try await withDeadline(limit) {
-            try await connected(
-                tar: { _, _ in 0 },
-                needsWorkers: false,
-                buildKit: { try await $0.client.prune(filter) }
-            )
-        } error: { [address] in
-            BuildError(.deadlineExceeded, "the engine at \(address) takes longer than \(Timespan(limit)) for that")
-        }
-    }
-
     /// Connects and asks what the engine can do.
     ///
     /// - Parameters:

@@ -13,6 +13,10 @@ struct EngineFeatures: Sendable, Hashable {
     ///
     /// Older engines take the attributes and silently do nothing.
     var hasStepLimits: Bool
+    /// Whether a prune looks at the descriptions of what it may remove (BuildKit 0.14, dockerd 27.0).
+    ///
+    /// With older engines a filter on them finds nothing, one that excludes finds all.
+    var prunesByDescription: Bool
     /// The address `host-gateway` stands for, when dockerd tells it.
     var hostGateway: String?
     /// The engine's own platform first, then those it emulates.
@@ -32,6 +36,7 @@ struct EngineFeatures: Sendable, Hashable {
         hasContainerdStore = labels["org.mobyproject.buildkit.worker.snapshotter"] != nil
         hasManyExporters = version >= APIVersion(major: 1, minor: 45)
         hasStepLimits = version >= APIVersion(major: 1, minor: 42)
+        prunesByDescription = version >= APIVersion(major: 1, minor: 46)
         hostGateway = labels["org.mobyproject.buildkit.worker.moby.host-gateway-ip"].flatMap { $0.isEmpty ? nil : $0 }
         platforms = workers.first?.platforms ?? []
         name = "dockerd (API \(version))"
@@ -45,8 +50,9 @@ struct EngineFeatures: Sendable, Hashable {
             Int($0.prefix { $0.isNumber })
         }
         // A build from a branch has no number: taken as new.
-        let isOld = version.isEmpty || numbers.count == 2 && numbers[0] == 0 && numbers[1] < 13
-        hasManyExporters = !isOld
+        let minor = version.isEmpty ? 0 : numbers.count == 2 && numbers[0] == 0 ? numbers[1] : .max
+        hasManyExporters = minor >= 13
+        prunesByDescription = minor >= 14
         hasStepLimits = !version.isEmpty
         hostGateway = nil
         platforms = workers.first?.platforms ?? []

@@ -1,5 +1,7 @@
+import CaissonBuildContext
 import CaissonBuildModel
 import CaissonDockerfile
+import CaissonSecrets
 import CaissonText
 
 /// Finds the instruction of a step in the Dockerfile, for engines that don't tell it: before BuildKit 0.9, and any engine
@@ -104,5 +106,20 @@ struct InstructionFinder {
         let id =
             fields["source"] ?? fields["src"] ?? fields["id"] ?? target?.split(separator: "/").last.map(String.init)
         return fields["type"] == "secret" && id == secret
+    }
+}
+
+extension SecretRotation {
+    /// What the Dockerfile lacks, a line for each secret that would not rebuild its steps.
+    func warnings(for request: BuildRequest) -> [String] {
+        guard !secrets.isEmpty, let dockerfile = ResolvedDockerfile(request)?.excerptSource else { return [] }
+        let finder = InstructionFinder(dockerfile.data)
+        return secrets.compactMap { secret in
+            let name = secret.rotationArgument
+            return finder.line(mounting: secret.id, without: name).map { line in
+                "secret \(secret.id.quoted): the step in line \(line) of \(dockerfile.filename) won't rebuild when it changes; "
+                    + "put ARG \(name) before it in its stage"
+            }
+        }
     }
 }

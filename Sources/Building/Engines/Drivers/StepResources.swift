@@ -1,16 +1,10 @@
-import CaissonBuildKit
 import CaissonBuildModel
 
 extension EngineBuild {
     /// Finds out whether the engine limits what steps take, where that was asked for: one that doesn't would say nothing.
     func checkResources(_ connection: EngineConnection) async throws {
         guard !request.resources.isEmpty else { return }
-        let session = Session(id: Session.makeID(), sharedKey: "", services: [])
-        var question = SolveRequest(ref: Session.makeID(), session: session.id)
-        question.isInternal = true
-        let transport = try await connection.openSession(session)
-        let known = try await connection.client.capabilities(question, session: session, over: transport)
-        guard known.contains("exec.meta.linux.resources") else {
+        guard try await connection.capabilities().contains("exec.meta.linux.resources") else {
             throw BuildError(
                 .unsupported,
                 "\(field: .resources) has no effect on \(connection.features.name), whose BuildKit limits no steps — it needs BuildKit 0.31 "

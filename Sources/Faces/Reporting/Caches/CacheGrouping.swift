@@ -1,0 +1,13 @@
+/// By what records of build caches are added up.
+package enum CacheGrouping: String, CaseIterable, Sendable {
+    /// By what they hold.
+    case type
+    /// By how long ago they were used.
+    case age
+    /// By whether images have the same layers.
+    case sharing
+    /// By node.
+    case node
+    /// Cache mounts by their ids.
+    case mount
+}

@@ -1,0 +1,112 @@
+import CaissonBuildModel
+import CaissonCaches
+import CaissonEngines
+import CaissonReporting
+import CaissonSystem
+import CaissonText
+import FoundationEssentials
+import Synchronization
+
+extension CacheCommand.DiskUsage {
+    func run() async throws {
+        let filter = try records.parsed(now: .now)
+        let printing = try records.printing()
+        let caches = try await CacheCommand.lend(engine) { try await $0.caches(filter.wire) }
+        // What BuildKit can't be asked for is left out here.
+        let rows = caches.flatMap { cache in
+            cache.records
+                .filter { filter.matches($0) && !filter.isLatelyUsed($0, at: cache.time) }
+                .filter { by != .mount || $0.kind == .cacheMount }
+                .sorted(by: sort.order)
+                .map { CacheRow($0, node: cache.node, now: cache.time) }
+        }
+        let totals = CacheTotals(rows)
+        let text = try by.map { totals.text(by: $0) } ?? printing.text(of: rows, width: CacheCommand.width)
+        try CacheCommand.write(text + (printing.isForPeople || by != nil ? totals.text : ""))
+    }
+}
+
+extension CacheCommand.Prune {
+    func run() async throws {
+        var rules = PruneRules(filter: try records.parsed(now: .now))
+        rules.all = all
+        try limits.apply(to: &rules)
+        let printing = try records.printing()
+        let asked = rules
+        try await CacheCommand.lend(engine) { builder in
+            // To find out a size that it doesn't know yet, BuildKit uses the record, and tells its last use from before that; a
+            // prune goes by the one after.
+            _ = try await builder.caches()
+            let plan = PrunePlan(asked, of: try await builder.caches())
+            guard !dryRun else { return try tell(plan, printing) }
+            guard try force || confirm(plan) else { return }
+            try await prune(plan, on: builder, printing)
+        }
+    }
+
+    /// What a prune would remove, as far as that can be told.
+    private func tell(_ plan: PrunePlan, _ printing: CacheFormat) throws {
+        if let doubt = plan.doubt { CommandState.warn(doubt) }
+        let text = try printing.text(of: plan.rows, width: CacheCommand.width)
+        try CacheCommand.write(text + (printing.isForPeople ? "Would be removed: \(plan.sum)\n" : ""))
+    }
+
+    /// Whether the user wants what was asked for: said on a terminal, or through a pipe as with `yes |`.
+    private func confirm(_ plan: PrunePlan) throws(BuildError) -> Bool {
+        let (input, output) = (BorrowedDescriptor.standardInput, BorrowedDescriptor.standardError)
+        output.writeIgnoringErrors("This would remove \(plan.sum) of \(plan.place). Remove it? [y/N] ")
+        let answer = (try? input.readOnce(upTo: 256)) ?? []
+        if !input.isTerminal { output.writeIgnoringErrors("\n") }
+        guard !answer.isEmpty || input.isTerminal else {
+            throw BuildError(
+                .usage,
+                "nothing was removed, as nobody was there to be asked; add --force to remove it unasked"
+            )
+        }
+        let line = String(decoding: answer, as: UTF8.self).split(separator: "\n").first ?? ""
+        return ["y", "yes"].contains(String(line).trimmed.lowercased())
+    }
+
+    /// Removes, and tells each record as soon as it is gone.
+    private func prune(_ plan: PrunePlan, on builder: Builder, _ printing: CacheFormat) async throws {
+        let gone = Mutex<[CacheRow]>([])
+        let width = CacheCommand.width
+        let output = BorrowedDescriptor.standardOutput
+        // What is gone is gone, also where the rest fails.
+        defer {
+            if printing.isForPeople {
+                output.writeIgnoringErrors("Total: \(PrunePlan.sum(of: gone.withLock(\.self)))\n")
+            }
+        }
+        let head = try printing.head
+        try await withInterrupts(restoreTerminal: {}) {
+            try await builder.prune(plan.orders) { node, record in
+                let row = plan.row(record, of: node)
+                gone.withLock { gone in
+                    let line = (gone.isEmpty ? head : "") + ((try? printing.line(of: row, width: width)) ?? "")
+                    output.writeIgnoringErrors(line)
+                    gone.append(row)
+                }
+            }
+        }
+    }
+}
+
+extension CacheCommand {
+    /// How wide the output's terminal is; nil where it is none.
+    static var width: Int? { BorrowedDescriptor.standardOutput.windowSize?.width }
+
+    static func write(_ text: String) throws { try BorrowedDescriptor.standardOutput.writeResult(text) }
+
+    /// Lends the engine that is meant.
+    static func lend<Value: Sendable>(
+        _ engine: NamedEngine,
+        _ body: @Sendable (Builder) async throws -> Value
+    ) async throws -> Value {
+        let environment = ProcessInfo.processInfo.environment
+        let tell: @Sendable (FieldMessage) -> Void = { notice in
+            BorrowedDescriptor.standardError.writeIgnoringErrors(notice.text(\.flag) + "\n")
+        }
+        return try await engine.lender(environment).lend(notice: tell, body)
+    }
+}
