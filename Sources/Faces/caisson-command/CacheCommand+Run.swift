@@ -28,20 +28,25 @@ extension CacheCommand.DiskUsage {
 
 extension CacheCommand.Prune {
     func run() async throws {
-        var rules = PruneRules(filter: try records.parsed(now: .now))
-        rules.all = all
-        try limits.apply(to: &rules)
+        let asked = try rules(now: .now)
         let printing = try records.printing()
-        let asked = rules
         try await CacheCommand.lend(engine) { builder in
             // To find out a size that it doesn't know yet, BuildKit uses the record, and tells its last use from before that; a
             // prune goes by the one after.
-            _ = try await builder.caches()
+            if dryRun || !force { _ = try await builder.caches() }
             let plan = PrunePlan(asked, of: try await builder.caches())
             guard !dryRun else { return try tell(plan, printing) }
             guard try force || confirm(plan) else { return }
             try await prune(plan, on: builder, printing)
         }
+    }
+
+    /// What may go.
+    func rules(now: Timestamp) throws(BuildError) -> PruneRules {
+        var rules = PruneRules(filter: try records.parsed(now: now))
+        rules.all = all
+        try limits.apply(to: &rules)
+        return rules
     }
 
     /// What a prune would remove, as far as that can be told.
@@ -78,7 +83,7 @@ extension CacheCommand.Prune {
                 output.writeIgnoringErrors("Total: \(PrunePlan.sum(of: gone.withLock(\.self)))\n")
             }
         }
-        let head = try printing.head
+        let head = try printing.head(width: width)
         try await withInterrupts(restoreTerminal: {}) {
             try await builder.prune(plan.orders) { node, record in
                 let row = plan.row(record, of: node)

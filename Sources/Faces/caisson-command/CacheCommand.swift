@@ -106,8 +106,7 @@ struct CacheRecordOptions: ParsableArguments {
 
     /// Which are meant.
     func parsed(now: Timestamp) throws(BuildError) -> CacheFilter {
-        let conditions = filter.filter { !$0.isEmpty }
-        return try FlagValue.of("--filter") { () throws(ParseError) in try CacheFilter(parsing: conditions, now: now) }
+        try FlagValue.of("--filter") { () throws(ParseError) in try CacheFilter(parsing: filter, now: now) }
     }
 }
 
@@ -144,7 +143,7 @@ struct PruneLimitOptions: ParsableArguments {
     }
 
     private static func bytes(_ flag: String, _ text: String?) throws(BuildError) -> Int64 {
-        guard let text, !text.isEmpty else { return 0 }
+        guard let text else { return 0 }
         let size = try FlagValue.of(flag) { () throws(ParseError) in try ByteSize(parsing: text) }
         return size.bytes
     }

@@ -1,6 +1,6 @@
 /// Flags with nothing as their value, as scripts with unset variables write them: `--output "$OUT"`, `--output=$OUT`.
 ///
-/// They mean that the flag isn't given, for every flag of every command but those that choose among builds.
+/// They mean that the flag isn't given, for every flag of every command but those that choose among builds or records.
 enum EmptyValues {
     /// The switches of all commands but `build`, which has its own table: what follows one of them is no value.
     static let switches: Set<String> = [
@@ -19,18 +19,32 @@ enum EmptyValues {
     ]
 
     /// Flags that choose among builds: a variable that isn't set must not choose all; the command refuses these.
-    static let filters: Set<String> = [
+    private static let filters: Set<String> = [
         "--status", "--image", "--project", "--owner", "--tag", "--batch", "--since", "--longer-than", "--text",
         "--step",
     ]
 
-    /// `--status=` of a command that chooses among builds; ArgumentParser would take the next word as its value.
+    /// The same for records of a cache, of which a prune would remove all.
+    private static let cacheFilters: Set<String> = [
+        "--filter", "--keep-storage", "--max-used-space", "--min-free-space", "--reserved-space",
+    ]
+
+    /// The flags of a command that are refused without a value.
+    static func filters(of verb: String?) -> Set<String> {
+        switch verb {
+        case "builds", "history": filters
+        case "cache": cacheFilters
+        default: []
+        }
+    }
+
+    /// `--status=` of a command that chooses; ArgumentParser would take the next word as its value.
     private static func isEmptyFilter(_ word: String, of verb: String?) -> Bool {
         isFilter(word, of: verb) && word.firstIndex(of: "=") == word.indices.last
     }
 
     private static func isFilter(_ word: String, of verb: String?) -> Bool {
-        ["builds", "history"].contains(verb) && filters.contains(String(word.prefix { $0 != "=" }))
+        filters(of: verb).contains(String(word.prefix { $0 != "=" }))
     }
 
     /// Whether a flag of a command has no value; `-f` follows a build's log, or asks nothing, and names a file or a format

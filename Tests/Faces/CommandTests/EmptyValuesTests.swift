@@ -1,4 +1,5 @@
 import ArgumentParser
+import CaissonBuildModel
 import Testing
 
 @testable import caisson
@@ -27,7 +28,7 @@ import Testing
         for (words, command) in DeclaredFlag.commands() where !words.isEmpty {
             for flag in DeclaredFlag.all(of: command) {
                 for name in flag.names {
-                    if ["builds", "history"].contains(words.first), EmptyValues.filters.contains(name) { continue }
+                    if EmptyValues.filters(of: words.first).contains(name) { continue }
                     let long = words + ["\(name)=", "."]
                     if name.hasPrefix("--") {
                         #expect(try CommandWords.normalised(long) == words + ["."], "\(long)")
@@ -41,15 +42,21 @@ import Testing
         }
     }
 
-    @Test func `an empty choice among builds takes no word after it as its value`() throws {
-        for name in EmptyValues.filters {
-            #expect(
-                try CommandWords.normalised(["builds", "ls", "\(name)=", "docs"]) == ["builds", "ls", name, "", "docs"]
-            )
-            #expect(
-                try CommandWords.normalised(["builds", "ls", "\(name)=a=", "x"]) == ["builds", "ls", "\(name)=a=", "x"]
-            )
+    @Test(arguments: [["builds", "ls"], ["cache", "prune"]])
+    func `an empty choice stays, and takes no word after it as its value`(command: [String]) throws {
+        let names = EmptyValues.filters(of: command[0])
+        #expect(names.count >= 5)
+        for name in names {
+            #expect(try CommandWords.normalised(command + ["\(name)=", "docs"]) == command + [name, "", "docs"])
+            #expect(try CommandWords.normalised(command + [name, "", "-f"]) == command + [name, "", "-f"])
+            #expect(try CommandWords.normalised(command + ["\(name)=a=", "x"]) == command + ["\(name)=a=", "x"])
         }
+    }
+
+    @Test(arguments: EmptyValues.filters(of: "cache"))
+    func `a prune with a condition or limit that is empty isn't one of everything`(name: String) throws {
+        let command = try #require(try Caisson.command(for: ["cache", "prune", "-f", name, ""]) as? CacheCommand.Prune)
+        #expect(throws: BuildError.self) { try command.rules(now: .now) }
     }
 
     @Test func `all else stays`() throws {

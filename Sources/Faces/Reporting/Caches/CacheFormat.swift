@@ -59,13 +59,11 @@ package struct CacheFormat: Sendable {
     }
 
     /// What comes before the records that are told one by one.
-    package var head: String {
-        get throws(BuildError) {
-            switch kind {
-            case .table: return Self.line(["ID", "SIZE", "LAST ACCESSED", "TYPE", "DESCRIPTION"], width: nil)
-            case .pretty, .json: return ""
-            case .template(let template, let isTable): return isTable ? try template.render(Self.heads) + "\n" : ""
-            }
+    package func head(width: Int?) throws(BuildError) -> String {
+        switch kind {
+        case .table: return Self.line(["ID", "SIZE", "LAST ACCESSED", "TYPE", "DESCRIPTION"], width: width)
+        case .pretty, .json: return ""
+        case .template(let template, let isTable): return isTable ? try template.render(Self.heads) + "\n" : ""
         }
     }
 

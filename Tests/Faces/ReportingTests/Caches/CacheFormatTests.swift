@@ -80,13 +80,12 @@ import Testing
                 $0.description = "RUN \u{1B}[31m" + "é漢" + node
             }
         }
-        for format in ["table"] {
-            let printing = try CacheFormat(parsing: format)
-            let lines =
-                try printing.text(of: rows, width: width).split(separator: "\n").map(String.init)
-                + rows.map { try printing.line(of: $0, width: width) }
-            for line in lines { #expect(CellWidth.cells(line.trimmingNewline) <= width && !line.contains("\u{1B}")) }
-        }
+        let printing = try CacheFormat(parsing: "table")
+        let table = try printing.text(of: rows, width: width)
+        let streamed = try [printing.head(width: width)] + rows.map { try printing.line(of: $0, width: width) }
+        let lines = table.split(separator: "\n").map(String.init) + streamed
+        for line in lines { #expect(CellWidth.cells(line.trimmingNewline) <= width && !line.contains("\u{1B}")) }
+        #expect(width < 40 || table.contains("SIZE") && table.contains("5B"), "\(table)")
     }
 
     @Test func `totals are buildx's, and groups come by size`() {
