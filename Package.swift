@@ -172,13 +172,21 @@ let package = Package(
         jobs.module("Orchestrator", ["BuildModel", "Text"]),
         jobs.module("RunControl", ["BuildModel", "JSON", "System", "Text"]),
         jobs.module("Caches", ["BuildModel", "GoRegex", "Text"]),
+        jobs.module("Insights", ["BuildModel", "JSON", "Text"]),
+        jobs.module("Bundles", ["Archive", "BuildModel", "JSON", "System", "Text"]),
+        jobs.module("LocalCaches", ["BuildModel", "JSON", "System", "Text"]),
         jobs.module("Tasks", ["BuildModel", "JSON", "System", "Text"]),
         jobs.module("History", ["Archive", "BuildModel", "JSON", "System", "Text"], external: [grdb]),
 
         faces.module("Completion", ["JSON", "Text"]),
         faces.module("LanguageServer", ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
+        faces.module(
+            "Listings",
+            ["BuildContext", "BuildModel", "JSON", "Registry", "Reporting", "System", "Text"]
+        ),
         faces.module("Manuals", ["System", "Text"]),
         faces.module("Reporting", ["BuildModel", "JSON", "System", "Text"]),
+        faces.module("Reports", ["BuildModel", "Insights", "JSON", "Reporting", "Text"]),
         faces.module(
             "Caisson",
             [
@@ -189,13 +197,14 @@ let package = Package(
         .executableTarget(
             name: "caisson",
             dependencies: [
-                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonCaches", "CaissonCompletion",
-                "CaissonConfiguration", "CaissonDockerfile",
+                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonBundles", "CaissonCaches",
+                "CaissonCompletion", "CaissonConfiguration", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
-                "CaissonHistory", "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonJSON", "CaissonLanguageServer",
-                "CaissonManuals",
+                "CaissonHistory", "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonInsights", "CaissonJSON",
+                "CaissonLanguageServer", "CaissonListings", "CaissonLocalCaches", "CaissonManuals",
                 "CaissonOrchestrator", "CaissonPlanning", "CaissonPreparation",
-                "CaissonPrivateEngine", "CaissonRegistry", "CaissonReporting", "CaissonRunControl", "CaissonSecrets",
+                "CaissonPrivateEngine", "CaissonRegistry", "CaissonReporting", "CaissonReports", "CaissonRunControl",
+                "CaissonSecrets",
                 "CaissonSystem",
                 "CaissonTasks", "CaissonText", arguments, logging,
             ],
@@ -270,6 +279,14 @@ let package = Package(
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
         jobs.tests("RunControl", ["RunControl", "BuildModel", "JSON", "System", "Text"]),
         jobs.tests("Caches", ["Caches", "BuildModel", "GoRegex", "Text"]),
+        jobs.tests("Insights", ["Insights", "BuildModel", "JSON", "Text"]),
+        jobs.tests("LocalCaches", ["LocalCaches", "BuildModel", "JSON", "System", "Text"]),
+        Caisson.tests(
+            "Bundles",
+            ["Bundles", "Archive", "BuildModel", "JSON", "System", "Text"],
+            path: "Tests/Jobs/BundlesTests",
+            exclude: ["Fixtures"]
+        ),
         jobs.tests("Tasks", ["Tasks", "BuildModel", "JSON", "Orchestrator", "System", "Text"]),
         jobs.tests("History", ["History", "Archive", "BuildModel", "JSON", "System", "Text"], external: [grdb]),
         jobs.tests("Preparation", ["Preparation", "BuildContext", "BuildModel", "Planning", "System", "Text"]),
@@ -277,11 +294,14 @@ let package = Package(
         faces.tests("Completion", ["Completion", "JSON", "Text"]),
         faces.tests("LanguageServer", ["LanguageServer", "Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
         faces.tests("Reporting", ["Reporting", "BuildModel", "JSON", "System", "Text"]),
+        faces.tests("Reports", ["Reports", "BuildModel", "Insights", "JSON", "Reporting", "Text"]),
         faces.tests("Library", ["Caisson"]),
         faces.tests(
             "Command",
             [
-                "caisson", "BuildModel", "BuildContext", "Caches", "Completion", "Configuration", "Manuals",
+                "caisson", "BuildModel", "BuildContext", "Caches", "Completion", "Configuration", "Insights",
+                "Listings",
+                "Manuals",
                 "Dockerfile",
                 "DockerfileLint",
                 "EngineDiscovery", "Engines", "History",

@@ -100,13 +100,21 @@ enum Arrows {
         ),
 
         "RunControl": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
+        "Insights": Module(.jobs, ["BuildModel", "JSON", "Text"]),
+        "Bundles": Module(.jobs, ["Archive", "BuildModel", "JSON", "System", "Text"]),
+        "LocalCaches": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
         "Caches": Module(.jobs, ["BuildModel", "GoRegex", "Text"]),
         "Tasks": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
         "LanguageServer": Module(.faces, ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
+        "Listings": Module(
+            .faces,
+            ["BuildContext", "BuildModel", "JSON", "Registry", "Reporting", "System", "Text"]
+        ),
         "Manuals": Module(.faces, ["System", "Text"]),
         "Reporting": Module(.faces, ["BuildModel", "JSON", "System", "Text"]),
+        "Reports": Module(.faces, ["BuildModel", "Insights", "JSON", "Reporting", "Text"]),
         "Caisson": Module(
             .faces,
             [
@@ -117,12 +125,15 @@ enum Arrows {
         "caisson": Module(
             .faces,
             [
-                "Archive", "BuildContext", "BuildModel", "Caches", "Completion", "Configuration", "Dockerfile",
+                "Archive", "BuildContext", "BuildModel", "Bundles", "Caches", "Completion", "Configuration",
+                "Dockerfile",
                 "DockerfileLint",
                 "EngineContainers",
-                "EngineDiscovery", "Engines", "HTTPClient", "History", "IgnoreFile", "JSON", "LanguageServer",
-                "Manuals", "Orchestrator", "Planning", "Preparation", "PrivateEngine", "Registry", "Reporting",
-                "RunControl", "Secrets", "System", "Tasks", "Text",
+                "EngineDiscovery", "Engines", "HTTPClient", "History", "IgnoreFile", "Insights", "JSON",
+                "LanguageServer",
+                "Listings", "LocalCaches", "Manuals", "Orchestrator", "Planning", "Preparation", "PrivateEngine",
+                "Registry", "Reporting",
+                "Reports", "RunControl", "Secrets", "System", "Tasks", "Text",
             ],
             external: ["ArgumentParser", "Logging"]
         ),

@@ -42,8 +42,8 @@ struct BuildxWordsTests {
         """,
     ]
 
-    /// The parts of `buildx history` that `caisson builds` has; the others are about files of Docker Desktop's.
-    private static let history: Set<String> = ["inspect", "logs", "ls", "rm"]
+    /// The parts of `buildx history`, all of which `caisson builds` has.
+    private static let history: Set<String> = ["export", "import", "inspect", "logs", "ls", "open", "rm"]
 
     private static func standings(_ text: String) -> [String: Standing] {
         var standing = Standing.taken

@@ -1,3 +1,4 @@
+import CaissonText
 import CaissonSystem
 import Glibc
 import CaissonIgnoreFile

@@ -1,3 +1,4 @@
+import CaissonText
 /// What must be remembered about the entries that were sent, since the peer asks for their contents by number.
 ///
 /// Each entry costs 17 bytes and its last name; its path is put together again from its directories.

@@ -33,6 +33,8 @@ public struct BuildEvent: Sendable, Hashable {
         case status(SolveStatus)
         /// Something that the user should know and that is no step's, such as a file left out of the context.
         case notice(FieldMessage)
+        /// The files of a context were sent; told only where the request asks for it.
+        case context(ContextSnapshot)
         /// Something left the build: an image, files, a cache.
         case artifact(BuildArtifact)
         /// The build ended; nothing follows.
@@ -45,7 +47,7 @@ public struct BuildEvent: Sendable, Hashable {
             switch self {
             case .notice(let message): message.description
             case .attempt(let attempt): attempt.words
-            case .started, .status, .artifact, .finished: nil
+            case .started, .status, .context, .artifact, .finished: nil
             }
         }
 
@@ -54,7 +56,7 @@ public struct BuildEvent: Sendable, Hashable {
             switch self {
             case .notice(let message): .notice(message.spelled(spelling))
             case .finished(.failed(let error)): .finished(.failed(error.spelled(spelling)))
-            case .started, .attempt, .status, .artifact, .finished: self
+            case .started, .attempt, .status, .context, .artifact, .finished: self
             }
         }
     }

@@ -65,6 +65,8 @@ public struct BuildRequest: Sendable, Hashable {
     public var provenanceDetail = ProvenanceDetail.none
     /// When the result tells the image's size, which takes an engine a while to find out.
     public var imageMeasurement = ImageMeasurement.never
+    /// Whether an event tells which files of each context were sent, which the history compares with those of later builds.
+    public var tellsContexts = false
     /// Where the files stand in version control; nil where nobody has asked.
     public var revision: SourceRevision?
     /// Caches outside of the engine.

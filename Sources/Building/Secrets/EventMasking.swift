@@ -49,7 +49,7 @@ package struct EventMasking: Sendable {
             let rest = waiting.keys.sorted { ($0.vertex, $0.number) < ($1.vertex, $1.number) }.compactMap { finish($0) }
             let last = rest.isEmpty ? [] : [BuildEvent.Kind.status(SolveStatus(logs: rest))]
             return last + [outgoing.apply(kind)]
-        case .started, .attempt, .notice, .artifact:
+        case .started, .attempt, .notice, .context, .artifact:
             return [outgoing.apply(kind)]
         }
     }

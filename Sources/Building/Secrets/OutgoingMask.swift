@@ -32,6 +32,7 @@ package struct OutgoingMask: Sendable {
         case .attempt(let attempt): .attempt(apply(attempt))
         case .status(let status): .status(apply(status))
         case .notice(let text): .notice(apply(text))
+        case .context(let snapshot): .context(snapshot.mapTexts { apply($0) })
         case .artifact(let artifact): .artifact(apply(artifact))
         case .finished(let outcome): .finished(apply(outcome))
         }

@@ -1,5 +1,5 @@
 extension Manual {
-    private static let ofHistory = ["CAISSON_HOME"]
+    static let ofHistory = ["CAISSON_HOME"]
 
     /// The manuals of the commands about builds that run and that ran.
     static let ofRecords: [String: Manual] = [
@@ -73,6 +73,65 @@ extension Manual {
             examples: [
                 Example("Run the last build again.", "caisson builds rerun"),
                 Example("See what would be run.", "caisson builds rerun --print app"),
+            ],
+            environment: ofHistory
+        ),
+        "builds compare": Manual(
+            about: """
+                Shows first what differs, what cost most time at the head: steps that ran or came from the cache, what \
+                was asked for, the engine, sizes. Of one build alone it is compared with the one before it of the same target.
+                """,
+            examples: [
+                Example("Compare the last build with the one before.", "caisson builds compare"),
+                Example("Compare two builds for a program.", "caisson builds compare ^5 ^0 --format json"),
+            ],
+            environment: ofHistory + ["COLUMNS", "NO_COLOR"]
+        ),
+        "builds report": Manual(
+            about: """
+                The page of HTML is one file without anything from elsewhere: steps on a time line with the critical path, \
+                durations and hit rate over time, slowest steps, what became slower since which build, and what would help.
+                """,
+            examples: [
+                Example("Read the report in the terminal.", "caisson builds report"),
+                Example("Write a page about this month's builds.", "caisson builds report --since 30d -o report.html"),
+                Example("Look closely at one build.", "caisson builds report app -o app.html"),
+            ],
+            environment: ofHistory + ["COLUMNS", "NO_COLOR"]
+        ),
+        "builds trace": Manual(
+            about: "A span for the build and one for each of its steps, linked to those that it needs.",
+            examples: [
+                Example("Print the last build for a collector.", "caisson builds trace -o - ^0"),
+                Example(
+                    "Write a file for chrome://tracing or Perfetto.",
+                    "caisson builds trace --format chrome -o trace.json"
+                ),
+            ],
+            environment: ofHistory
+        ),
+        "builds export": Manual(
+            about: """
+                The file is a bundle as docker buildx history export writes it; what only Caisson knows is in it, too. \
+                Without --output it goes to standard output.
+                """,
+            examples: [
+                Example("Keep a failed build for a colleague.", "caisson builds export -o failed.dockerbuild"),
+                Example(
+                    "Carry the whole history to another machine.",
+                    "caisson builds export --all -o all.dockerbuild"
+                ),
+            ],
+            environment: ofHistory
+        ),
+        "builds import": Manual(
+            about: """
+                Takes bundles of caisson builds export, docker buildx history export and Docker Desktop. What was imported \
+                is pinned, so that it stays whatever its age; builds that are here already are left as they are.
+                """,
+            examples: [
+                Example("Look at somebody's failed build.", "caisson builds import failed.dockerbuild"),
+                Example("Read it from standard input.", "caisson builds import - <build.dockerbuild"),
             ],
             environment: ofHistory
         ),

@@ -40,5 +40,29 @@ extension Manual {
             ],
             environment: ofEngine
         ),
+        "cache stats": Manual(
+            about: """
+                Counts the steps of the builds in the history that could come from the cache: not base images, contexts, \
+                exports, nor what the engine does by itself. The time saved is how long the same steps take when they run.
+                """,
+            examples: [
+                Example("See the hit rate of all builds.", "caisson cache stats"),
+                Example("See which steps cost most this week.", "caisson cache stats --since 7d --by step"),
+                Example("See how it went from day to day.", "caisson cache stats --by day --image 'shop/*'"),
+            ],
+            environment: ofHistory + ["COLUMNS", "NO_COLOR"]
+        ),
+        "cache explain": Manual(
+            about: """
+                Compares a build with earlier ones of the same target on the same engine, by what the history has of them: \
+                instructions, arguments, base images, the files that were sent, what a prune has removed. What isn't \
+                certain is said to be so, and of what isn't known nothing is claimed.
+                """,
+            examples: [
+                Example("Learn why the last build ran what it ran.", "caisson cache explain"),
+                Example("The same of a target's last build, for a program.", "caisson cache explain app --format json"),
+            ],
+            environment: ofHistory + ["COLUMNS", "NO_COLOR"]
+        ),
     ]
 }

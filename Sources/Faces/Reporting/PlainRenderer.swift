@@ -35,7 +35,7 @@ package struct PlainRenderer: Sendable {
             guard isDue else { break }
             lastShown = turns.now
             showWhatChanged(into: &out)
-        case .started, .notice, .artifact: break
+        case .started, .notice, .context, .artifact: break
         case .finished:
             noteChanges()
             for index in turns.pending.sorted() where !model.steps[index].isHidden {

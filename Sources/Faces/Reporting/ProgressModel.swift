@@ -78,7 +78,7 @@ package struct ProgressModel: Sendable {
             if let engine = attempt.engine { start = Start(engine: engine, time: event.time) }
         case .status(let status):
             apply(status, received)
-        case .started, .notice, .artifact: break
+        case .started, .notice, .context, .artifact: break
         case .finished(let outcome):
             self.outcome = outcome
             for index in startOrder { finishOutput(of: index) }

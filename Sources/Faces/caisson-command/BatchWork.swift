@@ -66,6 +66,7 @@ struct BatchWork: Sendable {
         if command.metadataFile != nil { request.provenanceDetail = ResultOptions.provenanceDetail(environment) }
         let hasFile = (command.metadataFile ?? command.running.summary) != nil
         request.imageMeasurement = hasFile ? .always : command.history.noHistory ? .never : .whenMade
+        request.tellsContexts = !command.history.noHistory
     }
 
     /// Looks at what the builds name on this machine, and fills in what it means.

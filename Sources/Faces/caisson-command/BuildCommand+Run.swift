@@ -16,7 +16,7 @@ extension BuildCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let build = try await prepare(environment: environment, input: .standardInput, output: .standardOutput)
-            .describingSource(asSaidBy: environment)
+            .describingSource(asSaidBy: environment).named()
         let unused = PeerVariables.notices(environment, given: Set(build.request.buildArgs.keys))
         for warning in steps.warnings + unused + build.notices {
             BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n")
@@ -24,9 +24,34 @@ extension BuildCommand {
         try await lintFirst(build.request, environment: environment)
         if let call = build.call { return try await ask(call, build, environment) }
         let state = history.state(try Configuration.ofThisProcess(), environment)
-        var (result, model) = try await state.recording { try await run(build, state, environment) }
+        var (result, model) = try await reporting(on: build, state) {
+            try await state.recording { try await run(build, state, environment) }
+        }
         result.keep(model.warnings, asSaidBy: environment)
         try finish(build, result, output: .standardOutput)
+    }
+
+    /// Writes the page that was asked for once a build has ended, however it did, and says where it is.
+    private func reporting<Value>(
+        on build: BuildInvocation,
+        _ state: CommandState,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        guard let path = result.report, let id = build.request.id else { return try await body() }
+        guard state.journal != nil else {
+            throw BuildError(.usage, "--report is made of the history, which isn't written; leave --no-history out")
+        }
+        try ResultFiles.check(path)
+        let ended: Result<Value, any Error>
+        do { ended = .success(try await body()) } catch { ended = .failure(error) }
+        do {
+            let address = try await BuildsCommand.writeReport(of: id, to: path)
+            BorrowedDescriptor.standardError.writeIgnoringErrors("report: \(address)\n")
+        } catch let error as BuildError where (try? ended.get()) == nil {
+            // Why the build failed is what its user has to know.
+            CommandState.warn("no report: \(error.message)")
+        }
+        return try ended.get()
     }
 
     /// Runs the build on its engine, in one of the machine's places, and records it.
@@ -39,6 +64,7 @@ extension BuildCommand {
         let id = request.id ?? BuildID()
         request.id = id
         if state.journal != nil, request.imageMeasurement == .never { request.imageMeasurement = .whenMade }
+        request.tellsContexts = state.journal != nil
         var submission = BuildSubmission(request, id, .build, at: .now)
         submission.invocation = CommandState.invocation(obstacle: source.obstacle)
         let recorder = state.journal?.recorder(of: submission)
@@ -97,6 +123,15 @@ extension BuildInvocation {
         var described = self
         try await described.request.describeSource(asSaidBy: environment)
         return described
+    }
+}
+
+extension BuildInvocation {
+    /// The same with an id, by which the history knows it.
+    fileprivate func named() -> BuildInvocation {
+        var named = self
+        named.request.id = request.id ?? BuildID()
+        return named
     }
 }
 

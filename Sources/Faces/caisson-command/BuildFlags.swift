@@ -44,7 +44,8 @@ enum BuildFlags {
         "--add-host", "--addr", "--allow", "--annotation", "--attest", "--build-arg", "--build-context", "--builder",
         "--cache-from", "--cache-timeout", "--cache-to", "--call", "--cgroup-parent", "--file", "--iidfile", "--label",
         "--metadata-file", "--network", "--no-cache-filter", "--output", "--platform", "--progress", "--provenance",
-        "--registry-insecure", "--resource", "--retry", "--sbom", "--secret", "--shm-size", "--source-policy-file",
+        "--registry-insecure", "--report", "--resource", "--retry", "--sbom", "--secret", "--shm-size",
+        "--source-policy-file",
         "--ssh", "--tag", "--target", "--ulimit",
     ]
 

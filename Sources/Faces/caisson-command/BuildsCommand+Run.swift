@@ -209,7 +209,7 @@ extension BuildsCommand.Show {
             return (dossier, try Self.lastLines(of: dossier, in: store))
         }
         let text = try BuildFormat(parsing: format).text(of: dossier, log: log, BuildsCommand.layout)
-        try BuildsCommand.write(text)
+        try BuildsCommand.write(format == "table" ? text + BuildsCommand.path(of: dossier, in: store) : text)
     }
 
     /// The end of what the failed step printed.

@@ -13,7 +13,8 @@ struct BuildsCommand: ParsableCommand {
         abstract: "Shows the builds of this machine: those that run, and those of the past.",
         discussion: Manual.text(of: "builds"),
         subcommands: [
-            List.self, Show.self, Logs.self, Watch.self, Cancel.self, Rerun.self, Pin.self, Remove.self,
+            List.self, Show.self, Logs.self, Watch.self, Cancel.self, Rerun.self, Compare.self, Report.self, Trace.self,
+            Export.self, Import.self, Pin.self, Remove.self,
         ]
     )
 

@@ -1,6 +1,7 @@
 import CaissonBuildModel
 import CaissonCaches
 import CaissonEngines
+import CaissonLocalCaches
 import CaissonReporting
 import CaissonSystem
 import CaissonText
@@ -11,6 +12,7 @@ extension CacheCommand.DiskUsage {
     func run() async throws {
         let filter = try records.parsed(now: .now)
         let printing = try records.printing()
+        if let cache = try folder.folder() { return try list(cache) }
         let caches = try await CacheCommand.lend(engine) { try await $0.caches(filter.wire) }
         // What BuildKit can't be asked for is left out here.
         let rows = caches.flatMap { cache in
@@ -26,23 +28,42 @@ extension CacheCommand.DiskUsage {
     }
 }
 
+extension CacheCommand.DiskUsage {
+    /// Lists a folder.
+    private func list(_ cache: LocalCache) throws {
+        guard by == nil, records.filter.isEmpty, records.format.isEmpty, !records.verbose else {
+            throw BuildError(
+                .usage,
+                "--local lists a folder as it is; leave --by, --filter, --format and --verbose out"
+            )
+        }
+        do {
+            try CacheCommand.write(CacheCommand.text(of: try cache.report()))
+        } catch let error as LocalCacheError {
+            throw BuildError(error)
+        }
+    }
+}
+
 extension CacheCommand.Prune {
     func run() async throws {
         let asked = try rules(now: .now)
         let printing = try records.printing()
+        if let cache = try folder.folder() { return try await sweep(cache) }
         try await CacheCommand.lend(engine) { builder in
             // To find out a size that it doesn't know yet, BuildKit uses the record, and tells its last use from before that; a
             // prune goes by the one after.
             if dryRun || !force { _ = try await builder.caches() }
             let plan = PrunePlan(asked, of: try await builder.caches())
             guard !dryRun else { return try tell(plan, printing) }
-            guard try force || confirm(plan) else { return }
+            guard try force || Self.confirm("This would remove \(plan.sum) of \(plan.place).") else { return }
             try await prune(plan, on: builder, printing)
         }
     }
 
     /// What may go.
     func rules(now: Timestamp) throws(BuildError) -> PruneRules {
+        try BuildFilterOptions.require("--local", folder.local)
         var rules = PruneRules(filter: try records.parsed(now: now))
         rules.all = all
         try limits.apply(to: &rules)
@@ -57,9 +78,9 @@ extension CacheCommand.Prune {
     }
 
     /// Whether the user wants what was asked for: said on a terminal, or through a pipe as with `yes |`.
-    private func confirm(_ plan: PrunePlan) throws(BuildError) -> Bool {
+    static func confirm(_ effect: String) throws(BuildError) -> Bool {
         let (input, output) = (BorrowedDescriptor.standardInput, BorrowedDescriptor.standardError)
-        output.writeIgnoringErrors("This would remove \(plan.sum) of \(plan.place). Remove it? [y/N] ")
+        output.writeIgnoringErrors("\(effect) Remove it? [y/N] ")
         let answer = (try? input.readOnce(upTo: 256)) ?? []
         if !input.isTerminal { output.writeIgnoringErrors("\n") }
         guard !answer.isEmpty || input.isTerminal else {
@@ -82,6 +103,7 @@ extension CacheCommand.Prune {
             if printing.isForPeople {
                 output.writeIgnoringErrors("Total: \(PrunePlan.sum(of: gone.withLock(\.self)))\n")
             }
+            plan.remember(gone.withLock(\.self))
         }
         let head = try printing.head(width: width)
         try await withInterrupts(restoreTerminal: {}) {

@@ -10,9 +10,9 @@ struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cache",
         _superCommandName: "caisson",
-        abstract: "Shows what engines keep of builds, and removes what isn't wanted any more.",
+        abstract: "Shows what engines keep of builds, what that is good for, and removes what isn't wanted any more.",
         discussion: Manual.text(of: "cache"),
-        subcommands: [DiskUsage.self, Prune.self]
+        subcommands: [DiskUsage.self, Prune.self, Statistics.self, Explain.self]
     )
 
     /// The command `caisson cache du`.
@@ -25,6 +25,9 @@ struct CacheCommand: ParsableCommand {
 
         @OptionGroup(title: "Engine")
         var engine: NamedEngine
+
+        @OptionGroup
+        var folder: LocalCacheOption
 
         @OptionGroup
         var records: CacheRecordOptions
@@ -57,6 +60,9 @@ struct CacheCommand: ParsableCommand {
 
         @OptionGroup(title: "Engine")
         var engine: NamedEngine
+
+        @OptionGroup
+        var folder: LocalCacheOption
 
         @Flag(name: [.customShort("a"), .long], help: "Remove what images share and what is the engine's own, too.")
         var all = false

@@ -4,6 +4,7 @@ import CaissonArchive
 import ArgumentParser
 import CaissonBuildContext
 import CaissonBuildModel
+import CaissonListings
 import FoundationEssentials
 import Glibc
 
@@ -13,7 +14,8 @@ extension ContextCommand.List {
             let listing = ContextListing(try source.selection())
             let remarks: ContextRemarks
             do throws(BuildContextError) {
-                remarks = try ContextText.list(listing, format, isCancelled) { bytes throws(BuildContextError) in
+                remarks = try ContextText.list(listing, asJSON: format == .json, isCancelled) {
+                    bytes throws(BuildContextError) in
                     try BorrowedDescriptor.standardOutput.writeListing(bytes)
                 }
             } catch {

@@ -7,7 +7,8 @@ enum EmptyValues {
         "--all", "--all-inactive", "--append", "--as-builder", "--bootstrap", "--default", "--diff",
         "--disable-ignore-pragma",
         "--dry-run",
-        "--fix", "--follow", "--force", "--global", "--help", "--keep-daemon", "--keep-going", "--keep-state",
+        "--finalize", "--fix", "--follow", "--force", "--global", "--help", "--keep-daemon", "--keep-going",
+        "--keep-state",
         "--keep-workspace", "--leave", "--list", "--no-color",
         "--lsp", "--no-fail", "--no-history", "--no-trunc", "--no-prefer-index", "--no-shellcheck", "--online",
         "--prefer-index",
@@ -26,7 +27,7 @@ enum EmptyValues {
 
     /// The same for records of a cache, of which a prune would remove all.
     private static let cacheFilters: Set<String> = [
-        "--filter", "--keep-storage", "--max-used-space", "--min-free-space", "--reserved-space",
+        "--filter", "--keep-storage", "--local", "--max-used-space", "--min-free-space", "--reserved-space",
     ]
 
     /// The flags of a command that are refused without a value.
@@ -49,8 +50,9 @@ enum EmptyValues {
 
     /// Whether a flag of a command has no value; `-f` follows a build's log, or asks nothing, and names a file or a format
     /// elsewhere.
-    private static func isSwitch(_ name: String, of verb: String?) -> Bool {
-        name == "-f" ? ["builds", "cache"].contains(verb) : switches.contains(name)
+    private static func isSwitch(_ name: String, of words: [String]) -> Bool {
+        guard name == "-f" else { return switches.contains(name) }
+        return ["builds", "cache"].contains(words.first) && words.dropFirst().first != "import"
     }
 
     /// The words of a command other than `build` without such flags.
@@ -67,7 +69,7 @@ enum EmptyValues {
             if isFlag, word.hasPrefix("--"), word.hasSuffix("="), word.firstIndex(of: "=") == word.lastIndex(of: "=") {
                 continue
             }
-            if isFlag, rest.first == "", !word.contains("="), !isSwitch(word, of: words.first) {
+            if isFlag, rest.first == "", !word.contains("="), !isSwitch(word, of: words) {
                 rest.removeFirst()
                 continue
             }

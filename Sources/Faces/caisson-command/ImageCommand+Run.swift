@@ -1,5 +1,6 @@
 import CaissonJSON
 import CaissonBuildModel
+import CaissonListings
 import CaissonSystem
 import FoundationEssentials
 import CaissonRegistry

@@ -65,7 +65,7 @@ struct OperatorLog: Sendable {
                 let state = vertex.completed == nil ? "starts" : vertex.isCached ? "cached" : "ended"
                 logger.trace("step \(state)", metadata: ["name": "\(name)", "step": "\(vertex.name)"])
             }
-        case .artifact, .started, .finished: break
+        case .context, .artifact, .started, .finished: break
         }
     }
 }

@@ -1,6 +1,8 @@
 import CaissonBuildModel
 import CaissonCaches
+import CaissonConfiguration
 import CaissonEngines
+import CaissonHistory
 import CaissonReporting
 import CaissonText
 
@@ -13,12 +15,15 @@ struct PrunePlan: Sendable {
     /// The nodes, for people.
     private let nodes: [String]
     private var isCertain = true
+    /// The nodes' addresses.
+    private let addresses: [String: String]
     /// All that the nodes have.
     private var records: [String: [String: CacheRecord]] = [:]
 
     /// Works out what rules mean for what the nodes keep.
     init(_ rules: PruneRules, of caches: [EngineCache]) {
         nodes = caches.map(\.node)
+        addresses = Dictionary(caches.map { ($0.node, $0.address) }) { first, _ in first }
         for cache in caches {
             records[cache.node] = Dictionary(cache.records.map { ($0.id, $0) }) { first, _ in first }
             let isTold = rules.filter.isUnderstood(byPruneReadingDescriptions: cache.prunesByDescription)
@@ -43,6 +48,23 @@ struct PrunePlan: Sendable {
         var told = records[node]?[record.id] ?? record
         told.size = record.size
         return CacheRow(told, node: node, now: .now)
+    }
+
+    /// Takes note of what is gone in the history, where it explains why steps run again.
+    func remember(_ gone: [CacheRow]) {
+        let isRecording = (try? Configuration.ofThisProcess())?.history.isEnabled ?? true
+        guard isRecording, let place = try? BuildsCommand.place() else { return }
+        for (node, rows) in Dictionary(grouping: gone, by: \.node) {
+            var removal = CacheRemoval(from: addresses[node] ?? node, by: "caisson cache prune", at: .now)
+            removal.count = rows.count
+            removal.size = rows.map { max($0.record.size, 0) }.clampedSum
+            removal.descriptions = rows.map(\.record.description).filter { !$0.isEmpty }
+            do throws(HistoryError) {
+                try RemovalLog(place).append(removal)
+            } catch {
+                CommandState.warn("what was removed isn't remembered: \(error.message)")
+            }
+        }
     }
 
     /// How much will go, for people.

@@ -80,3 +80,30 @@ struct ResultFiles: Sendable {
         }
     }
 }
+
+extension ResultFileOption {
+    /// Writes a result: a file appears under its name once it is whole.
+    ///
+    /// - Parameter body: Gives the bytes to what it is called with.
+    func write(_ body: (_ sink: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
+        try BuildFilterOptions.require("--output", path)
+        guard let path, path != "-" else { return try body { try BuildsCommand.write($0) } }
+        try ResultFiles.check(path)
+        let target = PathFacts.followed(path)
+        do {
+            if case .stream = PathFacts.kind(of: target) {
+                let number = open(target.cPath, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+                guard number >= 0 else { throw Errno.last }
+                let stream = OwnedDescriptor(adopting: number)
+                let descriptor = BorrowedDescriptor(number: stream.number)
+                return try body { try descriptor.write($0) }
+            }
+            let file = try AtomicFile.open(target, .usual)
+            let descriptor = BorrowedDescriptor(number: file.descriptor)
+            try body { try descriptor.write($0) }
+            try file.replace()
+        } catch let error as Errno {
+            throw BuildError(.output, "can't write \(path.quoted): \(error)")
+        }
+    }
+}

@@ -54,6 +54,12 @@ struct ResultOptions: ParsableArguments {
     )
     var metadataFile: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Write a page of HTML about the build and those before it to this file.", valueName: "file")
+    )
+    var report: String?
+
     /// Puts the options into a request.
     func apply(to request: inout BuildRequest) throws(BuildError) {
         request.tags = try FlagValue.each("--tag", tag) { (text) throws(ParseError) in try ImageReference(parsing: text)

@@ -6,7 +6,8 @@ import Glibc
 /// Where the history of a state directory is kept.
 ///
 /// Below it are `format`, which tells how the rest is laid out; `journals`, where running builds write what happens in
-/// them; and what readers make of ended journals: `builds.sqlite` and `logs`.
+/// them; `contexts`, what contexts held when they were last sent; and what readers make of ended journals:
+/// `builds.sqlite` and `logs`.
 package struct HistoryPlace: Sendable, Hashable {
     /// The layout that this version of Caisson writes and reads.
     package static let format = 1
@@ -25,6 +26,8 @@ package struct HistoryPlace: Sendable, Hashable {
     package var journals: String { directory + "/journals" }
     /// The directory of what the steps of ended builds printed.
     package var logs: String { directory + "/logs" }
+    /// The directory of what the contexts of builds held when they were last sent.
+    package var contexts: String { directory + "/contexts" }
     /// The database of ended builds.
     package var database: String { directory + "/builds.sqlite" }
     /// The file that tells the layout's number.
@@ -50,6 +53,7 @@ package struct HistoryPlace: Sendable, Hashable {
         do throws(SystemError) {
             try StateDirectory.prepareOwn(journals, userID: userID)
             try StateDirectory.prepareOwn(logs, userID: userID)
+            try StateDirectory.prepareOwn(contexts, userID: userID)
         } catch {
             throw HistoryError(error)
         }

@@ -67,7 +67,7 @@ struct ProgressTally: Sendable {
             progress.currentStep = nil
             if case .succeeded = outcome { progress.fraction = 1 }
             return true
-        case .started, .attempt, .notice, .artifact: return false
+        case .started, .attempt, .notice, .context, .artifact: return false
         }
     }
 

@@ -67,7 +67,7 @@ final class PlanEvents: Sendable {
             case .attempt(var attempt) where !name.isEmpty && attempt.number > 1:
                 attempt.what = "\(name): \(attempt.what)"
                 plan.tell(.attempt(attempt), at: time)
-            case .notice, .attempt, .artifact: plan.tell(kind, at: time)
+            case .notice, .attempt, .context, .artifact: plan.tell(kind, at: time)
             }
         }
 

@@ -12,6 +12,7 @@ enum OutgoingExamples {
         case notice
         case image
         case file
+        case context
         case directory
         case standardOutput
         case cache
@@ -27,6 +28,7 @@ enum OutgoingExamples {
                 case .attempt: .attempt
                 case .status: .status
                 case .notice: .notice
+                case .context: .context
                 case .artifact(let artifact): Name(artifact)
                 case .finished(let outcome): Name(outcome)
                 }
@@ -57,12 +59,18 @@ enum OutgoingExamples {
     static var kinds: [BuildEvent.Kind] {
         [
             .started(BuildStart(engine: "at " + secret)), .attempt(attempt), .status(status),
-            .notice(FieldMessage(secret)),
+            .notice(FieldMessage(secret)), .context(snapshot),
             .artifact(.image(ImageArtifact(names: [secret], digest: secret, id: secret, isPushed: true))),
             .artifact(.file(secret)), .artifact(.directory(secret)), .artifact(.standardOutput),
             .artifact(.cache(secret)), .finished(.succeeded(result)), .finished(.answered(answer)),
             .finished(.failed(error)), .finished(.cancelled),
         ]
+    }
+
+    private static var snapshot: ContextSnapshot {
+        var snapshot = ContextSnapshot(of: secret, key: secret)
+        snapshot.add(Array("\(secret).txt".utf8), mode: 0o644, stamp: 1)
+        return snapshot
     }
 
     private static let time = Timestamp(seconds: 1)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CaissonBuildContext
 import CaissonBuildModel
+import CaissonListings
 import Glibc
 import Testing
 
@@ -32,7 +33,7 @@ private func list(
 ) throws -> (text: String, remarks: ContextRemarks) {
     var bytes: [UInt8] = []
     let listing = ContextListing(try ContextSelection(directory: directory, dockerfile: dockerfile))
-    let remarks = try ContextText.list(listing, format, { false }) { bytes += $0 }
+    let remarks = try ContextText.list(listing, asJSON: format == .json, { false }) { bytes += $0 }
     return (String(decoding: bytes, as: UTF8.self), remarks)
 }
 

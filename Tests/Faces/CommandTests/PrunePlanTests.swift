@@ -16,7 +16,13 @@ import Testing
             CacheRecord(id: "a\(node)", kind: .cacheMount, description: mount, size: 7),
             CacheRecord(id: "b\(node)", description: "RUN make", size: 5),
         ]
-        return EngineCache(node: node, records: records, prunesByDescription: readsDescriptions, time: now)
+        return EngineCache(
+            node: node,
+            address: "unix:///x",
+            records: records,
+            prunesByDescription: readsDescriptions,
+            time: now
+        )
     }
 
     private static func plan(_ conditions: [String]) throws -> PrunePlan {

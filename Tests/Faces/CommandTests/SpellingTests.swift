@@ -32,6 +32,8 @@ import Testing
                         let joined =
                             name.hasPrefix("--") ? ["\(name)=\(value)"] : ["\(name)\(value)", "\(name)=\(value)"]
                         for spelling in joined {
+                            // ArgumentParser takes what stands before an equals sign for the name, letters included.
+                            if !isDockers, !name.hasPrefix("--"), value.contains("=") { continue }
                             // Only docker's commands have values after a letter's equals sign.
                             if spelling.hasPrefix("\(name)="), !name.hasPrefix("--"), !isDockers { continue }
                             let other = Self.outcome(words + [spelling, "."])

@@ -37,7 +37,7 @@ import Testing
     /// Flags that no field stands for: what the command does itself, and other words for flags that have a field.
     private static let ownFlags = [
         "--check", "--force-rm", "--help", "--iidfile", "--metadata-file", "--no-history", "--no-mask", "--progress",
-        "--quiet", "--rm",
+        "--quiet", "--report", "--rm",
         "--strict-cache",
     ]
 

@@ -1,5 +1,6 @@
 import CaissonBuildContext
 import CaissonBuildModel
+import CaissonText
 import NIOCore
 import Synchronization
 
@@ -8,13 +9,21 @@ final class FileSource: Sendable {
     private let tree: SyncedTree
     private let filter: WalkFilter
     private let notice: @Sendable (String) -> Void
+    /// Collects what is sent; nil where nobody wants to know.
+    private let collector: SnapshotCollector?
     private let index = Mutex(EntryIndex())
     private let oddName = Mutex<(path: [UInt8], target: [UInt8]?)?>(nil)
 
-    init(_ tree: SyncedTree, filter: WalkFilter, notice: @escaping @Sendable (String) -> Void) {
+    init(
+        _ tree: SyncedTree,
+        filter: WalkFilter,
+        collector: SnapshotCollector? = nil,
+        notice: @escaping @Sendable (String) -> Void
+    ) {
         self.tree = tree
         self.filter = filter
         self.notice = notice
+        self.collector = collector
     }
 
     /// Gives every entry of the tree to `send`, parents first.
@@ -68,7 +77,19 @@ final class FileSource: Sendable {
             }
         }
         _ = try failing { () throws(BuildContextError) in try result.get() }
+        collector?.add(entry)
     }
+
+    /// What hashes the content of a file; nil where nobody wants to know.
+    var hash: ContentHash? { collector == nil ? nil : ContentHash() }
+
+    /// Takes note of a file that was sent to its end.
+    func finish(_ id: UInt32, _ hash: ContentHash?) {
+        if let hash { collector?.set(hash, of: id) }
+    }
+
+    /// Takes note that the engine has all that it wants.
+    func finish() { collector?.finish() }
 
     /// Opens the file with that number; each may be asked for once.
     func open(_ id: UInt32) throws -> FileContent {
@@ -122,7 +143,12 @@ enum FileContent {
     }
 
     /// Appends the next piece as a DATA packet, at most `limit` bytes; false at the end.
-    mutating func read(into buffer: inout ByteBuffer, id: UInt32, limit: Int) throws -> Bool {
+    mutating func read(
+        into buffer: inout ByteBuffer,
+        id: UInt32,
+        limit: Int,
+        _ hash: inout ContentHash?
+    ) throws -> Bool {
         switch self {
         case .bytes(let bytes):
             let piece = bytes.prefix(limit)
@@ -130,9 +156,10 @@ enum FileContent {
             guard !piece.isEmpty else { return false }
             buffer.writeDataHead(id: id, count: piece.count)
             buffer.writeBytes(piece)
+            piece.withUnsafeBytes { hash?.add($0) }
             return true
         case .file(let reader):
-            return try FileContent.read(reader, into: &buffer, id: id, limit: limit)
+            return try FileContent.read(reader, into: &buffer, id: id, limit: limit, &hash)
         }
     }
 
@@ -144,7 +171,8 @@ enum FileContent {
         _ reader: FileReader,
         into buffer: inout ByteBuffer,
         id: UInt32,
-        limit: Int
+        limit: Int,
+        _ hash: inout ContentHash?
     ) throws -> Bool {
         let expected = Int(clamping: min(Int64(limit), max(reader.announcedSize - reader.bytesRead, 0)))
         guard expected > 0 else { return false }
@@ -153,7 +181,10 @@ enum FileContent {
         var failure: BuildContextError?
         let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: expected) { bytes in
             do throws(BuildContextError) {
-                return try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(expected)))
+                let piece = UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(expected))
+                let count = try reader.read(into: piece)
+                hash?.add(UnsafeRawBufferPointer(rebasing: piece.prefix(count)))
+                return count
             } catch {
                 failure = error
                 return 0

@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonText
 import NIOCore
 import Synchronization
 
@@ -94,6 +95,7 @@ struct FileTreeSender {
         var answer = ByteBuffer()
         answer.writeFinish()
         try await writer.send(framed: answer)
+        source.finish()
     }
 
     private func sendStats() async throws {
@@ -125,12 +127,14 @@ struct FileTreeSender {
     private func send(_ id: UInt32, _ buffer: inout ByteBuffer) async throws -> Int {
         var file = try source.open(id)
         defer { buffer.writeDataHead(id: id, count: 0) }
-        while try file.read(into: &buffer, id: id, limit: FileTreeSender.batchSize) {
+        var hash = source.hash
+        while try file.read(into: &buffer, id: id, limit: FileTreeSender.batchSize, &hash) {
             if buffer.readableBytes >= FileTreeSender.batchSize {
                 try await writer.send(framed: buffer)
                 buffer = ByteBuffer()
             }
         }
+        source.finish(id, hash)
         return file.size
     }
 }

@@ -35,13 +35,20 @@ package final class FileSyncService: SessionService {
     private let trees: [String: SyncedTree]
     private let failed = Mutex<BuildError?>(nil)
     private let notice: @Sendable (String) -> Void
+    private let snapshots: SnapshotRequest?
 
     /// Makes the service.
     ///
     /// - Parameters:
     ///   - trees: The trees by the names that the front end uses; nothing else is served.
+    ///   - snapshots: Who wants to know which files were sent; nil for nobody.
     ///   - notice: Called for entries that were left out.
-    package init(trees: [String: SyncedTree], notice: @escaping @Sendable (String) -> Void) {
+    package init(
+        trees: [String: SyncedTree],
+        snapshots: SnapshotRequest? = nil,
+        notice: @escaping @Sendable (String) -> Void
+    ) {
+        self.snapshots = snapshots
         self.trees = trees
         self.notice = notice
     }
@@ -67,8 +74,10 @@ package final class FileSyncService: SessionService {
         guard let tree = trees[name] else {
             throw GRPCError(.notFound, "no access allowed to dir \"\(name)\"")
         }
+        let filter = call.walkFilter
+        let collector = snapshots?.collector(of: name, filter)
         let sender = FileTreeSender(
-            source: FileSource(tree, filter: call.walkFilter, notice: notice),
+            source: FileSource(tree, filter: filter, collector: collector, notice: notice),
             writer: call.writer,
             connection: call.connection
         )

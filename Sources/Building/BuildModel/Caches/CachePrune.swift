@@ -32,3 +32,26 @@ public struct CachePrune: Sendable, Hashable {
     /// Whether only BuildKit 0.17 and newer understand it; older ones would remove more than was asked for.
     package var needsSpaceLimits: Bool { maximumBytes > 0 || freeBytes > 0 }
 }
+
+/// What was seen to leave an engine's cache.
+public struct CacheRemoval: Sendable, Hashable {
+    /// When, by this machine's clock.
+    public var time: Timestamp
+    /// The engine's address, such as `unix:///var/run/docker.sock`.
+    public var engine: String
+    /// What removed it: `caisson cache prune`, or a policy's name.
+    public var cause: String
+    /// What the removed records say of themselves, such as `mount / from exec /bin/sh -c make`; of many the first ones.
+    public var descriptions: [String] = []
+    /// How many records went.
+    public var count = 0
+    /// How many bytes.
+    public var size: Int64 = 0
+
+    /// Makes a removal of nothing yet.
+    public init(from engine: String, by cause: String, at time: Timestamp) {
+        self.engine = engine
+        self.cause = cause
+        self.time = time
+    }
+}

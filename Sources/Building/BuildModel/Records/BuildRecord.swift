@@ -74,6 +74,8 @@ public struct BuildDossier: Sendable, Hashable {
     public var artifacts: [BuildArtifact] = []
     /// What people were told beside the steps: notices, further attempts, waits, warnings.
     public var remarks: [BuildRemark] = []
+    /// What changed in the files of its contexts, one for each time that one was sent.
+    public var contexts: [ContextChanges] = []
     /// Why it failed, with the places in the Dockerfile; nil where it didn't.
     public var error: BuildError?
 
@@ -146,4 +148,27 @@ public struct BuildRemark: Sendable, Hashable {
         self.time = time
         self.text = text
     }
+}
+
+/// Where a build stands, the same for builds, targets of batches and tasks.
+public enum BuildStatus: String, Sendable, Hashable, CaseIterable {
+    /// It waits for its turn.
+    case queued
+    /// It runs.
+    case running
+    /// It ended well.
+    case succeeded
+    /// It failed.
+    case failed
+    /// Its user stopped it, or it was stopped because another failed.
+    case cancelled
+    /// Its time ran out.
+    case timedOut = "timed-out"
+    /// It was never begun, as what it needs failed.
+    case skipped
+    /// The process that ran it ended before it.
+    case interrupted
+
+    /// Whether nothing more comes of it.
+    public var isFinal: Bool { self != .queued && self != .running }
 }

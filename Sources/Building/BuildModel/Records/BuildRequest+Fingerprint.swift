@@ -10,6 +10,7 @@ extension BuildRequest {
         // How much is told of a build isn't part of it.
         asked.provenanceDetail = .none
         asked.imageMeasurement = .never
+        asked.tellsContexts = false
         return SHA256.digest(Array(Self.canonical(asked, depth: 0).utf8))
     }
 

@@ -6,6 +6,8 @@ import CaissonText
 public struct EngineCache: Sendable, Hashable {
     /// The node's name, as the builder has it.
     public var node: String
+    /// The engine's address, such as `unix:///var/run/docker.sock`.
+    public var address: String
     /// Its records, in no order.
     public var records: [CacheRecord]
     /// Whether a prune there looks at descriptions (BuildKit 0.14): else none by them removes what it should.
@@ -14,8 +16,14 @@ public struct EngineCache: Sendable, Hashable {
     public var time: Timestamp
 
     /// Takes what an engine has said.
-    package init(node: String, records: [CacheRecord], prunesByDescription: Bool, time: Timestamp) {
-        (self.node, self.records) = (node, records)
+    package init(
+        node: String,
+        address: String,
+        records: [CacheRecord],
+        prunesByDescription: Bool,
+        time: Timestamp
+    ) {
+        (self.node, self.address, self.records) = (node, address, records)
         (self.prunesByDescription, self.time) = (prunesByDescription, time)
     }
 }
@@ -82,6 +90,7 @@ extension Engine {
         try await asking(within: limit) { connection in
             EngineCache(
                 node: node,
+                address: address,
                 records: try await connection.client.cacheRecords(filters),
                 prunesByDescription: connection.features.prunesByDescription,
                 time: .now

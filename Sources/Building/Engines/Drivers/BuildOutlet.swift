@@ -35,7 +35,7 @@ final class BuildOutlet: Sendable {
     func tell(_ kind: BuildEvent.Kind) {
         switch kind {
         case .started, .finished: break
-        case .attempt, .status, .notice, .artifact: pass(kind)
+        case .attempt, .status, .notice, .context, .artifact: pass(kind)
         }
     }
 

@@ -17,7 +17,11 @@ struct BuildServices: Sendable {
         let inputs = job.inputs
         var targets = job.plan?.targets ?? [:]
         if let pipe = job.pipe { targets[pipe.place] = .descriptor(pipe.writeEnd) }
-        fileSync = FileSyncService(trees: inputs.trees) { [events = build.events] in
+        let snapshots = SnapshotRequest(keys: inputs.keys) { [events = build.events] in events.receive(.context($0)) }
+        fileSync = FileSyncService(
+            trees: inputs.trees,
+            snapshots: build.request.tellsContexts ? snapshots : nil
+        ) { [events = build.events] in
             events.receive(.notice(ofLoss: $0))
         }
         fileSend = FileSendService(targets: targets)

@@ -15,6 +15,8 @@ struct ServedFiles: Sendable {
     var stores: [String: ServedLayout] = [:]
     /// The same for every build of one context directory.
     var sharedKey = ""
+    /// The same for the directories of contexts, by the names of their trees.
+    var keys: [String: String] = [:]
 
     /// Opens what the request names.
     ///
@@ -25,6 +27,7 @@ struct ServedFiles: Sendable {
             let source = try ServedFiles.open(path)
             trees["context"] = .directory(source)
             sharedKey = source.sharedKey()
+            keys["context"] = sharedKey
         case .remote(let address):
             attributes["context"] = address
         case .tarOnInput:
@@ -53,7 +56,8 @@ struct ServedFiles: Sendable {
             let source = try ServedFiles.open(path)
             trees[tree] = .directory(source)
             attributes[key] = "local:\(tree)"
-            attributes["sharedkey:localdir:\(name)"] = source.sharedKey()
+            keys[tree] = source.sharedKey()
+            attributes["sharedkey:localdir:\(name)"] = keys[tree]
         case .layout(let path, let tag, let digest):
             let store = Session.makeID()
             do {

@@ -17,7 +17,7 @@ struct PlatformEvents: Sendable {
         case .attempt(var attempt) where attempt.number > 1:
             attempt.what = "\(label): \(attempt.what)"
             next(.attempt(attempt))
-        case .artifact: next(kind)
+        case .artifact, .context: next(kind)
         case .attempt, .started, .finished: break
         }
     }

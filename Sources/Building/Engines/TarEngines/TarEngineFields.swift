@@ -113,6 +113,7 @@ package enum TarEngineFields {
         // These engines keep no history: there is nothing to tell.
         rest.provenanceDetail = .none
         rest.imageMeasurement = .never
+        rest.tellsContexts = false
         rest.revision = nil
         rest.attestations.removeAll(where: \.isDisabled)
         rest.target = nil

@@ -42,7 +42,7 @@ struct BoardBuild: Sendable {
             let (status, reason) = Self.end(outcome)
             failure = reason
             return endsItself ? move(to: status, reason, at: event.time) : nil
-        case .attempt, .status, .notice, .artifact:
+        case .attempt, .status, .notice, .context, .artifact:
             // What comes late says nothing of a build that has ended.
             guard !status.isFinal else { return nil }
             var line: String?

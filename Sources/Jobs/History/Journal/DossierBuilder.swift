@@ -7,6 +7,7 @@ package struct DossierBuilder: Sendable {
     private var steps: [StepRecord] = []
     private var artifacts: [BuildArtifact] = []
     private var remarks = RemarkList()
+    private var contexts: [ContextChanges] = []
     private var error: BuildError?
     private var traffic = TrafficCount()
     /// Where the step of a digest is.
@@ -36,6 +37,7 @@ package struct DossierBuilder: Sendable {
         dossier.steps = numberedSteps
         dossier.artifacts = artifacts
         dossier.remarks = remarks.all
+        dossier.contexts = contexts
         dossier.error = error
         return dossier
     }
@@ -48,6 +50,7 @@ package struct DossierBuilder: Sendable {
         case .event(let event): add(event)
         case .output(let piece): add(piece)
         case .remark(let remark): remarks.append(remark)
+        case .context(let changes): contexts.append(changes)
         case .waiting(let reason): if record.status == .queued { record.reason = reason }
         case .status(let status, let time):
             guard !status.isFinal else { return }
@@ -74,7 +77,7 @@ package struct DossierBuilder: Sendable {
             if let engine = attempt.engine { record.engine = engine }
             if attempt.what == "the build" { record.attempts = max(record.attempts, attempt.number) }
         case .status(let status): add(status, at: event.time)
-        case .notice: break
+        case .notice, .context: break
         case .artifact(let artifact): add(artifact)
         case .finished(.succeeded(let result)): record.statistics = result.statistics
         case .finished(.failed(let failure)): error = failure

@@ -50,6 +50,7 @@ package final class BuildRecorder: BuildEventSink, Sendable {
         switch event.kind {
         case .finished(let outcome): recording.end(outcome.end(at: event.time), outcome)
         case .started: recording.begin { $0.add(event.kind, at: event.time, under: .none) }
+        case .context(let snapshot): recording.tell(snapshot, at: event.time)
         default:
             let pressure = writer.pressure
             recording.tell { $0.add(event.kind, at: event.time, under: pressure) }

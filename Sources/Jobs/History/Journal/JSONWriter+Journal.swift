@@ -94,6 +94,8 @@ enum JournalLimit {
     static let id = 512
     /// A name.
     static let name = 16 << 10
+    /// A file's path in a context.
+    static let path = 4 << 10
     /// A message.
     static let message = 64 << 10
     /// A source file.

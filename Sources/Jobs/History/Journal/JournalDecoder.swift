@@ -47,6 +47,7 @@ struct JournalDecoder: Sendable {
         if let text = json["remark"]?.string {
             return [.remark(BuildRemark(time, text))] + (json["waits"].isTrue ? [.waiting(text)] : [])
         }
+        if let changes = json["context"].flatMap({ ContextChanges($0) }) { return [.context(changes)] }
         if let state = json["state"]?.string.flatMap({ BuildStatus(rawValue: $0) }), !state.isFinal {
             if state == .running, started == nil { started = time }
             return [.status(state, time)]

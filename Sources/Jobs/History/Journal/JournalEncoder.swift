@@ -77,6 +77,17 @@ struct JournalEncoder: Sendable {
         return json.bytes + [0x0A]
     }
 
+    /// A line by itself that tells what changed in a context.
+    static func line(_ changes: ContextChanges, at time: Timestamp) -> [UInt8] {
+        var json = JSONWriter(.report)
+        json.object { json in
+            json.member("t", time)
+            json.key("context")
+            json.write(changes)
+        }
+        return json.bytes + [0x0A]
+    }
+
     // MARK: What happens
 
     /// Takes an event other than the last.
@@ -99,7 +110,8 @@ struct JournalEncoder: Sendable {
                 json.key("artifact")
                 json.write(artifact)
             }
-        case .finished: break
+        // What changed in a context is found out by the writer, who compares it with what is on the disk.
+        case .context, .finished: break
         }
     }
 

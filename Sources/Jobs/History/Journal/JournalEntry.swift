@@ -14,6 +14,8 @@ package enum JournalEntry: Sendable, Hashable {
     case output(OutputPiece)
     /// People were told something of the build.
     case remark(BuildRemark)
+    /// The files of a context were sent; what changed in them.
+    case context(ContextChanges)
     /// Why the build waits, told beside the remark that says so.
     case waiting(String)
     /// The build waits or runs.

@@ -7,6 +7,7 @@ final class JournalRecording: Sendable {
     struct Told: Sendable {
         var output: [UInt8] = []
         var lines: [UInt8] = []
+        var contexts: [(time: Timestamp, snapshot: ContextSnapshot)] = []
         /// What of the bytes was counted as waiting.
         var size = 0
         /// Whether nothing follows.
@@ -16,14 +17,22 @@ final class JournalRecording: Sendable {
 
         /// The line that tells of the end, after one that tells that what was before it is missing.
         fileprivate var endAfterFailure: [UInt8] {
-            let start = lines.dropLast().lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-            return JournalEncoder.line("what happened last is missing: the history could not be written")
-                + lines[start...]
+            JournalEncoder.line("what happened last is missing: the history could not be written") + lines[lastLine...]
+        }
+
+        /// Where the last line begins.
+        private var lastLine: Int { lines.dropLast().lastIndex(of: 0x0A).map { $0 + 1 } ?? 0 }
+
+        /// Puts lines behind the others, but before the end.
+        fileprivate mutating func insert(_ more: [UInt8]) {
+            lines.insert(contentsOf: more, at: hasEnd ? lastLine : lines.count)
         }
     }
 
     private struct State {
         var encoder: JournalEncoder
+        /// The files of contexts, which are compared with those on the disk.
+        var contexts: [(time: Timestamp, snapshot: ContextSnapshot)] = []
         /// What of the encoder's bytes is counted as waiting.
         var counted = 0
         /// When the build began, by a clock that doesn't go backwards.
@@ -38,6 +47,7 @@ final class JournalRecording: Sendable {
         var isDeaf = false
     }
 
+    private let id: BuildID
     private let writer: JournalWriter
     private let state: Mutex<State>
     /// Used by the writer's thread alone.
@@ -45,6 +55,7 @@ final class JournalRecording: Sendable {
 
     init(of submission: BuildSubmission, by writer: JournalWriter) {
         self.writer = writer
+        id = submission.id
         state = Mutex(State(encoder: JournalEncoder(submission)))
         file = Mutex(JournalFile(writer.place, submission.id))
     }
@@ -74,6 +85,13 @@ final class JournalRecording: Sendable {
         }
     }
 
+    /// Tells which files of a context were sent.
+    func tell(_ snapshot: ContextSnapshot, at time: Timestamp) {
+        tell(isOver: false) { state in
+            if !state.isDeaf { state.contexts.append((time, snapshot)) }
+        }
+    }
+
     /// Tells how the build ended; the first end counts.
     func end(_ end: JournalEnd, _ outcome: BuildOutcome?) {
         tell(isOver: true) { state in
@@ -94,7 +112,7 @@ final class JournalRecording: Sendable {
             guard !state.isOver else { return (0, false) }
             change(&state)
             state.isOver = isOver
-            let size = state.encoder.count
+            let size = state.encoder.count + state.contexts.reduce(0) { $0 + $1.snapshot.size }
             defer {
                 state.counted = size
                 state.isTold = true
@@ -114,11 +132,13 @@ final class JournalRecording: Sendable {
             let told = Told(
                 output: output,
                 lines: lines,
+                contexts: state.contexts,
                 size: state.counted,
                 isLast: state.isOver,
                 hasEnd: state.hasEnd
             )
             state.counted = 0
+            state.contexts = []
             state.isTold = false
             return told
         }
@@ -127,9 +147,19 @@ final class JournalRecording: Sendable {
     /// Writes it; of a build of which something could not be written before, only the end.
     func write(_ told: Told) throws(HistoryError) {
         try file.withLock { file throws(HistoryError) in
-            guard file.hasFailed else { return try file.append(output: told.output, lines: told.lines) }
+            guard file.hasFailed else { return try write(told, to: &file) }
             if told.hasEnd { file.appendAfterFailure(told.endAfterFailure) }
         }
+    }
+
+    private func write(_ told: Told, to file: inout JournalFile) throws(HistoryError) {
+        var told = told
+        var memory = ContextMemory(writer.place, of: id)
+        for (time, snapshot) in told.contexts {
+            if let changes = memory.compare(snapshot) { told.insert(JournalEncoder.line(changes, at: time)) }
+        }
+        try file.append(output: told.output, lines: told.lines)
+        memory.keep()
     }
 
     /// Takes nothing more but the end, as what was told can't be written.
@@ -139,6 +169,7 @@ final class JournalRecording: Sendable {
             // An end that came meanwhile is to be written.
             guard !state.isOver else { return 0 }
             state.encoder.drop()
+            state.contexts = []
             defer { state.counted = 0 }
             return state.counted
         }

@@ -11,7 +11,8 @@ struct BuildDetail: Sendable {
     /// Writes what is known of a build.
     init(_ dossier: BuildDossier) {
         record = Self.text { $0.write(recordOf: dossier.record) }
-        let hasMore = !dossier.artifacts.isEmpty || !dossier.remarks.isEmpty || dossier.error != nil
+        let hasMore =
+            !dossier.artifacts.isEmpty || !dossier.remarks.isEmpty || !dossier.contexts.isEmpty || dossier.error != nil
         self.dossier = hasMore ? Self.text { $0.write(restOf: dossier) } : nil
     }
 
@@ -55,6 +56,7 @@ struct BuildDetail: Sendable {
         dossier.remarks = json["remarks"].items.compactMap { remark in
             Timestamp(remark["t"]).map { BuildRemark($0, remark["text"]?.string ?? "") }
         }
+        dossier.contexts = json["contexts"].items.compactMap { ContextChanges($0) }
         if case .failed(let error)? = json["failure"].flatMap({ BuildOutcome($0) }) { dossier.error = error }
     }
 
@@ -103,6 +105,7 @@ extension JSONWriter {
         object { json in
             if !dossier.artifacts.isEmpty { json.list("artifacts", dossier.artifacts) { $0.write($1) } }
             if !dossier.remarks.isEmpty { json.list("remarks", dossier.remarks) { $0.write($1) } }
+            if !dossier.contexts.isEmpty { json.list("contexts", dossier.contexts) { $0.write($1) } }
             guard let error = dossier.error else { return }
             json.key("failure")
             json.write(.failed(error) as BuildOutcome)

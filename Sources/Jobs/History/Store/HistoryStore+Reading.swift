@@ -50,6 +50,20 @@ extension HistoryStore {
         }
     }
 
+    /// The builds of a filter in whole, newest first; damaged ones are left out.
+    package func dossiers(_ filter: HistoryFilter) throws(HistoryError) -> [BuildDossier] {
+        var dossiers: [BuildDossier] = []
+        for record in try list(filter) {
+            do throws(HistoryError) {
+                dossiers.append(try dossier(of: record.id))
+            } catch {
+                // It may have been forgotten meanwhile.
+                guard [.notFound, .damaged].contains(error.code) else { throw error }
+            }
+        }
+        return dossiers
+    }
+
     private func storedDossier(of id: BuildID) throws(HistoryError) -> BuildDossier? {
         guard let database else { return nil }
         return try database.read { database in
@@ -57,7 +71,7 @@ extension HistoryStore {
                 SELECT b.key, b.time, b.pinned, d.record, d.dossier FROM builds b
                 LEFT JOIN details d ON d.build = b.key WHERE b.id = ?
                 """
-            let found = try Row.fetchOne(database, sql: sql, arguments: [id.description])
+            let found = try Row.fetchOne(try database.cachedStatement(sql: sql), arguments: [id.description])
             guard let row = found.map(StoredRow.init) else { return nil }
             guard let key = row.integer(0), let time = row.integer(1),
                 let record = row.text(3).flatMap({ BuildDetail.record($0, isPinned: row.integer(2) == 1) })
