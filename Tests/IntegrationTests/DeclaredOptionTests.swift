@@ -56,7 +56,9 @@ import Testing
         "context export": ["-o", "made.tar", "."], "image inspect": ["127.0.0.1:1/x"],
         "builds ls": [], "builds show": ["none"], "builds logs": ["none"], "builds watch": ["none"],
         "builds cancel": ["none"], "builds rerun": ["none"], "builds pin": ["none"], "builds rm": ["none"],
-        "cache du": [], "cache prune": ["--dry-run"],
+        "builds compare": ["none"], "builds report": [], "builds trace": ["none"],
+        "builds export": ["-o", "made.dockerbuild", "none"], "builds import": ["none"],
+        "cache du": [], "cache prune": ["--dry-run"], "cache stats": [], "cache explain": ["none"],
         "task run": ["Dockerfile"],
         "image create": ["--dry-run", "-t", "127.0.0.1:1/x", "127.0.0.1:1/y"],
     ]
