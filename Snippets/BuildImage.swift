@@ -14,7 +14,7 @@ struct StepPrinter: BuildEventSink {
             }
         case .notice(let text): print("note: \(text)")
         case .artifact(let artifact): print("made: \(artifact)")
-        case .started, .attempt, .finished: break
+        case .started, .attempt, .context, .finished: break
         }
     }
 }
