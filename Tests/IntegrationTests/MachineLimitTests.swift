@@ -27,9 +27,13 @@ import Testing
         try await withTemporaryDirectory { directory in
             let seconds = [1081, 1082, 1083]
             var processes: [RunningProcess] = []
+            // How long a build needs that waits for no place, on this machine as it is now.
+            var unhindered = Duration.zero
             for (place, pause) in seconds.enumerated() {
+                let started = ContinuousClock.now
                 processes.append(try start(pause, in: directory, on: engine))
                 if place < 2 { try await waitUntil(within: .seconds(60)) { engine.runs("sleep \(pause)") } }
+                unhindered = max(unhindered, ContinuousClock.now - started)
             }
             _ = try await processes[2].awaitText("waits for one of 2 places", within: .seconds(10))
             for _ in 0..<20 {
@@ -38,10 +42,11 @@ import Testing
             }
             let killed = ContinuousClock.now
             processes[0].send(SIGKILL)
-            // With what the build itself needs before its step runs.
-            try await waitUntil(within: .seconds(5)) { engine.runs("sleep 1083") }
-            print("the waiting build ran \(ContinuousClock.now - killed) after the kill")
-            #expect(ContinuousClock.now - killed < .seconds(4))
+            try await waitUntil(within: .seconds(60)) { engine.runs("sleep 1083") }
+            let waited = ContinuousClock.now - killed
+            print("the waiting build ran \(waited) after the kill, the others \(unhindered) after their start")
+            // What the build itself needs before its step runs, on a busy machine up to twice as long as before.
+            #expect(waited < unhindered * 2 + .seconds(2))
             for process in processes.dropFirst() { process.send(SIGINT) }
             for process in processes.dropFirst() { _ = try await process.finish(within: .seconds(10)) }
         }
