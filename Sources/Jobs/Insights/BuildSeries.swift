@@ -1,4 +1,5 @@
 package import CaissonBuildModel
+import CaissonText
 
 /// What builds have in common that can be compared with each other: the same target of the same project, or the same
 /// Dockerfile, stage and platforms of the same directory.
@@ -21,5 +22,15 @@ package struct BuildSeries: Sendable, Hashable {
         name = submission.name
         platforms = submission.platforms
         if name == nil { source = [submission.context, submission.dockerfile, submission.target] }
+    }
+}
+
+extension BuildRecord {
+    /// The engine's address, which stays where its version changes: what stands behind ` at `; nil where no engine took it.
+    package var engineAddress: String? {
+        guard let engine else { return nil }
+        let words = engine.pieces(at: " ")
+        guard let at = words.lastIndex(of: "at"), at + 1 < words.count else { return engine }
+        return words[(at + 1)...].joined(separator: " ")
     }
 }

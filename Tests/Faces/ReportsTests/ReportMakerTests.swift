@@ -188,7 +188,7 @@ struct ReportMakerTests {
         let other = Self.page(alike)
         #expect(other.regressions.isEmpty)
         let detail = try #require(other.bottlenecks.first { $0.what == "Less from the cache" }).detail
-        #expect(!detail.pieces(after: "builds take 67% of their steps from it, 100% before.").isEmpty)
+        #expect(!detail.pieces(after: "builds take 50% of their steps from it, 100% before.").isEmpty)
     }
 
     @Test

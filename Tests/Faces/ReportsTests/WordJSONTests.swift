@@ -50,6 +50,7 @@ struct WordJSONTests {
         #expect(Self.keys(value["steps"]?.array?.first) == step)
         #expect(Self.keys(value["days"]?.array?.first) == ["start", "builds"] + counts)
         #expect(value["rate"] == .number("0.0625"))
+        #expect(Self.keys(value["leftOut"]) == ["baseImage", "context", "export", "other"])
         #expect(value["weeks"]?.array?.first?["start"] == .string("2026-11-23T00:00:00Z"))
     }
 

@@ -64,7 +64,10 @@ struct MissPropertyTests {
                 }
             }
             let summary = MissSummary(of: now, all)
-            #expect(summary.roots.map(\.steps).reduce(0, +) == all.count { $0.isMissed })
+            #expect(summary.roots.map(\.steps.count).reduce(0, +) == all.count { $0.isMissed })
+            let ran = summary.roots.flatMap(\.steps) + summary.first + summary.unexplained
+            #expect(Set(ran.map(\.number)).count == ran.count)
+            #expect(ran.count + summary.cached + summary.uncacheable + summary.waiting == all.count)
         }
     }
 

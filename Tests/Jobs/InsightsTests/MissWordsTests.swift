@@ -52,17 +52,36 @@ struct MissWordsTests {
         let earlier = [StagedBuild.make(1, "RRRRRRRRR")]
         let summary = MissSummary(of: now, MissExplanation.explain(now, earlier: earlier, removals: []))
         #expect(summary.roots.map(\.cause.code) == ["added!", "changed(RUN echo hi)!"])
-        #expect(summary.roots.map(\.steps) == [1, 5])
+        #expect(summary.roots.map(\.steps.count) == [1, 5])
         #expect(summary.roots.map(\.origins) == [[10], [4]])
         #expect(summary.roots.map(\.time) == [.seconds(100), .seconds(10)])
-        #expect(summary.unexplained == 0)
+        #expect(summary.unexplained.isEmpty && summary.first.isEmpty)
+    }
+
+    @Test
+    func `Each step stands in one place of a summary`() {
+        var now = StagedBuild.make(2, "RRRRRRRNN")
+        // An end alone doesn't tell that it began.
+        now.steps[8].completed = Timestamp(seconds: 2100)
+        let outcomes: [StepExplanation.Outcome] = [
+            .cached, .uncacheable("asked for"), .first, .unknown,
+            .missed([MissCause(.instructionAdded, .certain, evidence: "none")]),
+            .missed([MissCause(.earlierStep(5), .certain, evidence: "it ran")]),
+            .missed([MissCause(.earlierStep(4), .certain, evidence: "it ran")]),
+            .first, .unknown,
+        ]
+        let summary = MissSummary(of: now, zip(now.steps, outcomes).map { StepExplanation(of: $0, $1) })
+        #expect(summary.roots.map { $0.steps.map(\.number) } == [[5, 6]])
+        #expect(summary.first.map(\.number) == [3])
+        #expect(summary.unexplained.map(\.number) == [4, 7])
+        #expect((summary.cached, summary.uncacheable, summary.waiting) == (1, 1, 2))
     }
 
     @Test
     func `All steps without a cache have one cause`() {
         let now = StagedBuild.make(2, "RRRRRRRRR") { $0.request = [JSONMember("no-cache", .bool(true))] }
         let summary = MissSummary(of: now, MissExplanation.explain(now, earlier: [], removals: []))
-        #expect(summary.roots.map(\.steps) == [5])
+        #expect(summary.roots.map(\.steps.count) == [5])
         #expect(summary.roots.map(\.origins) == [[4, 5, 6, 7, 8]])
     }
 

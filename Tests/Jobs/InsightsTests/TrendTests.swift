@@ -2,6 +2,8 @@ import CaissonBuildModel
 import CaissonInsights
 import Testing
 
+@testable import CaissonInsights
+
 struct TrendTests {
     private typealias Step = AdviceTests.Step
 
@@ -106,5 +108,21 @@ struct TrendTests {
             #expect(change.samplesBefore >= 5 && change.samplesAfter >= 4 && (0...1).contains(change.falseAlarm))
             #expect(max(change.before, change.after) >= 1.1 * min(change.before, change.after))
         }
+    }
+
+    @Test
+    func `The hit rate is that of the cache's figures`() {
+        let marks = ["RRRRRRRRR", "RRCCCRRRR", "RRCCCCCCC", "CCCRCRNRR", "RRCCCCFRR", "RRRCCCCCR"]
+        let dossiers = marks.enumerated().map { StagedBuild.make($0 + 1, $1) }
+        let track = TrendTracks(dossiers).hitRate
+        let rates = dossiers.map { dossier in
+            var rates = CacheRates()
+            rates.add(dossier)
+            return rates.report.counts.rate
+        }
+        #expect(track.builds == [0, 1, 2, 3, 5])
+        #expect(track.values == track.builds.compactMap { rates[$0] })
+        // The FROM step was cached, but it doesn't count.
+        #expect(track.values[1] == 0.4)
     }
 }

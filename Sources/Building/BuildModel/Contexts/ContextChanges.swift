@@ -74,17 +74,17 @@ extension ContextSnapshot {
         var (before, after) = (old.next(), new.next())
         var number = 0
         while before != nil || after != nil {
-            if let one = before, after.map({ precedes(one.path, $0.path) }) ?? true {
+            // Mostly both are the same file, and that is seen at once.
+            if let one = before, let two = after, one.path == two.path {
+                complete.set(changes.compare(one, two), of: number)
+                (before, after) = (old.next(), new.next())
+                number += 1
+            } else if let one = before, after.map({ precedes(one.path, $0.path) }) ?? true {
                 changes.add(.removed, one.path, one.content, 0)
                 before = old.next()
-            } else if let two = after, before.map({ precedes(two.path, $0.path) }) ?? true {
+            } else if let two = after {
                 changes.add(.added, two.path, 0, two.content)
                 after = new.next()
-                number += 1
-            } else if let one = before, let two = after {
-                let content = changes.compare(one, two)
-                complete.set(content, of: number)
-                (before, after) = (old.next(), new.next())
                 number += 1
             }
         }

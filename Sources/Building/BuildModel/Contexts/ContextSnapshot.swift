@@ -41,7 +41,8 @@ public struct ContextSnapshot: Sendable, Hashable {
     ///   - stamp: What changes with its size and time.
     ///   - content: A hash of its content; 0 where that isn't known.
     package mutating func add(_ path: [UInt8], mode: UInt32, stamp: UInt64, content: UInt64 = 0) {
-        let shared = zip(last, path).prefix { $0 == $1 }.count
+        var shared = 0
+        while shared < last.count, shared < path.count, last[shared] == path[shared] { shared += 1 }
         Self.append(UInt64(shared), to: &packed)
         Self.append(UInt64(path.count - shared), to: &packed)
         packed.append(contentsOf: path[shared...])
@@ -106,7 +107,7 @@ struct ContextSnapshotReader {
         guard number < contents.count, let shared = integer(), let own = integer(), shared <= path.count,
             own <= Self.longestPath, own <= bytes.count - place
         else { return nil }
-        path.removeSubrange(shared...)
+        path.removeLast(path.count - shared)
         path.append(contentsOf: bytes[place..<(place + own)])
         place += own
         guard let mode = integer(), let stamp = stamp() else { return nil }
@@ -128,8 +129,9 @@ struct ContextSnapshotReader {
 
     private mutating func stamp() -> UInt64? {
         guard bytes.count - place >= 8 else { return nil }
-        let stamp = bytes[place..<(place + 8)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        place += 8
-        return stamp
+        defer { place += 8 }
+        return bytes.withUnsafeBytes {
+            UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+        }
     }
 }

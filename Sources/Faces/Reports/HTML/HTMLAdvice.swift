@@ -44,17 +44,19 @@ enum HTMLPressure {
             html.element("h2", ["id": "pressure"], "Pressure on the machine")
             html.element("p", "The share of the time in which something waited for it.")
             html.element("dl", ["class": "totals"]) { html in
-                for (name, share) in parts {
-                    html.element("div", ["class": "card"]) { html in
-                        html.element("dt", name)
-                        html.element("dd") { html in
-                            html.element("span", ["class": "value"], Figure.percent(share))
-                            HTMLHead.meter(share, target: nil, &html)
-                        }
-                    }
-                }
+                for (name, share) in parts { card(name, share, &html) }
             }
             if let remark = pressure.remark { html.element("p", remark) }
+        }
+    }
+
+    private static func card(_ name: String, _ share: Double?, _ html: inout HTMLText) {
+        html.element("div", ["class": "card"]) { html in
+            html.element("dt", name)
+            html.element("dd") { html in
+                html.element("span", ["class": "value"], Figure.percent(share))
+                HTMLHead.meter(share, target: nil, &html)
+            }
         }
     }
 }

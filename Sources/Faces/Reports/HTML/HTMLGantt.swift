@@ -12,17 +12,24 @@ enum HTMLGantt {
             if chart.groups.reduce(0, { $0 + $1.rows.count }) > 12 { filter(&html) }
             html.element("svg", ["class": "defs", "aria-hidden": "true"]) { grid(scale, &$0) }
             axis(scale, &html)
-            for group in chart.groups {
-                html.element("div", ["class": "stage"]) { html in
-                    html.element("h3") { html in
-                        html.element("span") { $0.text(group.stage ?? "The engine itself", limit: SafeWords.name) }
-                        html.element("small", Figure.count(group.rows.count, "step"))
-                    }
-                    for row in group.rows { HTMLStep.write(row, scale, &html) }
-                }
-            }
+            for group in chart.groups { stage(group.stage, group.rows, scale, &html) }
             axis(scale, &html)
             for note in chart.notes { html.element("p", ["class": "hint"], note) }
+        }
+    }
+
+    private static func stage(
+        _ name: String?,
+        _ rows: [StepChart.Row],
+        _ scale: DurationScale,
+        _ html: inout HTMLText
+    ) {
+        html.element("div", ["class": "stage"]) { html in
+            html.element("h3") { html in
+                html.element("span") { $0.text(name ?? "The engine itself", limit: SafeWords.name) }
+                html.element("small", Figure.count(rows.count, "step"))
+            }
+            for row in rows { HTMLStep.write(row, scale, &html) }
         }
     }
 
@@ -65,6 +72,15 @@ enum HTMLGantt {
         }
     }
 
+    private static func key(_ name: String, _ text: String, _ html: inout HTMLText) {
+        html.element("li") { html in
+            html.element("svg", ["width": "26", "height": "12", "aria-hidden": "true"]) { html in
+                html.element("rect", ["class": name, "x": "1", "y": "1", "width": "24", "height": "10"], "")
+            }
+            html.text(text)
+        }
+    }
+
     private static func legend(_ chart: StepChart, _ html: inout HTMLText) {
         let rows = chart.groups.flatMap(\.rows)
         var entries = [("ran", "ran"), ("cached", "from the cache")]
@@ -72,14 +88,7 @@ enum HTMLGantt {
         let isStopped = { (row: StepChart.Row) in row.step.outcome == .cancelled || row.isOpen }
         if rows.contains(where: isStopped) { entries.append(("cancelled", "stopped or without an end")) }
         html.element("ul", ["class": "legend", "aria-label": "Legend"]) { html in
-            for (name, text) in entries {
-                html.element("li") { html in
-                    html.element("svg", ["width": "26", "height": "12", "aria-hidden": "true"]) { html in
-                        html.element("rect", ["class": name, "x": "1", "y": "1", "width": "24", "height": "10"], "")
-                    }
-                    html.text(text)
-                }
-            }
+            for (name, text) in entries { key(name, text, &html) }
             guard rows.contains(where: \.isOnPath) else { return }
             html.element("li") { html in
                 html.element("svg", ["width": "38", "height": "12", "aria-hidden": "true"]) { html in

@@ -4,13 +4,11 @@ import CaissonText
 /// The head of the file: what it covers, what matters most, and the totals.
 enum HTMLHead {
     static func write(_ page: ReportPage, _ html: inout HTMLText) {
+        let texts = [page.period, "made \(Figure.minute(page.made)) UTC"].compactMap(\.self) + page.filters.prefix(20)
         html.element("header") { html in
             html.element("h1") { $0.text(page.title, limit: SafeWords.name) }
             html.element("p", ["class": "meta"]) { html in
-                let period = page.period.map { [$0] } ?? []
-                for text in period + ["made \(Figure.minute(page.made)) UTC"] + page.filters.prefix(20) {
-                    html.element("span") { $0.text(text, limit: SafeWords.name) }
-                }
+                for text in texts { meta(text, &html) }
             }
         }
         highlights(page, &html)
@@ -20,14 +18,18 @@ enum HTMLHead {
         }
     }
 
+    private static func meta(_ text: String, _ html: inout HTMLText) {
+        html.element("span") { $0.text(text, limit: SafeWords.name) }
+    }
+
     private static func highlights(_ page: ReportPage, _ html: inout HTMLText) {
         let sentences = Highlights.sentences(page)
         guard !sentences.isEmpty else { return }
         html.element("ul", ["class": "highlights", "aria-label": "What matters most"]) { html in
             for sentence in sentences {
                 let name = sentence.isGood.map { $0 ? "good" : "ill" } ?? "note"
+                let sign = sentence.isGood.map { $0 ? "✓" : "!" } ?? "→"
                 html.element("li", ["class": name]) { html in
-                    let sign = sentence.isGood.map { $0 ? "✓" : "!" } ?? "→"
                     html.element("span", ["class": "sign", "aria-hidden": "true"], sign)
                     html.text(sentence.text)
                 }

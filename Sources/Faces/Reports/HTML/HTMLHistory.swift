@@ -67,11 +67,7 @@ enum HTMLHistory {
         html.element("figure") { html in
             html.element("figcaption") { html in
                 html.element("strong", "How much came from the cache")
-                html.element("ul", ["class": "legend"]) { html in
-                    HTMLPlot.key("dot", "a build", &html)
-                    if !line.isEmpty { HTMLPlot.key("median", "running median", &html) }
-                    HTMLPlot.key("goal", "target \(Figure.percent(target))", &html)
-                }
+                rateLegend(target: target, hasLine: !line.isEmpty, &html)
             }
             let ticks = [0, 0.25, 0.5, 0.75, 1].map { ($0, Figure.percent($0)) }
             let met = rates.count { $0 >= target }
@@ -86,6 +82,14 @@ enum HTMLHistory {
                 html.element("line", ["class": "goal", "x1": "0", "x2": "100%", "y1": goal, "y2": goal], "")
                 HTMLPlot.line(line.map { ($0.place, $0.value) }, &html)
             }
+        }
+    }
+
+    private static func rateLegend(target: Double, hasLine: Bool, _ html: inout HTMLText) {
+        html.element("ul", ["class": "legend"]) { html in
+            HTMLPlot.key("dot", "a build", &html)
+            if hasLine { HTMLPlot.key("median", "running median", &html) }
+            HTMLPlot.key("goal", "target \(Figure.percent(target))", &html)
         }
     }
 

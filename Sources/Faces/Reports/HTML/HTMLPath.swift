@@ -33,12 +33,10 @@ enum HTMLPath {
         _ html: inout HTMLText
     ) {
         let wait = Figure.bounded(part.wait) ?? 0
+        let reason = part.reason.map { " for \($0)" } ?? ""
         html.element("li") { html in
             if wait > 0 {
-                html.element("p", ["class": "gap"]) { html in
-                    let reason = part.reason.map { " for \($0)" } ?? ""
-                    html.text("waited \(Figure.span(wait))\(reason)")
-                }
+                html.element("p", ["class": "gap"], "waited \(Figure.span(wait))\(reason)")
             }
             html.element("p", ["class": "link"]) { html in
                 html.element("span", ["class": "number"], "\(part.step)")

@@ -7,17 +7,19 @@ enum HTMLStep {
         let details: HTMLText.Attributes = step.outcome == .failed ? ["class": "step", "open": ""] : ["class": "step"]
         html.element("details", details) { html in
             html.element("summary", ["class": "row"]) { html in
-                html.element("span", ["class": "label"]) { html in
-                    html.element("span", ["class": "number"], "\(step.number)")
-                    if row.isOnPath { html.element("span", ["class": "onpath", "title": "on the critical path"], "◆") }
-                    html.element("code") { $0.text(step.text, limit: SafeWords.name) }
-                    flags(step, &html)
-                }
+                html.element("span", ["class": "label"]) { label(row, &$0) }
                 bar(row, scale, &html)
                 html.element("span", ["class": "time"], row.time)
             }
             html.element("div", ["class": "detail"]) { detail(row, &$0) }
         }
+    }
+
+    private static func label(_ row: StepChart.Row, _ html: inout HTMLText) {
+        html.element("span", ["class": "number"], "\(row.step.number)")
+        if row.isOnPath { html.element("span", ["class": "onpath", "title": "on the critical path"], "◆") }
+        html.element("code") { $0.text(row.step.text, limit: SafeWords.name) }
+        flags(row.step, &html)
     }
 
     private static func flags(_ step: ReportStep, _ html: inout HTMLText) {

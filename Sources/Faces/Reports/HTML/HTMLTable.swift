@@ -30,33 +30,34 @@ struct HTMLTable {
     func write(_ html: inout HTMLText) {
         html.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label]) { html in
             html.element("table") { html in
-                html.element("thead") { html in
-                    html.element("tr") { html in
-                        for (head, look) in heads {
-                            html.element("th", ["scope": "col", "class": look.rawValue], head)
-                        }
-                    }
-                }
-                html.element("tbody") { html in
-                    for row in rows.prefix(Self.limit) { write(row, &html) }
-                }
+                writeHeads(&html)
+                html.element("tbody") { writeRows(&$0) }
             }
         }
         let hidden = rows.count - Self.limit
         if hidden > 0 { html.element("p", ["class": "hint"], "\(Figure.count(hidden)) more not shown.") }
     }
 
-    private func write(_ row: [Cell], _ html: inout HTMLText) {
-        html.element("tr") { html in
-            for (head, cell) in zip(heads, row) {
-                html.element("td", ["class": cell.look.rawValue, "data-label": head.0]) { html in
-                    if cell.look == .code {
-                        html.element("code") { $0.text(cell.text, limit: SafeWords.name) }
-                    } else {
-                        html.element("span") { $0.text(cell.text, limit: SafeWords.name) }
-                    }
-                }
+    private func writeHeads(_ html: inout HTMLText) {
+        html.element("thead") { html in
+            html.element("tr") { html in
+                for (head, look) in heads { html.element("th", ["scope": "col", "class": look.rawValue], head) }
             }
+        }
+    }
+
+    private func writeRows(_ html: inout HTMLText) {
+        for row in rows.prefix(Self.limit) {
+            html.element("tr") { html in
+                for (head, cell) in zip(heads, row) { write(cell, head: head.0, &html) }
+            }
+        }
+    }
+
+    private func write(_ cell: Cell, head: String, _ html: inout HTMLText) {
+        let name: StaticString = cell.look == .code ? "code" : "span"
+        html.element("td", ["class": cell.look.rawValue, "data-label": head]) { html in
+            html.element(name) { $0.text(cell.text, limit: SafeWords.name) }
         }
     }
 }

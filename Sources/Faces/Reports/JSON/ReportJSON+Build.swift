@@ -1,61 +1,64 @@
 import CaissonBuildModel
 import CaissonJSON
+import CaissonReporting
 
 /// The build in focus.
 extension ReportJSON {
     static func build(_ build: ReportBuild) -> JSON {
-        var object = JSONObject()
-        object.add("id", build.id)
-        object.add("names", .array(build.names.map { .string($0) }))
-        object.add("status", build.status.rawValue)
-        object.add("engine", build.engine)
-        object.add("started", build.started)
-        object.add("ended", build.ended)
-        object.add("revision", build.revision)
-        object.add("error", build.error)
-        object.add("steps", build.steps, step)
-        object.add("criticalPath", build.path) { part in
-            var object = JSONObject()
-            object.add("step", .number("\(part.step)"))
-            object.add("waitSeconds", seconds: part.wait)
-            object.add("reason", part.reason)
-            return object.value
-        }
-        return object.value
+        .members(
+            ("id", .string(build.id)),
+            ("names", .array(build.names.map { .string($0) })),
+            ("status", .string(build.status.rawValue)),
+            ("engine", .words(build.engine)),
+            ("started", .words(build.started?.rfc3339)),
+            ("ended", .words(build.ended?.rfc3339)),
+            ("revision", .words(build.revision)),
+            ("error", .words(build.error)),
+            ("steps", .array(build.steps.map(step))),
+            ("criticalPath", .array(build.path.map(part)))
+        )
+    }
+
+    private static func part(_ part: ReportBuild.PathPart) -> JSON {
+        .members(
+            ("step", .whole(part.step)),
+            ("waited", .span(seconds: part.wait)),
+            ("reason", .words(part.reason))
+        )
     }
 
     private static func step(_ step: ReportStep) -> JSON {
-        var object = JSONObject()
-        object.add("number", .number("\(step.number)"))
-        object.add("stage", step.stage)
-        object.add("text", step.text)
-        object.add("started", step.started)
-        object.add("ended", step.ended)
-        object.add("outcome", step.outcome.rawValue)
-        object.add("error", step.error)
-        object.add("usual", step.usual.map(usual))
-        object.add("why", step.why)
-        if !step.log.isEmpty { object.add("log", .array(step.log.map { .string($0) })) }
-        object.add("usage", step.usage.map(usage))
-        return object.value
+        .members(
+            ("number", .whole(step.number)),
+            ("stage", .words(step.stage)),
+            ("text", .string(step.text)),
+            ("started", .words(step.started?.rfc3339)),
+            ("completed", .words(step.ended?.rfc3339)),
+            ("outcome", .string(step.outcome.rawValue)),
+            ("error", .words(step.error)),
+            ("usual", step.usual.map(usual) ?? .null),
+            ("why", .words(step.why)),
+            ("log", .array(step.log.map { .string($0) })),
+            ("usage", step.usage.map(usage) ?? .null)
+        )
     }
 
     private static func usual(_ usual: ReportStep.Usual) -> JSON {
-        var object = JSONObject()
-        object.add("medianSeconds", seconds: usual.median)
-        object.add("spreadSeconds", seconds: usual.spread)
-        object.add("count", .number("\(max(0, usual.count))"))
-        object.add("verdict", usual.verdict?.rawValue)
-        return object.value
+        .members(
+            ("median", .span(seconds: usual.median)),
+            ("spread", .span(seconds: usual.spread)),
+            ("count", .whole(max(0, usual.count))),
+            ("verdict", .words(usual.verdict?.rawValue))
+        )
     }
 
     private static func usage(_ usage: ReportStep.Usage) -> JSON {
-        var object = JSONObject()
-        object.add("processorSeconds", seconds: usage.processor)
-        object.add("memoryBytes", count: usage.memory)
-        object.add("readBytes", count: usage.read)
-        object.add("writtenBytes", count: usage.written)
-        object.add("networkBytes", count: usage.network)
-        return object.value
+        .members(
+            ("processor", .span(seconds: usage.processor)),
+            ("memory", .whole(usage.memory.map { max(0, $0) })),
+            ("read", .whole(usage.read.map { max(0, $0) })),
+            ("written", .whole(usage.written.map { max(0, $0) })),
+            ("network", .whole(usage.network.map { max(0, $0) }))
+        )
     }
 }

@@ -47,10 +47,10 @@ struct HistoryFigures {
         for step in dossier.steps {
             let kind = kind(step.name)
             if ended != nil, !step.isCached, let time = step.duration { work[kind, default: 0] += time.seconds }
-            guard kind == .instruction, step.error.isEmpty else { continue }
-            if step.isCached {
+            guard kind == .instruction else { continue }
+            if step.isHit {
                 cache.hits += 1
-            } else if step.duration != nil {
+            } else if step.reallyRan {
                 cache.misses += 1
             }
         }

@@ -23,7 +23,7 @@ package struct CacheReportJSON: Sendable {
     ///
     /// - The totals are `builds`, `whollyCachedBuilds`, `hits`, `misses`, `rate`, `target`, `targetMet`,
     ///   `missesTooMany`, `saved`, `unknownHits`, `lost`, `buildSpans` and `missSpans` (each with `count`, `average`,
-    ///   `p50`, `p90`, `p95` and `p99`), `leftOut` (numbers by `base-image`, `context`, `export` and `other`),
+    ///   `p50`, `p90`, `p95` and `p99`), `leftOut` (numbers by `baseImage`, `context`, `export` and `other`),
     ///   `withoutEnd` and `buildsOfFurtherImages`.
     /// - Items have `hits`, `misses` and `rate`; all but days and weeks `saved`, `unknownHits` and `lost`; all but
     ///   steps `builds`. An image has `name`, a series and a step have `series`, a step has `identity`, `median` and
@@ -46,7 +46,7 @@ package struct CacheReportJSON: Sendable {
 
     private var totals: [JSONMember] {
         let leftOut = CacheableWork.allCases.filter { $0 != .instruction }
-            .map { JSONMember($0.rawValue, .whole(report.leftOut[$0] ?? 0)) }
+            .map { JSONMember($0.key, .whole(report.leftOut[$0] ?? 0)) }
         return [
             JSONMember("builds", .whole(report.builds)),
             JSONMember("whollyCachedBuilds", .whole(report.whollyCachedBuilds)),
@@ -126,4 +126,9 @@ package struct CacheReportJSON: Sendable {
             ("p99", .span(spans.p99))
         )
     }
+}
+
+extension CacheableWork {
+    /// Its name as a key, which has no dash.
+    fileprivate var key: String { self == .baseImage ? "baseImage" : rawValue }
 }

@@ -2,7 +2,7 @@ import CaissonJSON
 import CaissonReporting
 import CaissonText
 
-// Values in the JSON of this folder, as in that of builds: all keys are always there, and what isn't known is `null`.
+// Values in the JSON of this module, as in that of builds: all keys are always there, and what isn't known is `null`.
 extension JSON {
     /// An object with its members in their order.
     static func members(_ members: (String, JSON)...) -> JSON { .object(members.map { JSONMember($0.0, $0.1) }) }
@@ -25,6 +25,13 @@ extension JSON {
         let milliseconds = seconds * 1000 + (attoseconds + half) / 1_000_000_000_000_000
         let digits = String(String(milliseconds.magnitude % 1000 + 1000).dropFirst())
         return .number((milliseconds < 0 ? "-" : "") + trimmed("\(milliseconds.magnitude / 1000).\(digits)"))
+    }
+
+    /// A span that is given as a number of seconds, with three decimals at most; none where it is negative, and `null`
+    /// for what is no number.
+    static func span(seconds: Double?) -> JSON {
+        guard let seconds = Figure.bounded(seconds) else { return .null }
+        return .number(trimmed(Quantity.decimal(seconds, 3)))
     }
 
     /// A share from 0 to 1 with four decimals at most, or `null`.

@@ -15,7 +15,8 @@ package struct MissJSON: Sendable {
         self.explanations = explanations
     }
 
-    /// An object with `build`, `roots`, `unexplained` (a number of steps) and `steps`.
+    /// An object with `build`, `roots`, `unexplained` (a number of steps, first ones included) and
+    /// `steps`.
     ///
     /// - A root has `cause`, `origins` (numbers of the steps in which it happened), `steps` (how many ran for it) and
     ///   `duration`; the one that cost most time comes first.
@@ -31,7 +32,7 @@ package struct MissJSON: Sendable {
         return .members(
             ("build", .string(dossier.record.id.description)),
             ("roots", .array(summary.roots.map(Self.root))),
-            ("unexplained", .whole(summary.unexplained)),
+            ("unexplained", .whole(summary.first.count + summary.unexplained.count)),
             ("steps", .array(steps))
         )
     }
@@ -43,7 +44,7 @@ package struct MissJSON: Sendable {
         .members(
             ("cause", root.cause.json),
             ("origins", .array(root.origins.map { .whole($0) })),
-            ("steps", .whole(root.steps)),
+            ("steps", .whole(root.steps.count)),
             ("duration", .span(root.time))
         )
     }

@@ -27,28 +27,27 @@ package struct MissText: Sendable {
             lines.wrap("No steps of this build are known.")
             return lines.text
         }
-        let groups = MissGroups(dossier, explanations)
+        let summary = MissSummary(of: dossier, explanations)
         let times = Dictionary(dossier.steps.map { ($0.number, dossier.duration(of: $0)) }) { first, _ in first }
-        for group in groups.groups { write(group, times, &lines) }
+        for root in summary.roots { write(root, times, &lines) }
         let without = [
-            ("New, as far as this engine's builds are known:", groups.first),
-            ("It isn't known what made them run:", groups.unexplained),
+            ("New, as far as this engine's builds are known:", summary.first),
+            ("It isn't known what made them run:", summary.unexplained),
         ]
         for (heading, steps) in without where !steps.isEmpty {
             lines.heading("\(heading) \(WordFigures.steps(steps.count))")
             for step in steps.prefix(Self.mostSteps) { writeStep(step, times, &lines) }
             writeOthers(steps.count - Self.mostSteps, &lines)
         }
-        writeFolded(groups, &lines)
+        writeFolded(summary, &lines)
         return lines.text
     }
 
-    private func write(_ group: MissGroups.Group, _ times: [Int: Duration?], _ lines: inout WordLines) {
-        let root = group.root
-        let cost = "\(WordFigures.steps(root.steps)), \(WordFigures.span(root.time))"
+    private func write(_ root: MissSummary.Root, _ times: [Int: Duration?], _ lines: inout WordLines) {
+        let cost = "\(WordFigures.steps(root.steps.count)), \(WordFigures.span(root.time))"
         lines.heading("\(root.cause.sentence.startingLarge): \(cost)")
         writeFiles(root.cause, indent: 2, &lines)
-        for step in group.steps.prefix(Self.mostSteps) {
+        for step in root.steps.prefix(Self.mostSteps) {
             writeStep(step, times, &lines)
             // What stands above it needn't be said again.
             let causes = step.causes.filter { $0 != root.cause && $0.root != step.number }
@@ -57,7 +56,7 @@ package struct MissText: Sendable {
                 writeFiles(cause, indent: 7, &lines)
             }
         }
-        writeOthers(group.steps.count - Self.mostSteps, &lines)
+        writeOthers(root.steps.count - Self.mostSteps, &lines)
     }
 
     /// That it ran for the only step of a group in which that began needs no words.
@@ -97,11 +96,11 @@ package struct MissText: Sendable {
         lines.line(.init(String(repeating: " ", count: indent)), .init(WordFigures.others(count), .faint))
     }
 
-    private func writeFolded(_ groups: MissGroups, _ lines: inout WordLines) {
+    private func writeFolded(_ summary: MissSummary, _ lines: inout WordLines) {
         let folded = [
-            (groups.cached, "came from the cache"),
-            (groups.uncacheable, groups.uncacheable == 1 ? "is done in each build" : "are done in each build"),
-            (groups.waiting, "didn't begin"),
+            (summary.cached, "came from the cache"),
+            (summary.uncacheable, summary.uncacheable == 1 ? "is done in each build" : "are done in each build"),
+            (summary.waiting, "didn't begin"),
         ]
         let shown = folded.filter { $0.0 > 0 }
         guard !shown.isEmpty else { return }

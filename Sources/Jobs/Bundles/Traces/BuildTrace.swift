@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonJSON
 
 /// A build as spans: one of the whole, and below it one of each step that began.
 ///
@@ -38,6 +39,18 @@ struct BuildTrace {
         for span in steps {
             place += 1
             try body(place, span)
+        }
+    }
+
+    /// Writes the spans as items of a list to a sink, each in a piece of its own with the comma before it.
+    func writeItems(
+        to sink: ([UInt8]) throws -> Void,
+        _ body: (inout JSONWriter, TraceSpan) -> Void
+    ) rethrows {
+        try forEach { place, span in
+            var json = JSONWriter(.report)
+            body(&json, span)
+            try sink((place == 0 ? [] : [UInt8(ascii: ",")]) + json.bytes)
         }
     }
 

@@ -102,11 +102,7 @@ extension JSONWriter {
             json.object("args") { json in
                 for (name, value) in span.attributes {
                     json.key(text: name)
-                    switch value {
-                    case .text(let text): json.string(text)
-                    case .number(let number): json.number(number)
-                    case .flag(let flag): json.word(flag ? "true" : "false")
-                    }
+                    json.write(value)
                 }
             }
         }

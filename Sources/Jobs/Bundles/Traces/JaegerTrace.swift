@@ -12,11 +12,7 @@ package enum JaegerTrace {
     package static func write(_ dossier: BuildDossier, to sink: ([UInt8]) throws -> Void) rethrows {
         let trace = BuildTrace(dossier)
         try sink(Array(#"{"data":[{"traceID":"\#(trace.id)","spans":["#.utf8))
-        try trace.forEach { place, span in
-            var json = JSONWriter(.report)
-            json.write(span, of: trace.id)
-            try sink((place == 0 ? [] : [UInt8(ascii: ",")]) + json.bytes)
-        }
+        try trace.writeItems(to: sink) { $0.write($1, of: trace.id) }
         let process = #"{"p0":{"serviceName":"\#(BuildTrace.service)","tags":[]}}"#
         try sink(Array(#"],"processes":\#(process),"warnings":null}]}"#.utf8) + [0x0A])
     }
@@ -52,18 +48,9 @@ extension JSONWriter {
     private mutating func write(tag: (name: String, value: TraceValue)) {
         object { json in
             json.member("key", tag.name)
-            switch tag.value {
-            case .text(let text):
-                json.member("type", "string")
-                json.member("value", text)
-            case .number(let number):
-                json.member("type", "int64")
-                json.key("value")
-                json.number(number)
-            case .flag(let flag):
-                json.member("type", "bool")
-                json.member("value", flag)
-            }
+            json.member("type", tag.value.kind)
+            json.key("value")
+            json.write(tag.value)
         }
     }
 }

@@ -16,11 +16,7 @@ package enum OTLPTrace {
         let trace = BuildTrace(dossier)
         try sink(Array(#"{"resourceSpans":[{"resource":{"attributes":"#.utf8) + resource)
         try sink(Array(#"},"scopeSpans":[{"scope":{"name":"caisson"},"spans":["#.utf8))
-        try trace.forEach { place, span in
-            var json = JSONWriter(.report)
-            json.write(span, of: trace.id, kind: kind)
-            try sink((place == 0 ? [] : [UInt8(ascii: ",")]) + json.bytes)
-        }
+        try trace.writeItems(to: sink) { $0.write($1, of: trace.id, kind: kind) }
         try sink(Array("]}]}]}\n".utf8))
     }
 
@@ -44,15 +40,17 @@ extension JSONWriter {
             json.member("endTimeUnixNano", String(span.end))
             json.key("attributes")
             json.otlp(span.attributes)
-            if !span.links.isEmpty {
-                json.list("links", span.links) { json, link in
-                    json.object { json in
-                        json.member("traceId", trace)
-                        json.member("spanId", link)
-                    }
-                }
-            }
+            if !span.links.isEmpty { json.write(links: span.links, in: trace) }
             json.write(status: span.outcome)
+        }
+    }
+
+    private mutating func write(links: [String], in trace: String) {
+        list("links", links) { json, link in
+            json.object { json in
+                json.member("traceId", trace)
+                json.member("spanId", link)
+            }
         }
     }
 
@@ -72,14 +70,16 @@ extension JSONWriter {
         list(attributes) { json, attribute in
             json.object { json in
                 json.member("key", attribute.name)
-                json.object("value") { json in
-                    switch attribute.value {
-                    case .text(let text): json.member("stringValue", text)
-                    case .number(let number): json.member("intValue", String(number))
-                    case .flag(let flag): json.member("boolValue", flag)
-                    }
-                }
+                json.object("value") { $0.write(value: attribute.value) }
             }
+        }
+    }
+
+    private mutating func write(value: TraceValue) {
+        switch value {
+        case .text(let text): member("stringValue", text)
+        case .number(let number): member("intValue", String(number))
+        case .flag(let flag): member("boolValue", flag)
         }
     }
 }

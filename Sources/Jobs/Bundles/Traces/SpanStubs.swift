@@ -82,18 +82,9 @@ extension JSONWriter {
             json.object { json in
                 json.member("Key", attribute.name)
                 json.object("Value") { json in
-                    switch attribute.value {
-                    case .text(let text):
-                        json.member("Type", "STRING")
-                        json.member("Value", text)
-                    case .number(let number):
-                        json.member("Type", "INT64")
-                        json.key("Value")
-                        json.number(number)
-                    case .flag(let flag):
-                        json.member("Type", "BOOL")
-                        json.member("Value", flag)
-                    }
+                    json.member("Type", attribute.value.kind.uppercased())
+                    json.key("Value")
+                    json.write(attribute.value)
                 }
             }
         }

@@ -1,16 +1,6 @@
 import CaissonBuildModel
 import CaissonText
 
-/// A value of a span's attribute.
-enum TraceValue {
-    /// A text.
-    case text(String)
-    /// A whole number.
-    case number(Int64)
-    /// True or false.
-    case flag(Bool)
-}
-
 /// A span of a trace: a build, or a step of one.
 struct TraceSpan {
     /// How a span ended.

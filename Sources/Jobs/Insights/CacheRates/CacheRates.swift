@@ -78,7 +78,7 @@ package struct CacheRates: Sendable {
             return .some(nil)
         case .counted(let known): place = known
         }
-        let isHit = step.isCached && step.error.isEmpty && !step.isUnfinished
+        let isHit = step.isHit
         guard isHit || step.reallyRan else {
             withoutEnd += 1
             return nil

@@ -1,4 +1,4 @@
-import CaissonBuildModel
+package import CaissonBuildModel
 
 /// What a step has in common with the same step of another build: its identity, and the how-manieth of that it is.
 struct StepOccurrence: Sendable, Hashable {
@@ -21,7 +21,10 @@ struct StepOccurrence: Sendable, Hashable {
 
 extension StepRecord {
     /// Whether it did its work: it wasn't cached, and it ended well.
-    var reallyRan: Bool { !isCached && error.isEmpty && started != nil && completed != nil }
+    package var reallyRan: Bool { !isCached && error.isEmpty && started != nil && completed != nil }
+
+    /// Whether its result came from the cache and nothing went wrong.
+    package var isHit: Bool { isCached && error.isEmpty && !isUnfinished }
 }
 
 extension BuildDossier {

@@ -33,7 +33,7 @@ struct MissScene: Sendable {
 
     init(_ build: BuildDossier, earlier: [BuildDossier], removals: [CacheRemoval]) {
         let others = Array(earlier.lazy.filter { $0.record.id != build.record.id }.prefix(Self.mostBuilds))
-        let engine = Self.address(build.record.engine)
+        let engine = build.record.engineAddress
         let steps = build.steps.map { MissStep($0) }
         self.build = build
         self.steps = steps
@@ -47,7 +47,7 @@ struct MissScene: Sendable {
         inputs = build.steps.map { $0.inputs.map { places[$0] } }
         order = Self.order(of: inputs)
         sameEngine = others.map { other in
-            guard let engine, let address = Self.address(other.record.engine) else { return nil }
+            guard let engine, let address = other.record.engineAddress else { return nil }
             return address == engine
         }
         let start = build.record.started ?? build.record.submission.time
@@ -59,14 +59,6 @@ struct MissScene: Sendable {
         for build in Set(index.found.compactMap(\.reference?.build)).union(past.map { [$0.place] } ?? []) {
             differences[build] = request.differences(since: requests[build])
         }
-    }
-
-    /// An engine's address, which stays where its version changes: what stands behind ` at `.
-    private static func address(_ engine: String?) -> String? {
-        guard let engine else { return nil }
-        let words = engine.pieces(at: " ")
-        guard let at = words.lastIndex(of: "at"), at + 1 < words.count else { return engine }
-        return words[(at + 1)...].joined(separator: " ")
     }
 
     /// The places with inputs first; what goes round in circles is cut somewhere.

@@ -1,13 +1,13 @@
-import CaissonBuildModel
+package import CaissonBuildModel
 import CaissonText
 
 /// The words that causes are told in.
-enum MissWords {
+package enum MissWords {
     /// As many characters of a name are shown.
     private static let longest = 100
 
     /// A name of a peer on one line, control characters as escapes; a long one is cut.
-    static func shown(_ text: String) -> String {
+    package static func shown(_ text: String) -> String {
         var out = ""
         for (count, scalar) in text.unicodeScalars.enumerated() {
             if count == longest { return out + "…" }
@@ -21,16 +21,16 @@ enum MissWords {
     }
 
     /// The beginning of a build's id.
-    static func short(_ id: BuildID) -> String { String(id.description.prefix(8)) + "…" }
+    package static func short(_ id: BuildID) -> String { String(id.description.prefix(8)) + "…" }
 
     /// The beginning of a digest, with its algorithm.
-    static func digest(_ digest: String) -> String {
+    package static func digest(_ digest: String) -> String {
         let text = shown(digest)
         return text.unicodeScalars.count > 19 ? String(text.prefix(19)) + "…" : text
     }
 
     /// What changed in the files of a context.
-    static func files(_ match: NetContextChanges.Match, unseen: Int, since: BuildID) -> String {
+    package static func files(_ match: NetContextChanges.Match, unseen: Int, since: BuildID) -> String {
         let end = " since build \(short(since))"
         guard let first = match.changes.first else {
             return "some of \(unseen) files that aren't told one by one changed" + end

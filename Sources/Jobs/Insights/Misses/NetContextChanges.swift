@@ -1,8 +1,8 @@
-import CaissonBuildModel
+package import CaissonBuildModel
 import CaissonText
 
 /// What differs in a context between two builds, over all the builds between them, sorted by the bytes of the paths.
-struct NetContextChanges: Sendable {
+package struct NetContextChanges: Sendable {
     /// A change with the bytes of its path.
     struct Entry: Sendable {
         var path: [UInt8]
@@ -12,16 +12,16 @@ struct NetContextChanges: Sendable {
     /// The changes; a file that changed and changed back has none.
     private(set) var entries: [Entry]
     /// How many further changes were seen and not written down.
-    let omitted: Int
+    package let omitted: Int
     /// Whether all that changed is known: nothing did where there are no entries either.
-    var isWhole: Bool { omitted == 0 }
+    package var isWhole: Bool { omitted == 0 }
 
     /// The changes of one context after the build `since`; nil where the builds between don't all say what changed.
     ///
     /// - Parameters:
     ///   - name: The context's name, as in `ContextChanges.name`.
     ///   - budget: How many changes may be looked at; it is lowered by those that were.
-    init?(
+    package init?(
         of name: String,
         since: BuildID,
         in build: BuildDossier,
@@ -113,15 +113,15 @@ extension NetContextChanges {
     }
 
     /// The changes that some sources of a COPY take: the first 100 of them and how many more there are.
-    struct Match: Sendable, Hashable {
+    package struct Match: Sendable, Hashable {
         /// As many are told one by one at most.
         static let limit = 100
         /// The first ones, sorted by path, each once.
-        var changes: [ContextChange] = []
+        package var changes: [ContextChange] = []
         /// How many more there are.
-        var more = 0
+        package var more = 0
         /// Whether all of them may be none, as only sizes or times are known to differ.
-        var isVague = true
+        package var isVague = true
 
         fileprivate mutating func add(_ change: ContextChange) {
             if change.kind != .perhaps { isVague = false }
@@ -132,7 +132,11 @@ extension NetContextChanges {
     /// The changes that match one of the sources and none of the exclusions; nil where that would take too long.
     ///
     /// - Parameter budget: How many paths may be compared; it is lowered by those that were.
-    func matching(_ sources: [SourcePattern], excluding exclusions: [SourcePattern], budget: inout Int) -> Match? {
+    package func matching(
+        _ sources: [SourcePattern],
+        excluding exclusions: [SourcePattern],
+        budget: inout Int
+    ) -> Match? {
         var match = Match()
         for range in ranges(of: sources) {
             let cost = range.count.clampedAdding(

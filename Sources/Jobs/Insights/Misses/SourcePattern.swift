@@ -4,14 +4,14 @@ import CaissonText
 ///
 /// Patterns are those of Go's `path/filepath` (`*`, `?`, `[a-z]`, `\`), which match within one name; a name of `**`
 /// stands for any number of names, as in `.dockerignore`.
-struct SourcePattern: Sendable, Hashable {
+package struct SourcePattern: Sendable, Hashable {
     /// The names between slashes; none for the whole context.
     let names: [[UInt8]]
     /// Whether there is anything but a path in it.
-    let isPattern: Bool
+    package let isPattern: Bool
 
     /// Reads a source as it stands in a Dockerfile: `src`, `./src/`, `/src`, `src/*.c`, `.`.
-    init(_ text: String) {
+    package init(_ text: String) {
         var names: [[UInt8]] = []
         for name in text.pathBytes.split(separator: UInt8(ascii: "/")) where name != [UInt8(ascii: ".")] {
             // Nothing lies above the context's root.
@@ -27,7 +27,7 @@ struct SourcePattern: Sendable, Hashable {
     /// Whether a path, or a directory that it lies in, is what is meant.
     ///
     /// The work is bounded by the product of the lengths: a `*` never goes back further than to the last one.
-    func matches(_ path: [UInt8]) -> Bool {
+    package func matches(_ path: [UInt8]) -> Bool {
         let parts = path.split(separator: UInt8(ascii: "/"))
         var (part, name) = (0, 0)
         var back: (part: Int, name: Int)?

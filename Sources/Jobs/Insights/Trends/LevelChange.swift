@@ -2,7 +2,7 @@
 package enum TrendQuantity: Sendable, Hashable {
     /// How long builds that ended well took, in seconds.
     case buildDuration
-    /// Which share of the Dockerfile's steps came from the cache, from 0 to 1.
+    /// Which share of the Dockerfile's steps that count in `CacheRates` came from the cache, from 0 to 1.
     case hitRate
     /// How large the image is, in bytes.
     case imageSize

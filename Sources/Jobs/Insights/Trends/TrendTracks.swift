@@ -12,6 +12,8 @@ struct TrendTracks {
     /// The number of each name's identity, so that each name is taken apart once; nil for the engine's own steps.
     private var numbers: [String: Int?] = [:]
     private var identities: [String] = []
+    /// For each identity, whether it counts in the hit rate, as in `CacheRates`.
+    private var isCacheable: [Bool] = []
     private var numbersOfIdentities: [String: Int] = [:]
     /// For each identity, the places of its tracks by occurrence.
     private var places: [[Int]] = []
@@ -41,11 +43,13 @@ struct TrendTracks {
         var (count, hits) = (0, 0)
         for step in dossier.steps {
             guard let identity = number(of: step.name) else { continue }
-            let isHit = step.isCached && step.error.isEmpty
-            let time = step.isCached || !step.error.isEmpty ? nil : step.duration
+            let isHit = step.isHit
+            let time = step.reallyRan ? step.duration : nil
             guard isHit || time != nil else { continue }
-            count += 1
-            if isHit { hits += 1 }
+            if isCacheable[identity] {
+                count += 1
+                if isHit { hits += 1 }
+            }
             let track = track(identity, build)
             if let time {
                 steps[track].add(time.boundedSeconds, build: build)
@@ -70,6 +74,7 @@ struct TrendTracks {
         if number == identities.count {
             numbersOfIdentities[identity] = number
             identities.append(identity)
+            isCacheable.append(CacheableWork(parsed) == .instruction)
             places.append([])
             seen.append((-1, 0))
         }
