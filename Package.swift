@@ -140,6 +140,7 @@ let package = Package(
         ),
         building.module("Secrets", ["BuildModel", "BuildKit", "JSON", "System", "Text"]),
         building.module("Registry", ["BuildModel", "HTTPClient", "Archive", "JSON", "System", "Text"]),
+        building.module("EngineStores", ["BuildModel", "HTTPClient", "JSON", "Text"]),
         building.module("EngineDiscovery", ["BuildModel", "HTTPClient", "JSON", "System", "Text"]),
         building.module(
             "PrivateEngine",
@@ -154,6 +155,7 @@ let package = Package(
             "Engines",
             [
                 "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineContainers", "EngineDiscovery",
+                "EngineStores",
                 "HTTPClient", "JSON",
                 "PrivateEngine", "Registry", "Remedies", "Secrets", "System", "Text",
             ]
@@ -172,6 +174,7 @@ let package = Package(
         jobs.module("Orchestrator", ["BuildModel", "Text"]),
         jobs.module("RunControl", ["BuildModel", "JSON", "System", "Text"]),
         jobs.module("Caches", ["BuildModel", "GoRegex", "Text"]),
+        jobs.module("Forecasts", ["BuildModel", "Dockerfile", "Insights", "JSON", "Text"]),
         jobs.module("Insights", ["BuildModel", "JSON", "Text"]),
         jobs.module("Bundles", ["Archive", "BuildModel", "JSON", "System", "Text"]),
         jobs.module("LocalCaches", ["BuildModel", "JSON", "System", "Text"]),
@@ -261,6 +264,7 @@ let package = Package(
         ),
         building.tests("Registry", ["Registry", "BuildModel", "HTTPClient", "Archive", "JSON", "System", "Text"]),
         building.tests("Secrets", ["Secrets", "BuildModel", "BuildKit", "JSON", "System", "Text"]),
+        building.tests("EngineStores", ["EngineStores", "BuildModel", "HTTPClient", "JSON", "Text"]),
         building.tests("EngineDiscovery", ["EngineDiscovery", "BuildModel", "HTTPClient", "System", "Text"]),
         building.tests(
             "EngineContainers",
@@ -279,6 +283,7 @@ let package = Package(
         jobs.tests("Orchestrator", ["Orchestrator", "BuildModel", "TestSupport"]),
         jobs.tests("RunControl", ["RunControl", "BuildModel", "JSON", "System", "Text"]),
         jobs.tests("Caches", ["Caches", "BuildModel", "GoRegex", "Text"]),
+        jobs.tests("Forecasts", ["Forecasts", "BuildModel", "Dockerfile", "Insights", "JSON", "Text"]),
         jobs.tests("Insights", ["Insights", "BuildModel", "JSON", "Text"]),
         jobs.tests("LocalCaches", ["LocalCaches", "BuildModel", "JSON", "System", "Text"]),
         Caisson.tests(

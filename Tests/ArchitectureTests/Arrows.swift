@@ -70,6 +70,7 @@ enum Arrows {
         "Secrets": Module(.building, ["BuildModel", "BuildKit", "JSON", "System", "Text"]),
         "Registry": Module(.building, ["BuildModel", "HTTPClient", "Archive", "JSON", "System", "Text"]),
         "EngineDiscovery": Module(.building, ["BuildModel", "HTTPClient", "JSON", "System", "Text"]),
+        "EngineStores": Module(.building, ["BuildModel", "HTTPClient", "JSON", "Text"]),
         "PrivateEngine": Module(
             .building,
             ["BuildModel", "EngineDiscovery", "HTTPClient", "JSON", "System", "Text"]
@@ -83,7 +84,8 @@ enum Arrows {
             .building,
             [
                 "BuildModel", "BuildContext", "BuildKit", "Dockerfile", "EngineContainers", "EngineDiscovery",
-                "HTTPClient", "JSON", "PrivateEngine", "Registry", "Remedies", "Secrets", "System", "Text",
+                "EngineStores", "HTTPClient", "JSON", "PrivateEngine", "Registry", "Remedies", "Secrets", "System",
+                "Text",
             ]
         ),
 
@@ -100,6 +102,7 @@ enum Arrows {
         ),
 
         "RunControl": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
+        "Forecasts": Module(.jobs, ["BuildModel", "Dockerfile", "Insights", "JSON", "Text"]),
         "Insights": Module(.jobs, ["BuildModel", "JSON", "Text"]),
         "Bundles": Module(.jobs, ["Archive", "BuildModel", "JSON", "System", "Text"]),
         "LocalCaches": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),

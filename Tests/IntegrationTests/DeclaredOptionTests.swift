@@ -58,7 +58,7 @@ import Testing
         "builds cancel": ["none"], "builds rerun": ["none"], "builds pin": ["none"], "builds rm": ["none"],
         "builds compare": ["none"], "builds report": [], "builds trace": ["none"],
         "builds export": ["-o", "made.dockerbuild", "none"], "builds import": ["none"],
-        "cache du": [], "cache prune": ["--dry-run"], "cache stats": [], "cache explain": ["none"],
+        "cache du": [], "cache prune": ["--dry-run"], "cache stats": [], "cache policy": [], "cache explain": ["none"],
         "task run": ["Dockerfile"],
         "image create": ["--dry-run", "-t", "127.0.0.1:1/x", "127.0.0.1:1/y"],
     ]

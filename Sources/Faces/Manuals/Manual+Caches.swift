@@ -37,8 +37,20 @@ extension Manual {
                 Example("Remove what wasn't used for a week.", "caisson cache prune --force --filter until=168h"),
                 Example("Remove a cache mount by its id.", "caisson cache prune --filter mount=go-build"),
                 Example("Keep at most 20 GiB.", "caisson cache prune --force --max-used-space 20gb"),
+                Example("See what the policy of caisson.toml would remove.", "caisson cache prune --policy --dry-run"),
             ],
             environment: ofEngine
+        ),
+        "cache policy": Manual(
+            about: """
+                Shows the rules of the table [cache] of caisson.toml, and where each was said. `caisson cache prune --policy` \
+                follows them, and builds do where after_builds is on; `--dry-run` tells what that would remove.
+                """,
+            examples: [
+                Example("See what goes by itself.", "caisson cache policy"),
+                Example("Get it for a program.", "caisson cache policy --format json"),
+            ],
+            environment: ["CAISSON_HOME", "XDG_CONFIG_HOME"]
         ),
         "cache stats": Manual(
             about: """

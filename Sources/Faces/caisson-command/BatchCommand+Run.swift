@@ -48,6 +48,7 @@ extension BatchCommand {
         let (end, warnings) = try await state.recording { try await run.run(mode) }
         work.keep(warnings, asSaidBy: environment)
         try finish(work, end, files, environment)
+        await PolicyRun.afterBuild(on: try engine.lender(environment), state)
     }
 
     /// Reads the definition, from the engine where it is at an address.

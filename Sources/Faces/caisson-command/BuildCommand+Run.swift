@@ -29,6 +29,7 @@ extension BuildCommand {
         }
         result.keep(model.warnings, asSaidBy: environment)
         try finish(build, result, output: .standardOutput)
+        await PolicyRun.afterBuild(on: build.engine, state)
     }
 
     /// Writes the page that was asked for once a build has ended, however it did, and says where it is.

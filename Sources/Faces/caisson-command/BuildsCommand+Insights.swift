@@ -218,7 +218,15 @@ extension BuildsCommand.Report {
         if let batch = filter.batch { wanted.batch = try BuildsCommand.batch(batch, in: store) }
         let focus = try build.map { text throws(BuildError) in try BuildsCommand.dossier(text, in: store) }
         let dossiers = try BuildsCommand.reporting { () throws(HistoryError) in try store.dossiers(wanted) }
-        if dossiers.isEmpty, focus == nil { throw BuildError(.usage, "no such build is remembered") }
+        if dossiers.isEmpty, focus == nil {
+            let isEmpty = try BuildsCommand.reporting { () throws(HistoryError) in
+                try store.list(HistoryFilter()).isEmpty
+            }
+            throw BuildError(
+                .usage,
+                isEmpty ? "no build is remembered yet" : "no build that is remembered is such a one"
+            )
+        }
         let page = try BuildsCommand.page(dossiers, focus: focus, in: store, filter.words)
         let layout = BuildsCommand.layout
         try file.write { sink in

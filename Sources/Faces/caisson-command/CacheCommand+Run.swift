@@ -14,13 +14,15 @@ extension CacheCommand.DiskUsage {
         let printing = try records.printing()
         if let cache = try folder.folder() { return try list(cache) }
         let caches = try await CacheCommand.lend(engine) { try await $0.caches(filter.wire) }
+        let builds = by == .build || printing.tellsBuilds ? await CacheBuilds.remembered() : nil
         // What BuildKit can't be asked for is left out here.
         let rows = caches.flatMap { cache in
-            cache.records
+            let origins = builds?.origins(of: cache)
+            return cache.records
                 .filter { filter.matches($0) && !filter.isLatelyUsed($0, at: cache.time) }
                 .filter { by != .mount || $0.kind == .cacheMount }
                 .sorted(by: sort.order)
-                .map { CacheRow($0, node: cache.node, now: cache.time) }
+                .map { CacheRow($0, node: cache.node, now: cache.time, madeBy: origins?.words(of: $0.id)) }
         }
         let totals = CacheTotals(rows)
         let text = try by.map { totals.text(by: $0) } ?? printing.text(of: rows, width: CacheCommand.width)
@@ -47,6 +49,7 @@ extension CacheCommand.DiskUsage {
 
 extension CacheCommand.Prune {
     func run() async throws {
+        if policy { return try await followPolicy() }
         let asked = try rules(now: .now)
         let printing = try records.printing()
         if let cache = try folder.folder() { return try await sweep(cache) }

@@ -12,7 +12,7 @@ struct CacheCommand: ParsableCommand {
         _superCommandName: "caisson",
         abstract: "Shows what engines keep of builds, what that is good for, and removes what isn't wanted any more.",
         discussion: Manual.text(of: "cache"),
-        subcommands: [DiskUsage.self, Prune.self, Statistics.self, Explain.self]
+        subcommands: [DiskUsage.self, Prune.self, Statistics.self, Explain.self, Policy.self]
     )
 
     /// The command `caisson cache du`.
@@ -35,7 +35,7 @@ struct CacheCommand: ParsableCommand {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Add up instead of listing: by type, age, sharing, node, or mount for cache mounts.",
+                "Add up instead of listing: by type, age, sharing, node, build, or mount for cache mounts.",
                 valueName: "property"
             )
         )
@@ -63,6 +63,9 @@ struct CacheCommand: ParsableCommand {
 
         @OptionGroup
         var folder: LocalCacheOption
+
+        @Flag(help: "Remove what the table [cache] of the configuration lets go.")
+        var policy = false
 
         @Flag(name: [.customShort("a"), .long], help: "Remove what images share and what is the engine's own, too.")
         var all = false
@@ -139,6 +142,9 @@ struct PruneLimitOptions: ParsableArguments {
     /// The old name of --reserved-space.
     @Option(parsing: .unconditional, help: .hidden)
     var keepStorage: String?
+
+    /// Whether none is given.
+    var isEmpty: Bool { [reservedSpace, maxUsedSpace, minFreeSpace, keepStorage].allSatisfy { $0 == nil } }
 
     /// Fills in the limits.
     func apply(to rules: inout PruneRules) throws(BuildError) {

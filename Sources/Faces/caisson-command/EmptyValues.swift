@@ -6,7 +6,7 @@ enum EmptyValues {
     static let switches: Set<String> = [
         "--all", "--all-inactive", "--append", "--as-builder", "--bootstrap", "--default", "--diff",
         "--disable-ignore-pragma",
-        "--dry-run",
+        "--dry-run", "--policy",
         "--finalize", "--fix", "--follow", "--force", "--global", "--help", "--keep-daemon", "--keep-going",
         "--keep-state",
         "--keep-workspace", "--leave", "--list", "--no-color",

@@ -34,7 +34,8 @@ struct CommandState: Sendable {
     let places: MachinePlaces?
     /// What operators read; nil where nobody has asked for it.
     let log: OperatorLog?
-    private let configuration: Configuration
+    /// What the configuration says.
+    let configuration: Configuration
 
     fileprivate init(_ configuration: Configuration, _ environment: [String: String], isRecording: Bool) {
         self.configuration = configuration

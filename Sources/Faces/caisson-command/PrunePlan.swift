@@ -26,7 +26,9 @@ struct PrunePlan: Sendable {
         addresses = Dictionary(caches.map { ($0.node, $0.address) }) { first, _ in first }
         for cache in caches {
             records[cache.node] = Dictionary(cache.records.map { ($0.id, $0) }) { first, _ in first }
-            let isTold = rules.filter.isUnderstood(byPruneReadingDescriptions: cache.prunesByDescription)
+            let isTold =
+                rules.filter.isUnderstood(byPruneReadingDescriptions: cache.prunesByDescription)
+                && (cache.takesFilters || rules.filter.wire.isEmpty)
             var order = CachePrune(rules)
             if !isTold {
                 let meant = cache.records.filter { rules.filter.matches($0) }.map(\.id)
@@ -51,11 +53,14 @@ struct PrunePlan: Sendable {
     }
 
     /// Takes note of what is gone in the history, where it explains why steps run again.
-    func remember(_ gone: [CacheRow]) {
+    func remember(_ gone: [CacheRow]) { Self.remember(gone, by: "caisson cache prune", addresses: addresses) }
+
+    /// Takes note of what is gone, and of what removed it, on nodes with addresses.
+    static func remember(_ gone: [CacheRow], by cause: String, addresses: [String: String]) {
         let isRecording = (try? Configuration.ofThisProcess())?.history.isEnabled ?? true
         guard isRecording, let place = try? BuildsCommand.place() else { return }
         for (node, rows) in Dictionary(grouping: gone, by: \.node) {
-            var removal = CacheRemoval(from: addresses[node] ?? node, by: "caisson cache prune", at: .now)
+            var removal = CacheRemoval(from: addresses[node] ?? node, by: cause, at: .now)
             removal.count = rows.count
             removal.size = rows.map { max($0.record.size, 0) }.clampedSum
             removal.descriptions = rows.map(\.record.description).filter { !$0.isEmpty }

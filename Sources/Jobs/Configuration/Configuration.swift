@@ -68,6 +68,32 @@ package struct Configuration: Sendable {
         package var recordMegabytes: Int?
     }
 
+    /// `[cache]`: what of engines' caches goes by itself.
+    package struct Cache: Sendable {
+        /// Bytes that a cache may have at most; nil for any number.
+        package var maxSize: Int64?
+        /// Bytes of it that stay, however old they are; nil for none.
+        package var reservedSize: Int64?
+        /// Bytes that the engine's disk should have free; nil for any number.
+        package var minFree: Int64?
+        /// What wasn't used for so long goes; nil for never.
+        package var maxAge: Duration?
+        /// Whether what pinned builds need stays.
+        package var keepsPinned = true
+        /// Whether this is followed after builds.
+        package var runsAfterBuilds = false
+        /// How long it takes at least until it is followed after a build again.
+        package var interval = Duration.seconds(3600)
+        /// The age of cache mounts, in place of `maxAge`.
+        package var mountAge: Duration?
+        /// The age of contexts that were sent.
+        package var sourceAge: Duration?
+        /// The age of Git checkouts.
+        package var checkoutAge: Duration?
+        /// The age of layers.
+        package var layerAge: Duration?
+    }
+
     /// `[history]`: whether builds are recorded.
     package struct History: Sendable {
         /// Whether they are.
@@ -82,6 +108,8 @@ package struct Configuration: Sendable {
 
     /// How builds are run.
     package var buildEngine = BuildEngine()
+    /// What of engines' caches goes by itself.
+    package var cache = Cache()
     /// Whether builds are recorded.
     package var history = History()
     /// What builds.

@@ -14,6 +14,10 @@ enum ConfigurationForm: Sendable {
     case limit(Field<Int?>, ClosedRange<Int>)
     /// A span of time within bounds.
     case span(Field<Duration>, ClosedRange<Duration>)
+    /// The same for a field without a default.
+    case age(Field<Duration?>, ClosedRange<Duration>)
+    /// A number of bytes, at least one, of a field without a default.
+    case size(Field<Int64?>)
     /// A level of the log.
     case level(Field<LogLevel>)
     /// A path of a directory, which need not be there.
@@ -30,6 +34,8 @@ enum ConfigurationForm: Sendable {
         case .whole(let field, _): field
         case .limit(let field, _): field
         case .span(let field, _): field
+        case .age(let field, _): field
+        case .size(let field): field
         case .level(let field): field
         case .path(let field): field
         case .builder(let field), .image(let field): field
@@ -43,6 +49,8 @@ enum ConfigurationForm: Sendable {
         case .whole(let field, _): .whole(configuration[keyPath: field])
         case .limit(let field, _): configuration[keyPath: field].map { .whole($0) } ?? .unset
         case .span(let field, _): .text(SpanNotation.text(configuration[keyPath: field]))
+        case .age(let field, _): configuration[keyPath: field].map { .text(SpanNotation.text($0)) } ?? .unset
+        case .size(let field): configuration[keyPath: field].map { .text("\(ByteSize(bytes: $0))") } ?? .unset
         case .level(let field): .text(configuration[keyPath: field].rawValue)
         case .path(let field): .text(configuration[keyPath: field])
         case .builder(let field), .image(let field): configuration[keyPath: field].map { .text($0) } ?? .unset
@@ -55,7 +63,8 @@ enum ConfigurationForm: Sendable {
         case .flag: "true or false"
         case .whole(_, let bounds), .limit(_, let bounds):
             "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
-        case .span(_, let bounds):
+        case .size: #"a size, such as "20gb""#
+        case .span(_, let bounds), .age(_, let bounds):
             "a span of time from \(SpanNotation.text(bounds.lowerBound)) to \(SpanNotation.text(bounds.upperBound)), such as "
                 + #""90s", "2h" or "7d""#
         case .level: "one of " + LogLevel.allCases.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -75,6 +84,9 @@ extension ConfigurationForm {
         case .limit(let field, let bounds):
             Self.set(field, written.whole(within: bounds).map(Optional.some), &configuration)
         case .span(let field, let bounds): Self.set(field, written.span(within: bounds), &configuration)
+        case .age(let field, let bounds):
+            Self.set(field, written.span(within: bounds).map(Optional.some), &configuration)
+        case .size(let field): Self.set(field, written.size.map(Optional.some), &configuration)
         case .level(let field):
             Self.set(field, written.text.flatMap { LogLevel(rawValue: $0.lowercased()) }, &configuration)
         case .path(let field): Self.set(field, written.text.flatMap(base.absolute), &configuration)

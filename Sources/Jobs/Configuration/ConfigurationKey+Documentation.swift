@@ -26,7 +26,9 @@ extension ConfigurationForm {
         switch self {
         case .flag: "`true` or `false`"
         case .whole(_, let bounds), .limit(_, let bounds): "\(bounds.lowerBound) to \(bounds.upperBound)"
-        case .span(_, let bounds): "\(SpanNotation.text(bounds.lowerBound)) to \(SpanNotation.text(bounds.upperBound))"
+        case .size: "a size such as `20gb`"
+        case .span(_, let bounds), .age(_, let bounds):
+            "\(SpanNotation.text(bounds.lowerBound)) to \(SpanNotation.text(bounds.upperBound))"
         case .level: LogLevel.allCases.map { "`\($0)`" }.joined(separator: ", ")
         case .path: "a path"
         case .builder: "a name or an address"

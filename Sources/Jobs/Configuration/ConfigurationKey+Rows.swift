@@ -3,7 +3,7 @@ extension ConfigurationKey {
     private static let year = Duration.seconds(365 * 24 * 3600)
 
     /// All keys, in the order in which they are documented and shown.
-    package static let all: [ConfigurationKey] = buildEngine + resources + queue + cleanup + others
+    package static let all: [ConfigurationKey] = buildEngine + resources + queue + cleanup + cache + others
 
     private static let buildEngine = [
         ConfigurationKey(
@@ -129,6 +129,52 @@ extension ConfigurationKey {
             "build_engine.cleanup.record_size_mb",
             .limit(\.buildEngine.cleanup.recordMegabytes, 1...1_099_511_627_776),
             "how much space records and logs may take, in MiB; the oldest go first"
+        ),
+    ]
+
+    private static let cache = [
+        ConfigurationKey("cache.max_size", .size(\.cache.maxSize), "how much of the disk an engine's cache may take"),
+        ConfigurationKey(
+            "cache.reserved_size",
+            .size(\.cache.reservedSize),
+            "how much of it stays, however old it is"
+        ),
+        ConfigurationKey(
+            "cache.min_free",
+            .size(\.cache.minFree),
+            "how much of the engine's disk is to be free (BuildKit 0.17)"
+        ),
+        ConfigurationKey("cache.max_age", .age(\.cache.maxAge, second...year * 10), "what is unused for so long goes"),
+        ConfigurationKey("cache.keep_pinned", .flag(\.cache.keepsPinned), "whether what pinned builds need stays"),
+        ConfigurationKey(
+            "cache.after_builds",
+            .flag(\.cache.runsAfterBuilds),
+            "whether this is followed after builds; else by `caisson cache prune --policy` alone"
+        ),
+        ConfigurationKey(
+            "cache.interval",
+            .span(\.cache.interval, second...year),
+            "how long it takes at least until it is followed after a build again"
+        ),
+        ConfigurationKey(
+            "cache.mounts.max_age",
+            .age(\.cache.mountAge, second...year * 10),
+            "the age of cache mounts, in place of `cache.max_age`"
+        ),
+        ConfigurationKey(
+            "cache.sources.max_age",
+            .age(\.cache.sourceAge, second...year * 10),
+            "the age of contexts that were sent"
+        ),
+        ConfigurationKey(
+            "cache.checkouts.max_age",
+            .age(\.cache.checkoutAge, second...year * 10),
+            "the age of Git checkouts"
+        ),
+        ConfigurationKey(
+            "cache.layers.max_age",
+            .age(\.cache.layerAge, second...year * 10),
+            "the age of layers that no image has"
         ),
     ]
 

@@ -96,6 +96,16 @@ struct ConfigurationReader {
                 )
             )
         }
+        if key.fullName == "cache.after_builds", !file.isOwn, written.flag == true {
+            // Else a folder from somebody else could empty the caches of whoever builds it.
+            return report(
+                entry.problem(
+                    in: file,
+                    "\(key.fullName) can't be on in a folder's file, which may be somebody else's; write it into the user's "
+                        + "own \(ConfigurationFile.name)"
+                )
+            )
+        }
         configuration.origins[key.fullName] = .file(file.path, entry.value.place)
     }
 }

@@ -1,3 +1,4 @@
+import CaissonBuildModel
 import CaissonTOML
 import CaissonText
 
@@ -29,7 +30,7 @@ enum WrittenValue {
             switch form {
             case .flag: GoBoolean.parse(text).map { .flag($0) }
             case .whole, .limit: Int64(text).map { .whole($0) }
-            case .span, .level, .path, .builder, .image: nil
+            case .span, .age, .size, .level, .path, .builder, .image: nil
             }
         self = value ?? .text(text)
     }
@@ -51,6 +52,12 @@ enum WrittenValue {
     func span(within bounds: ClosedRange<Duration>) -> Duration? {
         guard let span = text.flatMap(SpanNotation.parse), bounds.contains(span) else { return nil }
         return span
+    }
+
+    /// The number of bytes, when it is one of at least one byte with its unit: a number alone may mean megabytes.
+    var size: Int64? {
+        guard let text, text.utf8.last?.isDigit == false, let size = try? ByteSize(parsing: text) else { return nil }
+        return size.bytes > 0 ? size.bytes : nil
     }
 
     /// The text, when it is one without blanks and with something in it.

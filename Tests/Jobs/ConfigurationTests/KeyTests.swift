@@ -35,6 +35,18 @@ import Testing
         Row(name: name, standard: standard, written: "\"90m\"", shown: "1h30m", outside: outside, wrong: notSpan)
     }
 
+    private static func size(_ name: String) -> Row {
+        let wrong = ["true", "20", "1.5", "'20'", "'much'", "''", "'-5gb'", "['2gb']"]
+        return Row(
+            name: name,
+            standard: "",
+            written: "\"1.5GB\"",
+            shown: "1536m",
+            outside: ["\"0gb\"", "\"99999999p\""],
+            wrong: wrong
+        )
+    }
+
     private static func flag(_ name: String) -> Row {
         Row(name: name, standard: "true", written: "false", shown: "false", wrong: notFlag)
     }
@@ -80,6 +92,13 @@ import Testing
         span("build_engine.cleanup.record_retention", "90d", outside: ["\"3651d\""]),
         whole("build_engine.cleanup.record_count", "", 1...100_000_000),
         whole("build_engine.cleanup.record_size_mb", "", 1...1_099_511_627_776),
+        size("cache.max_size"), size("cache.reserved_size"), size("cache.min_free"),
+        span("cache.max_age", "", outside: ["\"999ms\"", "\"3651d\""]),
+        flag("cache.keep_pinned"),
+        Row(name: "cache.after_builds", standard: "false", written: "false", shown: "false", wrong: notFlag),
+        span("cache.interval", "1h", outside: ["\"0s\"", "\"366d\""]),
+        span("cache.mounts.max_age", "", outside: ["\"0s\""]), span("cache.sources.max_age", "", outside: ["\"0s\""]),
+        span("cache.checkouts.max_age", "", outside: ["\"0s\""]), span("cache.layers.max_age", "", outside: ["\"0s\""]),
         flag("history.enabled"),
         Row(name: "engine.builder", standard: "", written: "\"farm\"", shown: "farm", wrong: notText + ["\"a b\""]),
     ]

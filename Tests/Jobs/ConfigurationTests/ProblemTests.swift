@@ -45,7 +45,7 @@ import Testing
         ("\"build_engine.queue\" = 1", "1:1: the file has no key \"build_engine.queue\"; it has"),
         ("[\"build_engine.queue\"]\nmax_size = 1", "1:2: the file has no table \"build_engine.queue\"; it has"),
         ("[history]\ncolour = 1", "2:1: [history] has no key \"colour\"; it has enabled"),
-        ("x = 1", "1:1: the file has no key \"x\"; it has [build_engine], [history], [engine], [lint]"),
+        ("x = 1", "1:1: the file has no key \"x\"; it has [build_engine], [cache], [history], [engine], [lint]"),
         ("build_engine = 1", "1:1: build_engine has to be a table; write [build_engine]"),
         ("[build_engine]\nqueue = []", "2:1: build_engine.queue has to be a table; write [build_engine.queue]"),
         ("[history]\nenabled = ", "2:11: this is no value"), ("[history", "1:9: the header has no end"),

@@ -1,5 +1,6 @@
 import CaissonBuildKit
 public import CaissonBuildModel
+import CaissonEngineStores
 import CaissonText
 
 /// The build cache of one engine.
@@ -12,6 +13,8 @@ public struct EngineCache: Sendable, Hashable {
     public var records: [CacheRecord]
     /// Whether a prune there looks at descriptions (BuildKit 0.14): else none by them removes what it should.
     public var prunesByDescription: Bool
+    /// Whether a prune there takes BuildKit's filters; else records are named by their whole ids.
+    public var takesFilters = true
     /// The moment at which it was asked, on this machine.
     public var time: Timestamp
 
@@ -85,9 +88,24 @@ extension Builder {
     }
 }
 
+extension Builder {
+    /// The addresses of its nodes.
+    package var addresses: [String] { nodes.map(\.engine.address) }
+}
+
 extension Engine {
     fileprivate func cache(of node: String, _ filters: [String], within limit: Duration) async throws -> EngineCache {
-        try await asking(within: limit) { connection in
+        try await asking(within: limit) { store in
+            var cache = EngineCache(
+                node: node,
+                address: address,
+                records: try await store.records(),
+                prunesByDescription: false,
+                time: .now
+            )
+            cache.takesFilters = false
+            return cache
+        } buildKit: { connection in
             EngineCache(
                 node: node,
                 address: address,
@@ -103,7 +121,9 @@ extension Engine {
         within limit: Duration,
         _ removed: @escaping @Sendable (CacheRecord) -> Void
     ) async throws {
-        try await asking(within: limit) { connection in
+        try await asking(within: limit) { store in
+            try await store.prune(prune, removed: removed)
+        } buildKit: { connection in
             if prune.needsSpaceLimits {
                 guard try await connection.capabilities().contains("gc.freespacefilter") else {
                     throw BuildError(
@@ -116,18 +136,18 @@ extension Engine {
         }
     }
 
-    /// Asks the engine's BuildKit.
+    /// Asks the engine's BuildKit, or an engine without one for the images that it has instead.
     private func asking<Value: Sendable>(
         within limit: Duration,
-        _ ask: @escaping @Sendable (EngineConnection) async throws -> Value
+        store: @escaping @Sendable (EngineStore) async throws -> Value,
+        buildKit ask: @escaping @Sendable (EngineConnection) async throws -> Value
     ) async throws -> Value {
         try await withDeadline(limit) {
             try await connected(
-                tar: { kind, _ in
-                    throw BuildError(
-                        .unsupported,
-                        "\(kind.name) at \(address) has no build cache of its own: what it keeps of builds are images"
-                    )
+                tar: { kind, dockerd in
+                    let name = "\(kind.name) at \(address)"
+                    let kind: EngineStore.Kind = kind.isPodman ? .podman : .classic
+                    return try await store(EngineStore(kind, named: name, at: dockerd.endpoint))
                 },
                 needsWorkers: false
             ) { connection in

@@ -16,6 +16,7 @@ enum CacheField: String, CaseIterable {
     case mount = "Mount"
     case mountTarget = "MountTarget"
     case node = "Node"
+    case madeBy = "MadeBy"
 
     /// The head of its column.
     var head: String {
@@ -36,6 +37,7 @@ enum CacheField: String, CaseIterable {
         case .mount: "MOUNT"
         case .mountTarget: "MOUNT TARGET"
         case .node: "NODE"
+        case .madeBy: "MADE BY"
         }
     }
 }

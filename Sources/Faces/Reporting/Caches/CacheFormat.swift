@@ -23,6 +23,9 @@ package struct CacheFormat: Sendable {
         }
     }
 
+    /// Whether a record's build is told, which takes a look at the history.
+    package var tellsBuilds: Bool { if case .table = kind { false } else { true } }
+
     /// Reads `table`, `pretty`, `json`, or a Go template with docker's `table ` before it or not.
     package init(parsing text: String) throws(BuildError) {
         switch text {
@@ -110,6 +113,7 @@ package struct CacheFormat: Sendable {
         if record.lastUsed != nil { rest.append(["Last used:", row.lastUsed]) }
         rest.append(["Type:", record.kind.rawValue])
         if !row.node.isEmpty { rest.append(["Node:", row.node]) }
+        if let build = row.madeBy { rest.append(["Made by:", build]) }
         rows[0] = ["ID:".padded(to: "Reclaimable:".utf8.count), record.id]
         return TextColumns.aligned(rows) + parents + TextColumns.aligned(rest)
     }

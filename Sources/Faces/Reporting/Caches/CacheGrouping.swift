@@ -8,6 +8,8 @@ package enum CacheGrouping: String, CaseIterable, Sendable {
     case sharing
     /// By node.
     case node
+    /// By the build that made them, as far as that is known.
+    case build
     /// Cache mounts by their ids.
     case mount
 }

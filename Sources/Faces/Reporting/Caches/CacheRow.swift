@@ -9,10 +9,12 @@ package struct CacheRow: Sendable {
     package var node: String
     /// The moment.
     package var now: Timestamp
+    /// The build that made it, in words; nil where that isn't known.
+    package var madeBy: String?
 
     /// Takes a record.
-    package init(_ record: CacheRecord, node: String, now: Timestamp) {
-        (self.record, self.node, self.now) = (record, node, now)
+    package init(_ record: CacheRecord, node: String, now: Timestamp, madeBy: String? = nil) {
+        (self.record, self.node, self.now, self.madeBy) = (record, node, now, madeBy)
     }
 
     /// The fields as JSON.
@@ -41,6 +43,7 @@ package struct CacheRow: Sendable {
         case .mount: .string(record.mountID ?? "")
         case .mountTarget: .string(record.mountTarget ?? "")
         case .node: .string(node)
+        case .madeBy: .string(madeBy ?? "")
         }
     }
 

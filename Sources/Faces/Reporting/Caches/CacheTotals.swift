@@ -72,6 +72,7 @@ package struct CacheTotals {
         case .type: return row.record.kind.rawValue
         case .sharing: return row.record.isShared ? "shared" : "private"
         case .node: return row.node
+        case .build: return row.madeBy ?? "unknown"
         case .mount: return row.record.mountID ?? row.record.mountTarget
         case .age:
             guard let used = row.record.lastUsed else { return "never used" }

@@ -57,7 +57,7 @@ import Testing
                 {"CreatedAt":"2026-09-21 14:13:20.50929 +0000 UTC","Description":"cached mount /c from exec /bin/sh -c make \
                 with id \\"/go\\"","ID":"a","LastUsedAt":"2 hours ago","Mutable":false,"Parents":["b"],"Reclaimable":true,\
                 "Shared":false,"Size":"4.096kB","Type":"exec.cachemount","UsageCount":0,"Bytes":4096,\
-                "LastUsedTime":"2027-01-15T06:00:00Z","Mount":"/go","MountTarget":"/c","Node":"n"}
+                "LastUsedTime":"2027-01-15T06:00:00Z","Mount":"/go","MountTarget":"/c","Node":"n","MadeBy":""}
 
                 """
         )
