@@ -87,6 +87,23 @@ import Testing
         }
     }
 
+    @Test(.requires(.docker28)) func `nothing goes while the history can't tell what has to stay`() async throws {
+        try await withScene(.docker28) { scene in
+            _ = try await scene.build("kept")
+            _ = try await scene.caisson(["builds", "pin", "kept"])
+            try scene.configure("[cache]\nmax_size = \"1kb\"\n")
+            let history = scene.directory.appending(path: "state/history/builds.sqlite")
+            try Data(repeating: 7, count: 8192).write(to: history)
+            var command = Command.caisson(["cache", "prune", "--policy", "--force"], on: scene.engine)
+            command.directory = scene.directory.appending(path: "context").path
+            command.environment["CAISSON_HOME"] = scene.directory.appending(path: "state").path
+            command.environment["XDG_CONFIG_HOME"] = scene.directory.appending(path: "config").path
+            let refused = try await run(command)
+            #expect(refused.status == .exited(1) && refused.output.isEmpty, "\(refused.output)")
+            #expect(refused.errorOutput.contains("builds.sqlite is damaged"), "\(refused.errorOutput)")
+        }
+    }
+
     @Test(.requires(.docker28), arguments: [EngineKind.docker26, .docker28])
     func `records tell which build made them`(kind: EngineKind) async throws {
         try await withScene(kind) { scene in

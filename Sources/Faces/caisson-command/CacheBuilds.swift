@@ -13,12 +13,14 @@ struct CacheBuilds: Sendable {
     /// What has to stay: pinned builds, and those that run or wait with the last one of each of their series.
     private(set) var needed: Set<BuildID> = []
 
-    /// Reads the history; nil where there is none.
-    static func remembered() async -> CacheBuilds? {
-        guard let store = try? await BuildsCommand.store() else { return nil }
+    /// Reads the history.
+    ///
+    /// - Throws: `BuildError` where it can't be read: what has to stay isn't known then.
+    static func remembered() async throws -> CacheBuilds {
+        let store = try await BuildsCommand.store()
         var filter = HistoryFilter()
         filter.limit = 0
-        guard let records = try? store.list(filter) else { return nil }
+        let records = try BuildsCommand.reporting { () throws(HistoryError) in try store.list(filter) }
         var found = CacheBuilds()
         found.needed = needed(records)
         for (place, record) in records.enumerated() where place < most || found.needed.contains(record.id) {

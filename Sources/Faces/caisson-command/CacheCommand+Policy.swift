@@ -83,9 +83,10 @@ struct PolicyRun: Sendable {
 
     /// Works out what a policy does.
     ///
-    /// - Parameter wait: How long each node may take to tell what it has.
+    /// - Parameter limit: How long each node may take to tell what it has.
+    /// - Throws: `BuildError` where a node doesn't tell, or the history doesn't tell what has to stay.
     init(_ policy: EvictionPolicy, on builder: Builder, within limit: Duration = .seconds(600)) async throws {
-        let past = policy.keepsPinned ? await CacheBuilds.remembered() : nil
+        let past = policy.keepsPinned ? try await CacheBuilds.remembered() : nil
         parts = try await builder.caches(within: limit).map { cache in
             var scene = EvictionPolicyScene(now: cache.time)
             // A maximum alone is said in the way that all engines know. For the rest, limits of space came after prunes by
@@ -208,9 +209,12 @@ extension PolicyRun {
                     "removed \(PrunePlan.sum(of: gone)) of the build cache, as [cache] says\n"
                 )
             }
-        } catch let error as BuildError where error.code != .cancelled {
-            CommandState.warn("[cache] wasn't followed: \(error.message)")
-        } catch {}
+        } catch is CancellationError {
+        } catch let error as BuildError {
+            if error.code != .cancelled { CommandState.warn("[cache] wasn't followed: \(error.message)") }
+        } catch {
+            CommandState.warn("[cache] wasn't followed: \(error)")
+        }
     }
 }
 

@@ -14,7 +14,7 @@ extension CacheCommand.DiskUsage {
         let printing = try records.printing()
         if let cache = try folder.folder() { return try list(cache) }
         let caches = try await CacheCommand.lend(engine) { try await $0.caches(filter.wire) }
-        let builds = by == .build || printing.tellsBuilds ? await CacheBuilds.remembered() : nil
+        let builds = by == .build || printing.tellsBuilds ? try? await CacheBuilds.remembered() : nil
         // What BuildKit can't be asked for is left out here.
         let rows = caches.flatMap { cache in
             let origins = builds?.origins(of: cache)
