@@ -132,7 +132,7 @@ enum Arrows {
                 "Dockerfile",
                 "DockerfileLint",
                 "EngineContainers",
-                "EngineDiscovery", "Engines", "HTTPClient", "History", "IgnoreFile", "Insights", "JSON",
+                "EngineDiscovery", "Engines", "Forecasts", "HTTPClient", "History", "IgnoreFile", "Insights", "JSON",
                 "LanguageServer",
                 "Listings", "LocalCaches", "Manuals", "Orchestrator", "Planning", "Preparation", "PrivateEngine",
                 "Registry", "Reporting",

@@ -42,6 +42,7 @@ extension Manual {
                     "caisson build --platform linux/amd64,linux/arm64 --push -t registry.example/app:1 ."
                 ),
                 Example("Take files of a stage instead of an image.", "caisson build --target bin -o out ."),
+                Example("See which steps would run now, and how long that takes.", "caisson build --plan ."),
                 Example(
                     "Give a step a secret that the image doesn't keep.",
                     "caisson build --secret id=token,env=TOKEN -t app ."

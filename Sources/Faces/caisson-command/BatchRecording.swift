@@ -1,3 +1,4 @@
+import CaissonBuildContext
 import CaissonBuildModel
 import CaissonHistory
 import CaissonOrchestrator
@@ -37,7 +38,9 @@ struct BatchRecording: Sendable {
             submission.invocation = invocation
             submission.fingerprint = journal == nil || job != .batch ? nil : node.request.fingerprint
             change(&submission)
-            builds[node.name] = Build(submission: submission, recorder: journal?.recorder(of: submission))
+            let recorder = journal?.recorder(of: submission)
+            recorder?.keepDockerfile(of: node.request)
+            builds[node.name] = Build(submission: submission, recorder: recorder)
         }
         self.builds = builds
     }
@@ -106,6 +109,11 @@ struct BatchRecording: Sendable {
 }
 
 extension BuildRecorder {
+    /// Takes what the Dockerfile of a build says, where it is on this machine.
+    func keepDockerfile(of request: BuildRequest) {
+        if let text = try? ResolvedDockerfile(request)?.text() { keep(dockerfile: text) }
+    }
+
     /// Says how a build ended that its engine may not even have heard of.
     func end(_ error: any Error) {
         let known = (error as? ReportedError)?.error ?? error as? BuildError

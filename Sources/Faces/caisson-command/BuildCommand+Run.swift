@@ -22,6 +22,7 @@ extension BuildCommand {
             BorrowedDescriptor.standardError.writeIgnoringErrors("warning: \(warning)\n")
         }
         try await lintFirst(build.request, environment: environment)
+        if let format = foretelling.plan { return try await tellPlan(build, as: format, environment) }
         if let call = build.call { return try await ask(call, build, environment) }
         let state = history.state(try Configuration.ofThisProcess(), environment)
         var (result, model) = try await reporting(on: build, state) {
@@ -69,6 +70,7 @@ extension BuildCommand {
         var submission = BuildSubmission(request, id, .build, at: .now)
         submission.invocation = CommandState.invocation(obstacle: source.obstacle)
         let recorder = state.journal?.recorder(of: submission)
+        recorder?.keepDockerfile(of: request)
         var work = ShownWork(state.mode(build.progress), environment: environment, spelling: \.flag)
         work.recorder = recorder
         let (asked, told) = (request, submission)

@@ -39,6 +39,9 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Questions")
     var question: QuestionOptions
 
+    @OptionGroup(title: "Questions")
+    var foretelling: PlanOptions
+
     @OptionGroup(title: "Caches and the network")
     var caches: CacheFlags
 
@@ -66,6 +69,7 @@ struct BuildCommand: AsyncParsableCommand {
         request.provenanceDetail = result.provenanceDetail(environment)
         request.imageMeasurement = result.metadataFile != nil ? .always : .never
         try request.check()
+        try foretelling.check(question, result)
         _ = try progress.mode(environment: environment)
         return request
     }

@@ -87,12 +87,16 @@ struct FlagTable: Sendable {
     var long: @Sendable (Character) -> String?
     /// The switches whose `=false` says more than their absence; it becomes `--off=NAME`.
     var keepsOff: Set<String> = []
-    /// Whether `--lint` is a flag, whose value is never the next word.
-    var hasLint = false
+    /// The flags whose value is never the next word, and what they mean without one.
+    var optional: [String: String] = [:]
 
     /// The tables by the verbs that have one.
     static let ofVerbs: [String: FlagTable] = [
-        "build": FlagTable(kind: BuildFlags.kind(of:), long: BuildFlags.long(of:), hasLint: true),
+        "build": FlagTable(
+            kind: BuildFlags.kind(of:),
+            long: BuildFlags.long(of:),
+            optional: ["--lint": LintBeforeBuildOptions.defaultThreshold, "--plan": PlanOptions.alone]
+        ),
         "batch": FlagTable(kind: BatchFlags.kind(of:), long: BatchFlags.long(of:), keepsOff: BatchFlags.keepsOff),
     ]
 }

@@ -90,7 +90,7 @@ extension BuildsCommand {
     private static let mostEarlier = 100
 
     /// Builds of other targets that sent the same files in between, each of which tells a part of what changed.
-    private static func linked(to builds: [BuildDossier], in store: HistoryStore) -> [BuildDossier] {
+    static func linked(to builds: [BuildDossier], in store: HistoryStore) -> [BuildDossier] {
         var known = Set(builds.map(\.record.id))
         var waiting = builds.flatMap(\.contexts).compactMap(\.previous)
         var found: [BuildDossier] = []

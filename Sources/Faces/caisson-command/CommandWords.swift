@@ -115,9 +115,9 @@ struct CommandWords {
 
     private mutating func take(long word: String, _ rest: inout ArraySlice<String>) throws(BuildError) {
         let (name, value) = word.cut(at: "=") ?? (word, nil)
-        if name == "--lint", flags.hasLint {
+        if let alone = flags.optional[name] {
             // Its value is never the next word: that is the context's path.
-            if value != "" { done += [name, value ?? LintBeforeBuildOptions.defaultThreshold] }
+            if value != "" { done += [name, value ?? alone] }
             return
         }
         if name == "--resume", let id = Self.resumed(value, &rest), flags.kind("--resume-id") != nil {

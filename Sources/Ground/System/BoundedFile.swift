@@ -48,6 +48,28 @@ package enum BoundedFile {
         limit: Int = 1 << 20,
         owner: UInt32? = nil
     ) throws(Failure) -> [UInt8] {
+        let (descriptor, status) = try opened(path, owner: owner)
+        defer { close(descriptor) }
+        guard status.st_size <= off_t(limit) else { throw .tooLarge(limit: limit) }
+        return try readAll(descriptor, limit: limit)
+    }
+
+    /// The first bytes of a regular file.
+    ///
+    /// - Parameters:
+    ///   - limit: How many at most.
+    ///   - owner: Whose it has to be, itself and not by way of a link; nil where that doesn't matter.
+    package static func head(_ path: String, upTo limit: Int, owner: UInt32? = nil) throws(Failure) -> [UInt8] {
+        let (descriptor, _) = try opened(path, owner: owner)
+        defer { close(descriptor) }
+        do {
+            return try BorrowedDescriptor(number: descriptor).read(upTo: limit)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private static func opened(_ path: String, owner: UInt32?) throws(Failure) -> (Int32, stat) {
         let links = owner == nil ? 0 : O_NOFOLLOW
         let descriptor = open(path.cPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | links)
         guard descriptor >= 0 else {
@@ -55,13 +77,16 @@ package enum BoundedFile {
             if owner != nil, code.number == ELOOP { throw .foreign }
             throw [ENOENT, ENOTDIR].contains(code.number) ? .missing(code) : .system(code)
         }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system(.last) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
-        if let owner, status.st_uid != owner { throw .foreign }
-        guard status.st_size <= off_t(limit) else { throw .tooLarge(limit: limit) }
-        return try readAll(descriptor, limit: limit)
+        do throws(Failure) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw .system(.last) }
+            guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
+            if let owner, status.st_uid != owner { throw .foreign }
+            return (descriptor, status)
+        } catch {
+            close(descriptor)
+            throw error
+        }
     }
 
     private static func readAll(_ descriptor: Int32, limit: Int) throws(Failure) -> [UInt8] {

@@ -22,6 +22,8 @@ struct ForecastFinder {
     var within: [Set<Int>] = []
     /// The digests of base images by their whole names.
     let bases: [String: String]
+    /// Since when the engine's store has them.
+    let storedBases: [String: Timestamp]
     let builds: [BuildID: BuildDossier]
     let now: BuildDossier
     var contexts: [ContextKey: NetContextChanges?] = [:]
@@ -55,11 +57,8 @@ struct ForecastFinder {
         var builds: [BuildID: BuildDossier] = [:]
         for past in input.past { builds[past.dossier.record.id] = past.dossier }
         self.builds = builds
-        var bases: [String: String] = [:]
-        for (name, digest) in input.bases {
-            bases[(try? ImageReference(parsing: name))?.description ?? name] = digest
-        }
-        self.bases = bases
+        bases = Self.byWholeName(input.bases)
+        storedBases = Self.byWholeName(input.storedBases)
         var dossier = BuildDossier(BuildRecord(BuildSubmission(BuildID(), .build, at: Timestamp(seconds: 0))))
         dossier.contexts = input.contexts
         now = dossier
@@ -131,8 +130,19 @@ struct ForecastFinder {
         }
     }
 
+    private static func byWholeName<Value>(_ values: [String: Value]) -> [String: Value] {
+        let pairs = values.map { name, value in ((try? ImageReference(parsing: name))?.description ?? name, value) }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
     private func baseRelation(_ place: Int, _ other: Int, _ past: Int) -> ForecastRelation {
         let image = String(plan.steps[place].text.dropFirst("FROM ".count))
+        if let since = storedBases[image] {
+            let (id, time) = (pasts[past].digests[other], pasts[past].dossier.record.submission.time)
+            if since > time { return .unclear("the engine has had this base image only since then") }
+            // What has no digest came from the store, too.
+            return id == nil ? .same : .unclear("the base image came from its registry then")
+        }
         guard let now = digest(of: plan.steps[place]) else {
             return .unclear("the base image’s digest isn’t known")
         }

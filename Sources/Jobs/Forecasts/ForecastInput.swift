@@ -1,4 +1,5 @@
 package import CaissonBuildModel
+import CaissonDockerfile
 
 /// What a forecast is made from; the caller gathers it.
 package struct ForecastInput: Sendable {
@@ -29,10 +30,20 @@ package struct ForecastInput: Sendable {
     package var contexts: [ContextChanges] = []
     /// The digests of base images now, by reference; a missing one isn't known.
     package var bases: [String: String] = [:]
+    /// Since when the engine's own store has an image of a base's name, by reference; these aren't asked of a registry, and
+    /// no step tells their digests.
+    package var storedBases: [String: Timestamp] = [:]
     /// What was seen to leave the engine's cache.
     package var removals: [CacheRemoval] = []
     /// The records of the engine's cache now; nil where it couldn't be asked.
     package var records: [CacheRecord]?
+
+    /// The base images that the build may ask for, without those that are named with their digests.
+    package var baseImages: [String] {
+        let plan = ForecastPlanner.plan(Dockerfile(parsing: dockerfile), ForecastAsked(request))
+        let steps = plan.steps.filter { $0.keyword == .from && ForecastPast.pinned($0.text) == nil }
+        return Set(steps.map { String($0.text.dropFirst("FROM ".count)) }).sorted()
+    }
 
     /// Begins without a past.
     package init(_ request: BuildRequest, dockerfile: [UInt8]) {

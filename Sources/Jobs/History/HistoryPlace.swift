@@ -6,8 +6,8 @@ import Glibc
 /// Where the history of a state directory is kept.
 ///
 /// Below it are `format`, which tells how the rest is laid out; `journals`, where running builds write what happens in
-/// them; `contexts`, what contexts held when they were last sent; and what readers make of ended journals:
-/// `builds.sqlite` and `logs`.
+/// them; `contexts`, what contexts held when they were last sent; `dockerfiles`, what the Dockerfiles of builds said; and
+/// what readers make of ended journals: `builds.sqlite` and `logs`.
 package struct HistoryPlace: Sendable, Hashable {
     /// The layout that this version of Caisson writes and reads.
     package static let format = 1
@@ -28,6 +28,8 @@ package struct HistoryPlace: Sendable, Hashable {
     package var logs: String { directory + "/logs" }
     /// The directory of what the contexts of builds held when they were last sent.
     package var contexts: String { directory + "/contexts" }
+    /// The directory of what the Dockerfiles of builds said.
+    package var dockerfiles: String { directory + "/dockerfiles" }
     /// The database of ended builds.
     package var database: String { directory + "/builds.sqlite" }
     /// The file that tells the layout's number.
@@ -54,6 +56,7 @@ package struct HistoryPlace: Sendable, Hashable {
             try StateDirectory.prepareOwn(journals, userID: userID)
             try StateDirectory.prepareOwn(logs, userID: userID)
             try StateDirectory.prepareOwn(contexts, userID: userID)
+            try StateDirectory.prepareOwn(dockerfiles, userID: userID)
         } catch {
             throw HistoryError(error)
         }

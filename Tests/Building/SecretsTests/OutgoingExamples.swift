@@ -70,6 +70,7 @@ enum OutgoingExamples {
     private static var snapshot: ContextSnapshot {
         var snapshot = ContextSnapshot(of: secret, key: secret)
         snapshot.add(Array("\(secret).txt".utf8), mode: 0o644, stamp: 1)
+        snapshot.origin = .init(directory: secret, patterns: Array(repeating: [bytes], count: 3))
         return snapshot
     }
 

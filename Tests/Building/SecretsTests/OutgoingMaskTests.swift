@@ -13,7 +13,8 @@ import Testing
         "VertexStatus.vertex": "the key of a step", "VertexLog.vertex": "the key of a step",
         "VertexWarning.vertex": "the key of a step", "FailedStep.vertex": "the key of a step",
         "BuildResult.ref": "the build's reference", "BuildResult.imageID": "a digest", "BuildResult.digest": "a digest",
-        "ContextSnapshot.key": "a hash", "ImageArtifact.digest": "a digest", "ImageArtifact.id": "a digest",
+        "ContextSnapshot.key": "a hash", "Origin.directory": "a hash", "ImageArtifact.digest": "a digest",
+        "ImageArtifact.id": "a digest",
     ]
 
     private static func mask(_ secrets: [String] = [OutgoingExamples.secret]) throws -> OutgoingMask {

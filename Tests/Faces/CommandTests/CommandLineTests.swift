@@ -153,7 +153,10 @@ struct CommandLineTests {
             #expect(BuildCommand.message(for: error).contains("--addr and --builder both"), "\(error)")
         }
         // --lint may stand without its value, which is filled in before.
-        #expect(declared.subtracting(known).subtracting(["--version", "--output", "--lint", "--ignored-flag"]) == [])
+        #expect(
+            declared.subtracting(known).subtracting(["--version", "--output", "--lint", "--plan", "--ignored-flag"])
+                == []
+        )
         #expect(known.isDisjoint(with: BuildFlags.unavailable.keys))
     }
 }

@@ -152,6 +152,23 @@ struct LintCommandTests {
         #expect(try CommandWords.normalised(["build", "--lint=error", "."]) == ["build", "--lint", "error", "."])
     }
 
+    @Test("--plan of a build has a value only behind an equals sign, and asks for nothing else")
+    func plan() throws {
+        #expect(try CommandWords.normalised(["build", "--plan", "."]) == ["build", "--plan", "text", "."])
+        #expect(try CommandWords.normalised(["build", "--plan=json", "."]) == ["build", "--plan", "json", "."])
+        #expect(try CommandWords.normalised(["build", "--plan=", "."]) == ["build", "."])
+        let others = [
+            "--check", "--call=outline", "--report=r.html", "--metadata-file=m", "--iidfile=i", "--plan=yaml",
+        ]
+        for other in others {
+            let words = try CommandWords.normalised(["build", "--plan", other, "."])
+            #expect(throws: (any Error).self, "\(other)") {
+                let command = try #require(try Caisson.command(for: words) as? BuildCommand)
+                _ = try command.request(environment: [:])
+            }
+        }
+    }
+
     @Test("Flags go before the file, and the file before the environment")
     func precedence() throws {
         let directory = try makeDirectory()

@@ -23,7 +23,7 @@ import Testing
         for (words, command) in DeclaredFlag.commands() where words == called {
             for flag in DeclaredFlag.all(of: command) where flag.hasValue {
                 // Its value never stands apart.
-                for name in flag.names where name != "--lint" {
+                for name in flag.names where !["--lint", "--plan"].contains(name) {
                     // Only docker's commands take a word with a dash for a value that stands apart.
                     let isDockers = FlagTable.ofVerbs[words[0]] != nil
                     for value in ["x", "1", "a=b", "json"] + (isDockers ? ["-x"] : []) {

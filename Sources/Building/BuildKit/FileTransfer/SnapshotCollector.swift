@@ -36,14 +36,7 @@ final class SnapshotCollector: Sendable {
         _ filter: WalkFilter,
         _ receive: @escaping @Sendable (ContextSnapshot) -> Void
     ) {
-        // Another selection of files is another list: what it hasn't isn't gone.
-        var hash = ContentHash(of: Array(key.utf8))
-        for patterns in [filter.includePatterns, filter.excludePatterns, filter.followPaths] {
-            for pattern in patterns { hash.add(pattern, [0]) }
-            hash.add([1])
-        }
-        let digits = String(hash.value, radix: 16)
-        snapshot = Mutex(ContextSnapshot(of: name, key: String(repeating: "0", count: 16 - digits.count) + digits))
+        snapshot = Mutex(ContextSnapshot(of: name, directory: key, filter))
         self.receive = receive
     }
 
@@ -51,7 +44,7 @@ final class SnapshotCollector: Sendable {
     func add(_ entry: Entry) {
         snapshot.withLock { snapshot in
             guard snapshot.size < Self.mostBytes else { return }
-            snapshot.add(entry.path, mode: entry.mode.rawValue, stamp: entry.stamp, content: entry.content)
+            snapshot.add(entry)
         }
     }
 
@@ -64,6 +57,29 @@ final class SnapshotCollector: Sendable {
     func finish() {
         let whole = snapshot.withLock { $0.size < Self.mostBytes ? $0 : nil }
         if let whole, whole.count > 0 { receive(whole) }
+    }
+}
+
+extension ContextSnapshot {
+    /// Begins without files of a directory: another selection of them is another list, as what it hasn't isn't gone.
+    init(of name: String, directory: String, _ filter: WalkFilter) {
+        let origin = Origin(
+            directory: directory,
+            patterns: [filter.includePatterns, filter.excludePatterns, filter.followPaths]
+        )
+        var hash = ContentHash(of: Array(directory.utf8))
+        for patterns in origin.patterns {
+            for pattern in patterns { hash.add(pattern, [0]) }
+            hash.add([1])
+        }
+        let digits = String(hash.value, radix: 16)
+        self.init(of: name, key: String(repeating: "0", count: 16 - digits.count) + digits)
+        self.origin = origin
+    }
+
+    /// Adds what a walk found.
+    mutating func add(_ entry: Entry) {
+        add(entry.path, mode: entry.mode.rawValue, stamp: entry.stamp, content: entry.content)
     }
 }
 

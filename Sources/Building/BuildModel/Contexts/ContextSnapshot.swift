@@ -3,10 +3,26 @@
 /// An event carries it, so it is one packed value rather than a list. For each file there are its path, as far as it
 /// differs from the one before; its mode; and a stamp of its size and time.
 public struct ContextSnapshot: Sendable, Hashable {
+    /// Where the files were, and which were wanted.
+    package struct Origin: Sendable, Hashable {
+        /// What names the directory.
+        package var directory: String
+        /// The patterns of what was wanted, of what wasn't, and of the links that were followed, as the engine had them.
+        package var patterns: [[[UInt8]]]
+
+        /// Makes an origin.
+        package init(directory: String, patterns: [[[UInt8]]]) {
+            self.directory = directory
+            self.patterns = patterns
+        }
+    }
+
     /// The context's name in the build: `context`, or that of a further one.
     public let name: String
     /// What names the directory and the selection of its files, the same in each build.
     public let key: String
+    /// Where the files were; nil where that isn't remembered.
+    package var origin: Origin?
     /// The files' paths, modes and stamps, packed.
     package private(set) var packed: [UInt8] = []
     /// A hash of the content of each file; 0 where it isn't known, as the engine didn't ask for it.
@@ -61,6 +77,8 @@ public struct ContextSnapshot: Sendable, Hashable {
     package func mapTexts(_ transform: ([UInt8]) -> [UInt8]) -> ContextSnapshot {
         let name = String(decoding: transform(Array(name.utf8)), as: UTF8.self)
         var mapped = ContextSnapshot(of: name, key: key)
+        mapped.origin = origin
+        mapped.origin?.patterns = origin?.patterns.map { $0.map(transform) } ?? []
         var reader = ContextSnapshotReader(self)
         while let file = reader.next() {
             mapped.add(transform(file.path), mode: file.mode, stamp: file.stamp, content: file.content)
@@ -80,14 +98,17 @@ public struct ContextSnapshot: Sendable, Hashable {
 }
 
 /// Reads the files of a snapshot; what was damaged on disk ends it.
-struct ContextSnapshotReader {
+package struct ContextSnapshotReader {
     /// A file of a snapshot.
-    struct File {
-        var path: [UInt8]
-        var mode: UInt32
-        var stamp: UInt64
+    package struct File {
+        /// Its path in the context.
+        package var path: [UInt8]
+        /// Its kind and permissions.
+        package var mode: UInt32
+        /// What changes with its size and time.
+        package var stamp: UInt64
         /// A hash of its content; 0 where it isn't known.
-        var content: UInt64
+        package var content: UInt64
     }
 
     private static let longestPath = 1 << 16
@@ -97,13 +118,14 @@ struct ContextSnapshotReader {
     private var number = 0
     private var path: [UInt8] = []
 
-    init(_ snapshot: ContextSnapshot) {
+    /// Begins before the first file.
+    package init(_ snapshot: ContextSnapshot) {
         bytes = snapshot.packed
         contents = snapshot.contents
     }
 
     /// The next file; nil behind the last.
-    mutating func next() -> File? {
+    package mutating func next() -> File? {
         guard number < contents.count, let shared = integer(), let own = integer(), shared <= path.count,
             own <= Self.longestPath, own <= bytes.count - place
         else { return nil }

@@ -98,6 +98,18 @@ public struct Builder: BuildEngine {
         return false
     }
 
+    /// What the nodes' own stores say of an image's name; of several that differ, nothing is known.
+    package func stored(_ name: String) async -> LocalImage {
+        var found: Set<LocalImage> = []
+        for node in nodes {
+            switch node.engine.driver {
+            case .dockerd(let dockerd): found.insert(await ImageSize.stored(name, at: dockerd.endpoint))
+            case .buildkitd: found.insert(.absent)
+            }
+        }
+        return found.count == 1 ? found.first ?? .unknown : .unknown
+    }
+
     /// Asks the first node's front end; see `BuildEngine`.
     public func ask(
         _ question: BuildQuestion,

@@ -1,6 +1,6 @@
 import CaissonBuildContext
 import CaissonBuildKit
-import CaissonBuildModel
+package import CaissonBuildModel
 import CaissonText
 
 /// The files of a build, ready to be served: which trees the engine may read, and what the front end is told of them.
@@ -125,6 +125,24 @@ struct ServedFiles: Sendable {
             return try DirectorySource(path: path)
         } catch {
             throw BuildError(.usage, error.message)
+        }
+    }
+}
+
+extension BuildRequest {
+    /// What names the directories of its contexts in snapshots, by the contexts' names.
+    ///
+    /// - Throws: `BuildError` that names what isn't there.
+    package func contextDirectories() throws(BuildError) -> [String: String] { try ServedFiles(self).keys }
+
+    /// The files of a context as they are now, in the selection that a snapshot is of; nil where it isn't of a directory that
+    /// is known to hold it.
+    ///
+    /// - Throws: `BuildError` where a file can't be read; `CancellationError`.
+    package func snapshot(like earlier: ContextSnapshot) async throws -> ContextSnapshot? {
+        guard case .directory(let source)? = try ServedFiles(self).trees[earlier.name] else { return nil }
+        return try await withTaskExecutorPreference(FileExecutor.shared) {
+            try ContextScan.snapshot(of: source, like: earlier)
         }
     }
 }

@@ -57,6 +57,11 @@ package final class BuildRecorder: BuildEventSink, Sendable {
         }
     }
 
+    /// Takes what the build's Dockerfile says; one that is longer than 256 KiB isn't kept.
+    package func keep(dockerfile text: [UInt8]) {
+        if text.count <= DockerfileMemory.longest { recording.tell(dockerfile: text) }
+    }
+
     /// Takes something that people are told of the build beside its events.
     ///
     /// - Parameter isWait: Whether it is why the build waits, which is the reason of how it stands until it begins.

@@ -8,6 +8,8 @@ final class JournalRecording: Sendable {
         var output: [UInt8] = []
         var lines: [UInt8] = []
         var contexts: [(time: Timestamp, snapshot: ContextSnapshot)] = []
+        /// What the Dockerfile says.
+        var dockerfile: [UInt8]?
         /// What of the bytes was counted as waiting.
         var size = 0
         /// Whether nothing follows.
@@ -33,6 +35,8 @@ final class JournalRecording: Sendable {
         var encoder: JournalEncoder
         /// The files of contexts, which are compared with those on the disk.
         var contexts: [(time: Timestamp, snapshot: ContextSnapshot)] = []
+        /// What the Dockerfile says, until it is written.
+        var dockerfile: [UInt8]?
         /// What of the encoder's bytes is counted as waiting.
         var counted = 0
         /// When the build began, by a clock that doesn't go backwards.
@@ -92,6 +96,13 @@ final class JournalRecording: Sendable {
         }
     }
 
+    /// Tells what the Dockerfile says.
+    func tell(dockerfile text: [UInt8]) {
+        tell(isOver: false) { state in
+            if !state.isDeaf { state.dockerfile = text }
+        }
+    }
+
     /// Tells how the build ended; the first end counts.
     func end(_ end: JournalEnd, _ outcome: BuildOutcome?) {
         tell(isOver: true) { state in
@@ -112,7 +123,8 @@ final class JournalRecording: Sendable {
             guard !state.isOver else { return (0, false) }
             change(&state)
             state.isOver = isOver
-            let size = state.encoder.count + state.contexts.reduce(0) { $0 + $1.snapshot.size }
+            let size =
+                state.encoder.count + state.contexts.reduce(state.dockerfile?.count ?? 0) { $0 + $1.snapshot.size }
             defer {
                 state.counted = size
                 state.isTold = true
@@ -133,12 +145,14 @@ final class JournalRecording: Sendable {
                 output: output,
                 lines: lines,
                 contexts: state.contexts,
+                dockerfile: state.dockerfile,
                 size: state.counted,
                 isLast: state.isOver,
                 hasEnd: state.hasEnd
             )
             state.counted = 0
             state.contexts = []
+            state.dockerfile = nil
             state.isTold = false
             return told
         }
@@ -159,6 +173,7 @@ final class JournalRecording: Sendable {
             if let changes = memory.compare(snapshot) { told.insert(JournalEncoder.line(changes, at: time)) }
         }
         try file.append(output: told.output, lines: told.lines)
+        if let text = told.dockerfile { DockerfileMemory(writer.place).keep(text, of: id) }
         memory.keep()
     }
 
@@ -170,6 +185,7 @@ final class JournalRecording: Sendable {
             guard !state.isOver else { return 0 }
             state.encoder.drop()
             state.contexts = []
+            state.dockerfile = nil
             defer { state.counted = 0 }
             return state.counted
         }

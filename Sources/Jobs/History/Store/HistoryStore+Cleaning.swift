@@ -103,7 +103,7 @@ extension HistoryStore {
             return gone
         }
         for (id, size) in gone {
-            if let id = BuildID(id) { unlink(place.log(of: id).cPath) }
+            if let id = BuildID(id) { place.removeFiles(of: id) }
             cleaning.builds += 1
             cleaning.bytes = cleaning.bytes.clampedAdding(size)
         }

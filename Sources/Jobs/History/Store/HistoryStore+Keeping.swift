@@ -35,7 +35,7 @@ extension HistoryStore {
             database = try HistoryDatabase(place.database, .writing)
             try delete(ids, database)
         }
-        for id in ids { unlink(place.log(of: id).cPath) }
+        for id in ids { place.removeFiles(of: id) }
         // They are gone by now, whatever becomes of their room.
         try? giveBack(database, until: nil)
         _ = try? database.alone { try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
@@ -69,7 +69,7 @@ extension HistoryStore {
 
     private func makeRoom(_ ids: Set<BuildID>, _ database: HistoryDatabase) throws(HistoryError) {
         _ = try database.read { try keys(of: ids, $0) }
-        for id in ids { unlink(place.log(of: id).cPath) }
+        for id in ids { place.removeFiles(of: id) }
     }
 
     /// The database to be changed.

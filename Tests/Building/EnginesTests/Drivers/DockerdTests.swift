@@ -31,6 +31,37 @@ import Testing
         #expect(control.stream.alreadyRead == Array("settings".utf8) || control.stream.alreadyRead.isEmpty)
     }
 
+    @Test func `what dockerd says of an image's name tells what a build on it stands on`() async throws {
+        let digest = "sha256:" + String(repeating: "a", count: 64)
+        let answers: [(Int, String, LocalImage)] = [
+            (404, "{}", .absent), (500, "{}", .unknown), (200, "[]", .unknown), (200, "{}", .unknown),
+            (200, #"{"Metadata":{"LastTagTime":"0001-01-01T00:00:00Z"}}"#, .unknown),
+            (200, #"{"Metadata":{"LastTagTime":"yesterday, at about ten"}}"#, .unknown),
+            (
+                200, #"{"Metadata":{"LastTagTime":"2026-12-02T10:46:47.477573995Z"}}"#,
+                .named(since: Timestamp(seconds: 1_796_208_407, nanoseconds: 477_573_995))
+            ),
+            (
+                200, #"{"Metadata":{"LastTagTime":"2026-12-02T12:46:47.5+02:00"}}"#,
+                .named(since: Timestamp(seconds: 1_796_208_407, nanoseconds: 500_000_000))
+            ),
+            (200, #"{"Id":"\#(digest)","RepoDigests":["debian@\#(digest)"]}"#, .reserve(digest)),
+            (
+                200,
+                #"{"Id":"sha256:b","RepoDigests":["debian@\#(digest)"],"Metadata":{"LastTagTime":"2026-12-02T10:46:47Z"}}"#,
+                .named(since: Timestamp(seconds: 1_796_208_407))
+            ),
+            (200, #"{"Descriptor":{"digest":"\#(digest)"},"Metadata":{"LastTagTime":""}}"#, .reserve(digest)),
+        ]
+        for (status, body, image) in answers {
+            let answer = "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            let daemon = try StubDaemon([answer])
+            #expect(await ImageSize.stored("debian:12", at: daemon.endpoint) == image, "\(body)")
+            #expect(daemon.requests.first?.hasPrefix("GET /images/debian%3A12/json ") == true, "\(daemon.requests)")
+        }
+        #expect(await ImageSize.stored("x", at: .unix(path: "/nowhere")) == .unknown)
+    }
+
     @Test func `a dockerd of today is spoken to without an upgrade`() async throws {
         let (control, daemon) = try await Self.openControl([Self.ping("1.53")])
         defer { close(control.stream.descriptor) }

@@ -68,6 +68,54 @@ import Testing
         #expect(count > 100 && count <= 256)
     }
 
+    @Test func `what was last sent of a directory is found by the builds that sent it`() async throws {
+        let folder = try JournalFolder()
+        func sent(_ content: UInt64, _ directory: String, _ pattern: [UInt8], key: String) -> ContextSnapshot {
+            var sent = snapshot([("a", content)], key: key)
+            sent.origin = .init(directory: directory, patterns: [[pattern], [Array("*.o".utf8)], []])
+            return sent
+        }
+        let one = sent(1, "here", Array("src\n\"".utf8), key: "1")
+        let first = try await record(
+            [one, sent(2, "there", [], key: "2"), sent(3, "here", [0xFF], key: "3")],
+            in: folder
+        )
+        let id = first.record.id
+        let found = try #require(folder.place.lastSnapshot(of: "here", by: [id, BuildID()]))
+        #expect(found.0.packed == one.packed && found.0.contents == one.contents && found.0.key == one.key)
+        #expect(found.0.origin == one.origin && found.0.name == one.name)
+        #expect(found.1 == id)
+        #expect(folder.place.lastSnapshot(of: "there", by: [id])?.0.contents == [2])
+        #expect(folder.place.lastSnapshot(of: "here", by: [BuildID()]) == nil)
+        #expect(folder.place.lastSnapshot(of: "nowhere", by: [id]) == nil)
+        // Of the same directory the newest counts.
+        let second = try await record([sent(4, "here", Array("docs".utf8), key: "4")], in: folder)
+        #expect(folder.place.lastSnapshot(of: "here", by: [id, second.record.id])?.0.contents == [4])
+        #expect(folder.place.lastSnapshot(of: "here", by: [id])?.0.contents == [1])
+    }
+
+    @Test func `the Dockerfiles of builds are kept, but no long ones, and the oldest of many go`() async throws {
+        let folder = try JournalFolder()
+        let journal = HistoryJournal(folder.place, notice: { Issue.record("\($0)") })
+        var ids: [BuildID] = []
+        for text in [Array("FROM a\n\u{1}".utf8), Array(repeating: 0x41, count: 256 << 10 + 1)] {
+            let submission = BuildSubmission.plain()
+            let recorder = journal.recorder(of: submission)
+            recorder.keep(dockerfile: text)
+            recorder.receive(submission.event(.finished(.cancelled)))
+            ids.append(submission.id)
+        }
+        await journal.finish(within: .seconds(60))
+        #expect(ids.map { folder.place.dockerfile(of: $0) } == [Array("FROM a\n\u{1}".utf8), nil])
+        #expect(folder.place.dockerfile(of: BuildID()) == nil)
+        folder.place.removeFiles(of: ids[0])
+        #expect(folder.place.dockerfile(of: ids[0]) == nil)
+        let memory = DockerfileMemory(folder.place)
+        for _ in 0..<4100 { memory.keep([0x41], of: BuildID()) }
+        let count = DirectoryNames.sorted(in: folder.place.dockerfiles, limit: 10_000).count
+        #expect(count > 2000 && count <= 4000)
+    }
+
     @Test func `removals are read as they were written, those since a time`() throws {
         let folder = try JournalFolder()
         let log = RemovalLog(folder.place)
