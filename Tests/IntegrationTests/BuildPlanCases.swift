@@ -91,7 +91,7 @@ extension BuildPlanCase {
         BuildPlanCase("a variable at the top", plain, { $0.edit("FROM BASE\n", "FROM BASE\nENV X=1\n") }),
         BuildPlanCase("a variable at the end", plain, { $0.text += "\nENV X=1" }),
         BuildPlanCase("the directory changes", plain, { $0.edit("WORKDIR /app", "WORKDIR /other") }),
-        BuildPlanCase("a user in the middle", plain, { $0.edit("COPY src", "USER 1000\nCOPY src") }),
+        BuildPlanCase("a user in the middle", plain, { $0.edit("COPY src", "USER u0\nCOPY src") }),
         BuildPlanCase("the default of an argument changes", variables, { $0.edit("VERSION=1", "VERSION=3") }),
         BuildPlanCase("an argument is new", variables, { $0.edit("USER 1000", "ARG NEW=3\nUSER 1000") }),
         BuildPlanCase("a variable changes", variables, { $0.edit("MODE=fast", "MODE=slow") }),
