@@ -97,6 +97,22 @@ struct BuildPlanCase: Sendable, CustomTestStringConvertible {
         RUN --mount=type=cache,id=SEED,target=/c echo >>/c/count
         RUN --mount=type=bind,source=src,target=/m cat /m/*
         """
+    /// Commands in all their forms.
+    static let forms = """
+        FROM BASE
+        RUN ["/bin/sh", "-c", "echo SEED >/seed"]
+        RUN ["echo", "a b", "$HOME"]
+        RUN <<END
+        echo one
+        echo SEED
+        END
+        SHELL ["/bin/sh", "-e", "-c"]
+        RUN echo \\
+            SEED two
+        ENV WORD=x
+        RUN echo $WORD ${WORD:-y}
+        RUN --network=none echo three
+        """
     /// One whose last step fails where a file says so.
     static let failing = """
         FROM BASE

@@ -3,6 +3,7 @@ extension BuildPlanCase {
 
     /// What changes in files.
     private static let files = [
+        BuildPlanCase("nothing changes in commands of all forms", forms, { _ in }),
         BuildPlanCase("nothing changes", plain, { _ in }),
         BuildPlanCase("nothing changes for long", plain, { _ in }, { _ in }),
         BuildPlanCase("a source changes", plain, { $0.files["src/a.c"] = "other" }),

@@ -68,8 +68,9 @@ extension ForecastFinder {
         let end = build.ended ?? build.started ?? build.submission.time
         let step = plan.steps[place]
         for removal in input.removals where removal.time >= end {
-            if removal.descriptions.contains(where: { Self.names($0, step) }) {
-                let isOnly = pasts.indices.allSatisfy { isOnlyKey(of: step, place, $0) }
+            let likenesses = removal.descriptions.compactMap { Self.likeness($0, step) }
+            if !likenesses.isEmpty {
+                let isOnly = likenesses.contains(.name) && pasts.indices.allSatisfy { isOnlyKey(of: step, place, $0) }
                 return isOnly
                     ? (.noResult, .removed(removal.cause)) : (.unclear, .doubt("it may be what was removed"))
             }
@@ -78,7 +79,7 @@ extension ForecastFinder {
             }
         }
         if let records = input.records, step.keyword != .from {
-            let fits = records.contains { Self.names($0.description, step) }
+            let fits = records.contains { Self.likeness($0.description, step) != nil }
             if !fits { return (.unclear, .doubt("the engine’s cache has nothing of that name")) }
         }
         return nil
@@ -93,12 +94,22 @@ extension ForecastFinder {
         return true
     }
 
+    /// How a record's description is like a step's.
+    private enum Likeness {
+        /// By the whole name.
+        case name
+        /// By the end of a command with another shell, or as a script of several lines.
+        case end
+    }
+
     /// Whether a record of the cache may be the step's: `mount / from exec /bin/sh -c make` for a RUN, else its name.
-    private static func names(_ description: String, _ step: PlannedStep) -> Bool {
+    private static func likeness(_ description: String, _ step: PlannedStep) -> Likeness? {
         guard let command = description.rest(after: "mount / from exec ") else {
-            return StepName(description).instruction == StepName(step.name).instruction
+            return StepName(description).instruction == StepName(step.name).instruction ? .name : nil
         }
-        guard step.keyword == .run else { return false }
-        return "RUN " + (command.rest(after: "/bin/sh -c ") ?? command) == step.recordText
+        guard step.keyword == .run, let own = step.recordText.rest(after: "RUN ") else { return nil }
+        if step.isScript { return command.contains("\n") ? .end : nil }
+        if command == own || command.rest(after: "/bin/sh -c ") == own { return .name }
+        return command.hasSuffix(" " + own) ? .end : nil
     }
 }

@@ -119,7 +119,10 @@ extension ForecastPlanner {
         let flags = instruction.flags.map { flag in "--" + flag.name + (flag.value.map { "=" + $0 } ?? "") }
         let words = flags + [printedArguments(instruction)]
         step.text = scope.shown(keyword.rawValue + " " + words.joined(separator: " "), file.escape)
-        step.recordText = keyword == .run ? "RUN " + instruction.restText : step.text
+        var command = instruction.restText
+        if case .json(let words) = instruction.arguments { command = words.map(\.text).joined(separator: " ") }
+        step.recordText = keyword == .run ? "RUN " + command : step.text
+        step.isScript = !instruction.heredocs.isEmpty
         if scope.isDoubtful { step.doubt = "ARG and ENV set one variable" }
         switch keyword {
         case .run: complete(run: instruction, scope, &step)

@@ -43,13 +43,14 @@ struct ForecastScope: Sendable {
         return Expansion.expand(text, escape: escape) { values[$0] ?? Self.symbol + $0 + Self.symbol }
     }
 
-    /// A text for people, in which only plain variables with known values are filled in.
+    /// A text for people, in which only variables with known values are filled in.
     func shown(_ text: String, _ escape: UInt8) -> String {
         let bytes = Array(text.utf8)
         var (out, next) = ([UInt8](), 0)
         for use in Expansion.uses(in: bytes[...], escape: escape) where use.range.lowerBound >= next {
-            guard use.modifier.isEmpty, let value = values[use.name], !value.contains(Self.symbol),
-                !value.contains(Self.hidden)
+            guard values[use.name] != nil,
+                let value = expand(String(decoding: bytes[use.range], as: UTF8.self), escape),
+                !value.contains(Self.symbol), !value.contains(Self.hidden)
             else { continue }
             out += bytes[next..<use.range.lowerBound] + Array(value.utf8)
             next = use.range.upperBound

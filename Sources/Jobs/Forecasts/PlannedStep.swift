@@ -29,6 +29,8 @@ struct PlannedStep: Sendable {
     var text: String
     /// What records of the engine's cache say of it, beside its name.
     var recordText: String
+    /// Whether records have its lines instead, as they are in a heredoc.
+    var isScript = false
     /// The line of the Dockerfile.
     var line: Int
     /// The step below, as a place in the plan; nil for the first one of a chain.
