@@ -178,6 +178,8 @@ let package = Package(
         jobs.module("Insights", ["BuildModel", "JSON", "Text"]),
         jobs.module("Bundles", ["Archive", "BuildModel", "JSON", "System", "Text"]),
         jobs.module("LocalCaches", ["BuildModel", "JSON", "System", "Text"]),
+        jobs.module("CacheMounts", ["Archive", "BuildModel", "JSON", "System", "Text"]),
+        jobs.module("MountCarriage", ["BuildModel", "CacheMounts", "Registry", "System", "Text"]),
         jobs.module("Tasks", ["BuildModel", "JSON", "System", "Text"]),
         jobs.module("History", ["Archive", "BuildModel", "JSON", "System", "Text"], external: [grdb]),
 
@@ -200,12 +202,14 @@ let package = Package(
         .executableTarget(
             name: "caisson",
             dependencies: [
-                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonBundles", "CaissonCaches",
+                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonBundles", "CaissonCacheMounts",
+                "CaissonCaches",
                 "CaissonCompletion", "CaissonConfiguration", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
                 "CaissonForecasts", "CaissonHistory", "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonInsights",
                 "CaissonJSON",
                 "CaissonLanguageServer", "CaissonListings", "CaissonLocalCaches", "CaissonManuals",
+                "CaissonMountCarriage",
                 "CaissonOrchestrator", "CaissonPlanning", "CaissonPreparation",
                 "CaissonPrivateEngine", "CaissonRegistry", "CaissonReporting", "CaissonReports", "CaissonRunControl",
                 "CaissonSecrets",
@@ -287,6 +291,8 @@ let package = Package(
         jobs.tests("Forecasts", ["Forecasts", "BuildModel", "Dockerfile", "Insights", "JSON", "Text"]),
         jobs.tests("Insights", ["Insights", "BuildModel", "JSON", "Text"]),
         jobs.tests("LocalCaches", ["LocalCaches", "BuildModel", "JSON", "System", "Text"]),
+        jobs.tests("CacheMounts", ["CacheMounts", "Archive", "BuildModel", "JSON", "System", "Text"]),
+        jobs.tests("MountCarriage", ["MountCarriage", "Archive", "BuildModel", "CacheMounts", "System", "Text"]),
         Caisson.tests(
             "Bundles",
             ["Bundles", "Archive", "BuildModel", "JSON", "System", "Text"],

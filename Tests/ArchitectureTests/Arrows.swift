@@ -107,6 +107,8 @@ enum Arrows {
         "Bundles": Module(.jobs, ["Archive", "BuildModel", "JSON", "System", "Text"]),
         "LocalCaches": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
         "Caches": Module(.jobs, ["BuildModel", "GoRegex", "Text"]),
+        "CacheMounts": Module(.jobs, ["Archive", "BuildModel", "JSON", "System", "Text"]),
+        "MountCarriage": Module(.jobs, ["BuildModel", "CacheMounts", "Registry", "System", "Text"]),
         "Tasks": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
@@ -128,13 +130,15 @@ enum Arrows {
         "caisson": Module(
             .faces,
             [
-                "Archive", "BuildContext", "BuildModel", "Bundles", "Caches", "Completion", "Configuration",
+                "Archive", "BuildContext", "BuildModel", "Bundles", "CacheMounts", "Caches", "Completion",
+                "Configuration",
                 "Dockerfile",
                 "DockerfileLint",
                 "EngineContainers",
                 "EngineDiscovery", "Engines", "Forecasts", "HTTPClient", "History", "IgnoreFile", "Insights", "JSON",
                 "LanguageServer",
-                "Listings", "LocalCaches", "Manuals", "Orchestrator", "Planning", "Preparation", "PrivateEngine",
+                "Listings", "LocalCaches", "Manuals", "MountCarriage", "Orchestrator", "Planning", "Preparation",
+                "PrivateEngine",
                 "Registry", "Reporting",
                 "Reports", "RunControl", "Secrets", "System", "Tasks", "Text",
             ],

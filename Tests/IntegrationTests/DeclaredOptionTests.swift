@@ -59,6 +59,7 @@ import Testing
         "builds compare": ["none"], "builds report": [], "builds trace": ["none"],
         "builds export": ["-o", "made.dockerbuild", "none"], "builds import": ["none"],
         "cache du": [], "cache prune": ["--dry-run"], "cache stats": [], "cache policy": [], "cache explain": ["none"],
+        "cache save": ["--to", "saved"], "cache restore": ["--from", "saved"],
         "task run": ["Dockerfile"],
         "image create": ["--dry-run", "-t", "127.0.0.1:1/x", "127.0.0.1:1/y"],
     ]

@@ -142,7 +142,7 @@ import Testing
                     #"{"id": "loud", "command": "sh", "args": ["-c", "yes | head -c 3000000"], "working_dir": "a/b"}"#,
                     #"{"id": "slow", "command": "sh", "args": ["-c", "echo 1 >/artifacts/f; sleep 100"]}"#,
                 ],
-                more: #", "timeout": "PT6S""#,
+                more: #", "timeout": "PT20S""#,
                 to: directory
             )
             let (outcome, result) = try await run(["--artifacts", "out", "--keep-going"], in: directory, on: engine)

@@ -41,7 +41,7 @@ enum ValueKind: Sendable, Hashable {
         "--collector": .free,
         "--depth": .free,
         "--driver": .words(["docker-container", "kubernetes", "remote"]), "--driver-opt": .free, "--error": .rules,
-        "--explain": .rules, "--filter": .free, "--max-used-space": .free,
+        "--explain": .rules, "--filter": .free, "--from": .directories, "--max-used-space": .free,
         "--min-free-space": .free, "--reserved-space": .free, "--sort": .words(["size", "used"]),
         "--failure-threshold": .words(severities + ["none"]), "--file": .files,
         "--file-path-in-report": .free, "--format": .free, "--image": .free, "--ignore": .rules, "--iidfile": .files,
@@ -50,7 +50,7 @@ enum ValueKind: Sendable, Hashable {
         "--label": .free, "--limit": .free, "--list": .words(["targets", "variables", "functions"]),
         "--lint": .words(severities), "--plan": .words(["json", "text"]), "--local": .directories,
         "--longer-than": .free,
-        "--metadata-file": .files, "--name": .free,
+        "--metadata-file": .files, "--name": .free, "--namespace": .free,
         "--network": .words(["default", "host", "none"]), "--no-cache-filter": .stages, "--node": .free,
         "--owner": .free,
         "--output": .words([
@@ -68,7 +68,8 @@ enum ValueKind: Sendable, Hashable {
             "queued", "running", "succeeded", "failed", "cancelled", "timed-out", "skipped", "interrupted",
         ]),
         "--step": .free, "--style": .rules, "--summary": .files, "--tag": .free, "--text": .free,
-        "--target": .stages, "--target-rate": .free, "--timeout": .free, "--trusted-registry": .free, "--ulimit": .free,
+        "--target": .stages, "--target-rate": .free, "--timeout": .free, "--to": .directories,
+        "--trusted-registry": .free, "--ulimit": .free,
         "--var": .variables,
         "--warning": .rules,
     ]

@@ -41,6 +41,44 @@ extension Manual {
             ],
             environment: ofEngine
         ),
+        "cache save": Manual(
+            about: """
+                Saves cache mounts of RUN --mount=type=cache, which no exporter of BuildKit does: to a folder, a tar, or a \
+                registry as an artifact. They are named by their ids, or by their targets where the Dockerfile has no id; a \
+                mount with an owner or permissions in the Dockerfile is named with them. A mount that didn't change isn't \
+                written again, and a save that is killed leaves what was there. The work is done by a build on the engine \
+                with the shell and tar of --image.
+                """,
+            examples: [
+                Example("Save all cache mounts to a folder.", "caisson cache save --to mounts"),
+                Example("Save two of them to a tar.", "caisson cache save go-build /root/.npm --to mounts.tar"),
+                Example(
+                    "Keep at most 2 GiB of them in a registry.",
+                    "caisson cache save --to type=registry,ref=registry.example/app:mounts --limit 2gb"
+                ),
+                Example(
+                    "Save a mount with an owner.",
+                    "caisson cache save ccache,uid=1000,gid=1000,mode=0700 --to mounts"
+                ),
+            ],
+            environment: ofEngine
+        ),
+        "cache restore": Manual(
+            about: """
+                Puts cache mounts that `caisson cache save` has saved into an engine: files, owners, permissions, times and \
+                links. What a mount has already stays, unless a restored file has the same name. Layers are checked against \
+                their digests before anything is sent, and a restore that is killed leaves no half of a file.
+                """,
+            examples: [
+                Example("Restore all that a folder has.", "caisson cache restore --from mounts"),
+                Example("Restore one of them.", "caisson cache restore go-build --from mounts.tar"),
+                Example(
+                    "Begin a job with what the last one left, if anything.",
+                    "caisson cache restore --allow-missing --from type=registry,ref=registry.example/app:mounts"
+                ),
+            ],
+            environment: ofEngine
+        ),
         "cache policy": Manual(
             about: """
                 Shows the rules of the table [cache] of caisson.toml, and where each was said. `caisson cache prune --policy` \

@@ -12,7 +12,9 @@ struct CacheCommand: ParsableCommand {
         _superCommandName: "caisson",
         abstract: "Shows what engines keep of builds, what that is good for, and removes what isn't wanted any more.",
         discussion: Manual.text(of: "cache"),
-        subcommands: [DiskUsage.self, Prune.self, Statistics.self, Explain.self, Policy.self]
+        subcommands: [
+            DiskUsage.self, Prune.self, Save.self, Restore.self, Statistics.self, Explain.self, Policy.self,
+        ]
     )
 
     /// The command `caisson cache du`.

@@ -4,7 +4,7 @@
 enum EmptyValues {
     /// The switches of all commands but `build`, which has its own table: what follows one of them is no value.
     static let switches: Set<String> = [
-        "--all", "--all-inactive", "--append", "--as-builder", "--bootstrap", "--default", "--diff",
+        "--all", "--all-inactive", "--allow-missing", "--append", "--as-builder", "--bootstrap", "--default", "--diff",
         "--disable-ignore-pragma",
         "--dry-run", "--policy",
         "--finalize", "--fix", "--follow", "--force", "--global", "--help", "--keep-daemon", "--keep-going",
@@ -13,7 +13,7 @@ enum EmptyValues {
         "--lsp", "--no-fail", "--no-history", "--no-trunc", "--no-prefer-index", "--no-shellcheck", "--online",
         "--prefer-index",
         "--print", "--quiet", "--raw",
-        "--remove", "--self",
+        "--remove", "--replace", "--self",
         "--stdio", "--strict-labels",
         "--unsafe-fixes", "--use",
         "--verbose", "--version", "-V", "-a", "-h", "-q",

@@ -15,6 +15,8 @@ public struct EngineCache: Sendable, Hashable {
     public var prunesByDescription: Bool
     /// Whether a prune there takes BuildKit's filters; else records are named by their whole ids.
     public var takesFilters = true
+    /// Whether the records of cache mounts tell their ids (BuildKit 0.12).
+    public var tellsMountIDs = false
     /// The moment at which it was asked, on this machine.
     public var time: Timestamp
 
@@ -106,13 +108,15 @@ extension Engine {
             cache.takesFilters = false
             return cache
         } buildKit: { connection in
-            EngineCache(
+            var cache = EngineCache(
                 node: node,
                 address: address,
                 records: try await connection.client.cacheRecords(filters),
                 prunesByDescription: connection.features.prunesByDescription,
                 time: .now
             )
+            cache.tellsMountIDs = connection.features.tellsMountIDs
+            return cache
         }
     }
 

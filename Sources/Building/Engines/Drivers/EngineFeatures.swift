@@ -17,6 +17,8 @@ struct EngineFeatures: Sendable, Hashable {
     ///
     /// With older engines a filter on them finds nothing, one that excludes finds all.
     var prunesByDescription: Bool
+    /// Whether the record of a cache mount tells its id, where that isn't its target (BuildKit 0.12, dockerd 25.0).
+    var tellsMountIDs: Bool
     /// The address `host-gateway` stands for, when dockerd tells it.
     var hostGateway: String?
     /// The engine's own platform first, then those it emulates.
@@ -37,6 +39,7 @@ struct EngineFeatures: Sendable, Hashable {
         hasManyExporters = version >= APIVersion(major: 1, minor: 45)
         hasStepLimits = version >= APIVersion(major: 1, minor: 42)
         prunesByDescription = version >= APIVersion(major: 1, minor: 46)
+        tellsMountIDs = version >= APIVersion(major: 1, minor: 44)
         hostGateway = labels["org.mobyproject.buildkit.worker.moby.host-gateway-ip"].flatMap { $0.isEmpty ? nil : $0 }
         platforms = workers.first?.platforms ?? []
         name = "dockerd (API \(version))"
@@ -53,6 +56,7 @@ struct EngineFeatures: Sendable, Hashable {
         let minor = version.isEmpty ? 0 : numbers.count == 2 && numbers[0] == 0 ? numbers[1] : .max
         hasManyExporters = minor >= 13
         prunesByDescription = minor >= 14
+        tellsMountIDs = minor >= 12
         hasStepLimits = !version.isEmpty
         hostGateway = nil
         platforms = workers.first?.platforms ?? []
