@@ -57,6 +57,7 @@ import Testing
         "builds ls": [], "builds show": ["none"], "builds logs": ["none"], "builds watch": ["none"],
         "builds cancel": ["none"], "builds rerun": ["none"], "builds pin": ["none"], "builds rm": ["none"],
         "builds compare": ["none"], "builds report": [], "builds trace": ["none"],
+        "builds attachment": ["none"],
         "builds export": ["-o", "made.dockerbuild", "none"], "builds import": ["none"],
         "cache du": [], "cache prune": ["--dry-run"], "cache stats": [], "cache policy": [], "cache explain": ["none"],
         "cache save": ["--to", "saved"], "cache restore": ["--from", "saved"],

@@ -11,7 +11,10 @@ import Testing
     }
 
     /// Puts the libraries of Swift's, and SQLite, that a debug build loads into a folder, each at the path where it is looked for.
+    ///
+    /// A release build loads none of them.
     private static func copyLibraries(to directory: URL) async throws {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let lines = try await runSuccessfully(Command("ldd", [TestPaths.caisson])).output.split(separator: "\n")
         let paths = lines.compactMap { $0.components(separatedBy: " => ").last?.split(separator: " ").first }
         for path in paths.map(String.init) where path.contains("/swift/") || path.contains("/libsqlite3.") {

@@ -69,6 +69,7 @@ enum ValueKind: Sendable, Hashable {
         ]),
         "--step": .free, "--style": .rules, "--summary": .files, "--tag": .free, "--text": .free,
         "--target": .stages, "--target-rate": .free, "--timeout": .free, "--to": .directories,
+        "--type": .words(["provenance", "sbom", "index", "manifest", "image"]),
         "--trusted-registry": .free, "--ulimit": .free,
         "--var": .variables,
         "--warning": .rules,
@@ -94,7 +95,7 @@ enum ValueKind: Sendable, Hashable {
         "task run": [.files], "builds show": [.builds, .free], "builds logs": [.builds, .free],
         "builds watch": [.runningBuilds, .free],
         "builds cancel": [.runningBuilds], "builds rerun": [.builds, .free], "builds pin": [.builds],
-        "builds rm": [.builds],
+        "builds rm": [.builds], "builds attachment": [.builds, .free],
         "completion": [.words(["bash", "fish", "zsh"]), .free],
     ]
 

@@ -110,6 +110,23 @@ extension Manual {
             ],
             environment: ofHistory
         ),
+        "builds attachment": Manual(
+            about: """
+                Asks the engine that built it for what it keeps of the build: statements of provenance and bills of \
+                materials, and the index, manifest and configuration of its image. The documents are printed as they are, \
+                after they were held against their digests. Engines keep them since BuildKit 0.11, as dockerd has it \
+                since 24, and for a while.
+                """,
+            examples: [
+                Example("Print where the last build's image came from.", "caisson builds attachment"),
+                Example(
+                    "Print the bill of materials for arm64.",
+                    "caisson builds attachment ^0 --type sbom --platform linux/arm64"
+                ),
+                Example("Print the image's configuration.", "caisson builds attachment ^0 --type image"),
+            ],
+            environment: ofHistory
+        ),
         "builds export": Manual(
             about: """
                 The file is a bundle as docker buildx history export writes it; what only Caisson knows is in it, too. \

@@ -14,6 +14,7 @@ struct BuildsCommand: ParsableCommand {
         discussion: Manual.text(of: "builds"),
         subcommands: [
             List.self, Show.self, Logs.self, Watch.self, Cancel.self, Rerun.self, Compare.self, Report.self, Trace.self,
+            Attachment.self,
             Export.self, Import.self, Pin.self, Remove.self,
         ]
     )

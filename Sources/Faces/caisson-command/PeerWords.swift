@@ -36,6 +36,9 @@ struct PeerWords {
             throw BuildError(.usage, "\(verb) isn't available in this version of caisson; \(instead)")
         }
         if let alias = Self.aliases[verb] { words.replaceSubrange(0..<1, with: alias) }
+        if words.starts(with: ["builds", "inspect", "attachment"]) {
+            words.replaceSubrange(1...2, with: ["attachment"])
+        }
         try place()
     }
 

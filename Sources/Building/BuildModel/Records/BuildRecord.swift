@@ -8,6 +8,8 @@ public struct BuildRecord: Sendable, Hashable {
     public var reason: String?
     /// The engine that took it, such as `dockerd 26.1.5 at unix:///var/run/docker.sock`; nil before that is known.
     public var engine: String?
+    /// What the engine calls it in its own history; nil until it ended well.
+    public var engineRef: String?
     /// When it began; nil where it hasn't.
     public var started: Timestamp?
     /// How long it ran, by a clock that doesn't go backwards; nil until it ended, and where it never began.

@@ -141,7 +141,7 @@ extension Engine {
     }
 
     /// Asks the engine's BuildKit, or an engine without one for the images that it has instead.
-    private func asking<Value: Sendable>(
+    func asking<Value: Sendable>(
         within limit: Duration,
         store: @escaping @Sendable (EngineStore) async throws -> Value,
         buildKit ask: @escaping @Sendable (EngineConnection) async throws -> Value

@@ -1,7 +1,7 @@
 import CaissonText
 import CaissonJSON
 import CaissonBuildKit
-import CaissonBuildModel
+package import CaissonBuildModel
 import FoundationEssentials
 import CaissonRegistry
 
@@ -57,7 +57,7 @@ struct BuildRecordReader: Sendable {
     }
 
     /// Content, held against its digest: what says where an image came from is not taken on trust.
-    private func read(_ digest: String, limit: Int) async throws -> [UInt8] {
+    func read(_ digest: String, limit: Int) async throws -> [UInt8] {
         let expected = try ContentDigest(parsing: digest)
         let bytes = try await client.content(digest, limit: limit)
         guard ContentDigest(of: bytes) == expected else {
@@ -70,4 +70,63 @@ struct BuildRecordReader: Sendable {
 extension RecordDescriptor {
     /// What kind of statement it is.
     fileprivate var type: String { annotations["in-toto.io/predicate-type", default: ""] }
+}
+
+/// A statement that an engine keeps of a build.
+package struct BuildStatement: Sendable, Hashable {
+    /// What is stated, such as `https://slsa.dev/provenance/v0.2`.
+    package var type: String
+    /// The platform of the result; empty for one without platforms.
+    package var platform: String
+    /// The digest of its content.
+    package var digest: String
+}
+
+extension Builder {
+    /// The largest document that is read.
+    private static let longestDocument = 64 << 20
+
+    /// The statements that the engines keep of a build, by platform and type.
+    ///
+    /// - Parameter ref: What the engine calls the build.
+    /// - Throws: `BuildError` where an engine can't be asked, or has no history of builds, as before BuildKit 0.11.
+    package func statements(of ref: String, within limit: Duration = .seconds(30)) async throws -> [BuildStatement] {
+        var found: [BuildStatement] = []
+        for node in nodes {
+            let record = try await node.engine.askingHistory(within: limit) { try await $0.record(of: ref) }
+            for (platform, statements) in record?.attestations ?? [:] {
+                found += statements.map { BuildStatement(type: $0.type, platform: platform, digest: $0.digest) }
+            }
+        }
+        return found.sorted { ($0.platform, $0.type, $0.digest) < ($1.platform, $1.type, $1.digest) }
+    }
+
+    /// Content of the engines' stores by its digest, which it is held against; nil where none of them has it.
+    package func document(_ digest: ContentDigest, within limit: Duration = .seconds(30)) async throws -> [UInt8]? {
+        for node in nodes {
+            let bytes = try await node.engine.askingHistory(within: limit) { client -> [UInt8]? in
+                do {
+                    return try await BuildRecordReader(client: client)
+                        .read(digest.description, limit: Self.longestDocument)
+                } catch let error as GRPCError where error.code == .notFound {
+                    return nil
+                }
+            }
+            if let bytes { return bytes }
+        }
+        return nil
+    }
+}
+
+extension Engine {
+    fileprivate func askingHistory<Value: Sendable>(
+        within limit: Duration,
+        _ ask: @escaping @Sendable (ControlClient) async throws -> Value
+    ) async throws -> Value {
+        try await asking(within: limit) { [address] _ in
+            throw BuildError(.unsupported, "the engine at \(address) keeps nothing of builds: that needs BuildKit 0.11")
+        } buildKit: {
+            try await ask($0.client)
+        }
+    }
 }

@@ -79,7 +79,9 @@ package struct DossierBuilder: Sendable {
         case .status(let status): add(status, at: event.time)
         case .notice, .context: break
         case .artifact(let artifact): add(artifact)
-        case .finished(.succeeded(let result)): record.statistics = result.statistics
+        case .finished(.succeeded(let result)):
+            record.statistics = result.statistics
+            record.engineRef = result.ref
         case .finished(.failed(let failure)): error = failure
         case .finished: break
         }

@@ -45,6 +45,7 @@ struct BuildDetail: Sendable {
         }
         if case .succeeded(let result)? = json["result"].flatMap({ BuildOutcome($0) }) {
             record.statistics = result.statistics
+            record.engineRef = result.ref.isEmpty ? nil : result.ref
         }
         return record
     }
@@ -87,7 +88,7 @@ extension JSONWriter {
             json.member("pulled", ifAny: record.traffic.pulled == 0 ? nil : record.traffic.pulled)
             if !record.images.isEmpty { json.list("images", record.images) { $0.write(.image($1) as BuildArtifact) } }
             guard let statistics = record.statistics else { return }
-            var result = BuildResult(ref: "")
+            var result = BuildResult(ref: record.engineRef ?? "")
             result.statistics = statistics
             json.key("result")
             json.write(.succeeded(result) as BuildOutcome)
