@@ -81,7 +81,7 @@ package struct DossierBuilder: Sendable {
         case .artifact(let artifact): add(artifact)
         case .finished(.succeeded(let result)):
             record.statistics = result.statistics
-            record.engineRef = result.ref
+            record.engineRef = result.ref.isEmpty ? nil : result.ref
         case .finished(.failed(let failure)): error = failure
         case .finished: break
         }
