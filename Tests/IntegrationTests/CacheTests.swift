@@ -27,10 +27,15 @@ import Testing
     }
 
     /// The steps of a build that are instructions, and whether each was cached.
+    ///
+    /// All stages here have names. A step that other builds have at the same moment is told under their names, too: of a stage
+    /// without a name, `[1/3] COPY …`.
     private func steps(_ result: ProcessResult) -> [String: Bool] {
         var steps: [String: Bool] = [:]
         for step in ProgressLine.all(of: result.standardError).flatMap({ $0.vertexes ?? [] })
-        where step.name.hasPrefix("[") && !step.name.hasPrefix("[internal]") {
+        where step.name.hasPrefix("[") && !step.name.hasPrefix("[internal]")
+            && step.name.dropFirst().first?.isLetter == true
+        {
             steps[step.name] = step.cached ?? false || steps[step.name] ?? false
         }
         return steps
