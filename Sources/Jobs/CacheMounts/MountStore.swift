@@ -85,8 +85,12 @@ package struct MountStore: Sendable {
         }
     }
 
-    /// Parts mounts in those that stay and those that go.
-    static func trimmed(
+    /// Parts mounts in those that stay and those that go, as they were used least recently.
+    ///
+    /// - Parameters:
+    ///   - fixed: Those that stay whatever they take.
+    ///   - limit: The most bytes of those that stay; nil for any number.
+    package static func trimmed(
         _ mounts: [StoredMount],
         keeping fixed: [StoredMount],
         to limit: ByteSize?

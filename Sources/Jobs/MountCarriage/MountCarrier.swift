@@ -92,8 +92,9 @@ package struct MountCarrier: Sendable {
                 let store = MountStore(path: PathFacts.join(folder, "store"))
                 try await withRegistry { client in
                     let mounts = RegistryMounts(name, client)
-                    let chosen = try choose(wanted, of: try await mounts.list().map(\.mount), in: name.familiar)
-                    try await mounts.get(chosen, into: store)
+                    let index = try await mounts.list()
+                    let chosen = try choose(wanted, of: index.map(\.mount), in: name.familiar)
+                    try await mounts.get(chosen, of: index, into: store)
                 }
                 return try await restore(wanted, store, mode, in: folder)
             }

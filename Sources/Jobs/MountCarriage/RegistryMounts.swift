@@ -63,9 +63,9 @@ struct RegistryMounts {
     }
 
     /// Puts mounts of the index into a store; their layers are checked.
-    func get(_ mounts: [StoredMount], into store: MountStore) async throws {
+    func get(_ mounts: [StoredMount], of index: [Entry], into store: MountStore) async throws {
         let options = MountStore.Options(platform: "")
-        for entry in try await list() where mounts.contains(where: { $0.manifest == entry.mount.manifest }) {
+        for entry in index where mounts.contains(where: { $0.manifest == entry.mount.manifest }) {
             _ = try await store.receive(manifest: entry.manifest, options) { digest, size, take in
                 let layer = ContentDescriptor(mediaType: MountManifest.layerType, digest: digest, size: size)
                 try await client.readBlob(layer, in: repository) { bytes in try bytes.withUnsafeBytes(take) }
@@ -97,10 +97,11 @@ struct RegistryMounts {
             }
         }
         // Others may have saved meanwhile.
-        var all = try await known().filter { old in !outcome.mounts.contains(where: old.isSame) } + outcome.mounts
-        outcome.removed = Self.excess(of: &all, keeping: outcome.mounts, options.limit)
+        let all = try await known().filter { old in !outcome.mounts.contains(where: old.isSame) } + outcome.mounts
+        let (kept, removed) = MountStore.trimmed(all, keeping: outcome.mounts, to: options.limit)
+        outcome.removed = removed
         let tag = ImageReference(domain: name.domain, path: name.path, tag: name.tag ?? "latest")
-        try await client.pushIndex(of: all.map(Self.descriptor), to: [tag])
+        try await client.pushIndex(of: kept.map(Self.descriptor), to: [tag])
         return outcome
     }
 
@@ -119,24 +120,6 @@ struct RegistryMounts {
         descriptor.artifactType = MountManifest.artifactType
         descriptor.annotations = [MountManifest.used: String(mount.used.seconds)]
         return descriptor
-    }
-
-    /// Takes the mounts out that were used least recently until the others have no more bytes than a limit.
-    private static func excess(
-        of all: inout [StoredMount],
-        keeping fixed: [StoredMount],
-        _ limit: ByteSize?
-    ) -> [StoredMount] {
-        guard let limit else { return [] }
-        var removed: [StoredMount] = []
-        var left = all.map(\.size).clampedSum
-        let others = all.filter { mount in !fixed.contains { $0.manifest == mount.manifest } }
-        for mount in others.sorted(by: { $0.used < $1.used }) where left > limit.bytes {
-            left -= mount.size
-            removed.append(mount)
-        }
-        all.removeAll { mount in removed.contains { $0.manifest == mount.manifest } }
-        return removed
     }
 
     private func push(_ mount: StoredMount, of store: MountStore) async throws {
