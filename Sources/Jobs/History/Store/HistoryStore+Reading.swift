@@ -53,38 +53,68 @@ extension HistoryStore {
     /// The builds of a filter in whole, newest first; damaged ones are left out.
     package func dossiers(_ filter: HistoryFilter) throws(HistoryError) -> [BuildDossier] {
         var dossiers: [BuildDossier] = []
-        for record in try list(filter) {
-            do throws(HistoryError) {
-                dossiers.append(try dossier(of: record.id))
-            } catch {
-                // It may have been forgotten meanwhile.
-                guard [.notFound, .damaged].contains(error.code) else { throw error }
+        var rest = try list(filter)[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(Self.atOnce)
+            rest = rest.dropFirst(part.count)
+            for (record, stored) in zip(part, try storedDossiers(part)) {
+                if let stored {
+                    dossiers.append(stored)
+                } else if let found = try readable(record.id) {
+                    dossiers.append(found)
+                }
             }
         }
         return dossiers
     }
 
+    /// A build; nil where it is damaged, or was forgotten meanwhile.
+    private func readable(_ id: BuildID) throws(HistoryError) -> BuildDossier? {
+        do throws(HistoryError) {
+            return try dossier(of: id)
+        } catch {
+            guard [.notFound, .damaged].contains(error.code) else { throw error }
+            return nil
+        }
+    }
+
+    /// So many builds are read in one transaction, which takes as long to begin and end as a build takes to read.
+    private static let atOnce = 256
+
+    /// The builds that are stored and can be read; the others are for a look of their own.
+    private func storedDossiers(_ records: ArraySlice<BuildRecord>) throws(HistoryError) -> [BuildDossier?] {
+        guard let database else { return records.map { _ in nil } }
+        return try database.read { database in
+            records.map { record in
+                try? Self.stored(record.id, database, known: record.status.isFinal ? record : nil)
+            }
+        }
+    }
+
     private func storedDossier(of id: BuildID) throws(HistoryError) -> BuildDossier? {
         guard let database else { return nil }
-        return try database.read { database in
-            let sql = """
-                SELECT b.key, b.time, b.pinned, d.record, d.dossier FROM builds b
-                LEFT JOIN details d ON d.build = b.key WHERE b.id = ?
-                """
-            let found = try Row.fetchOne(try database.cachedStatement(sql: sql), arguments: [id.description])
-            guard let row = found.map(StoredRow.init) else { return nil }
-            guard let key = row.integer(0), let time = row.integer(1),
-                let record = row.text(3).flatMap({ BuildDetail.record($0, isPinned: row.integer(2) == 1) })
-            else { throw HistoryError(.damaged, "what was remembered of build \(id) is damaged") }
-            var dossier = BuildDossier(record)
-            if let text = row.text(4) { BuildDetail.complete(&dossier, text) }
-            let statement = try database.cachedStatement(sql: StepRow.selection)
-            let rows = try Row.fetchCursor(statement, arguments: [key])
-            while let row = try rows.next() {
-                if let step = StepRow.step(StoredRow(row), start: time) { dossier.steps.append(step) }
-            }
-            return dossier
+        return try database.read { database in try Self.stored(id, database, known: nil) }
+    }
+
+    /// Reads a build; its record isn't read again where it is known.
+    private static func stored(_ id: BuildID, _ database: Database, known: BuildRecord?) throws -> BuildDossier? {
+        let sql = """
+            SELECT b.key, b.time, b.pinned, d.dossier, \(known == nil ? "d.record" : "NULL") FROM builds b
+            LEFT JOIN details d ON d.build = b.key WHERE b.id = ?
+            """
+        let found = try Row.fetchOne(try database.cachedStatement(sql: sql), arguments: [id.description])
+        guard let row = found.map(StoredRow.init) else { return nil }
+        guard let key = row.integer(0), let time = row.integer(1),
+            let record = known ?? row.text(4).flatMap({ BuildDetail.record($0, isPinned: row.integer(2) == 1) })
+        else { throw HistoryError(.damaged, "what was remembered of build \(id) is damaged") }
+        var dossier = BuildDossier(record)
+        if let text = row.text(3) { BuildDetail.complete(&dossier, text) }
+        let statement = try database.cachedStatement(sql: StepRow.selection)
+        let rows = try Row.fetchCursor(statement, arguments: [key])
+        while let row = try rows.next() {
+            if let step = StepRow.step(StoredRow(row), start: time) { dossier.steps.append(step) }
         }
+        return dossier
     }
 
     private func isToBePinned(_ id: BuildID) throws(HistoryError) -> Bool {

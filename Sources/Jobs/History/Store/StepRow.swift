@@ -70,6 +70,7 @@ struct StepRow {
     // MARK: Digests
 
     private static let algorithm = "sha256:"
+    private static let digits = Array("0123456789abcdef".utf8)
 
     private static func stored(digest: String) -> DatabaseValue {
         let hexadecimal = digest.utf8.dropFirst(algorithm.utf8.count)
@@ -88,8 +89,14 @@ struct StepRow {
 
     private static func digest(_ row: StoredRow) -> String {
         guard row.isBytes(1) else { return row.text(1) ?? "" }
-        return algorithm
-            + row.bytes(1).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let bytes = row.bytes(1)
+        var text = Array(algorithm.utf8)
+        text.reserveCapacity(text.count + 2 * bytes.count)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     // MARK: Indexes of outputs
