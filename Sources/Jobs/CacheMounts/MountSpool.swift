@@ -74,6 +74,7 @@ struct MountSpool {
         let hasher = DigestHasher()
         var left = size
         while left > 0 {
+            try Task.checkCancellation()
             let count = try tar.read(into: buffer)
             guard count > 0 else { break }
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
@@ -145,6 +146,7 @@ extension MountSpool {
             try writer.add(entry.isDirectory ? entry.named(entry.path + [UInt8(ascii: "/")]) : entry)
             var done: Int64 = 0
             while done < entry.contentSize {
+                try Task.checkCancellation()
                 let count = Int(min(entry.contentSize - done, Int64(buffer.count)))
                 let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
                 try spool.read(at: items[item].offset + done, into: piece)
