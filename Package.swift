@@ -116,6 +116,7 @@ let package = Package(
         ground.module("JSON"),
         ground.module("System", ["CSpawn", "Text"]),
         ground.module("Archive", ["CArchive", "System"]),
+        ground.module("Artifacts", ["Archive", "System", "Text"]),
         ground.module("HTTPClient", ["CCurl", "System", "Text"]),
 
         languages.module("GoRegex"),
@@ -239,6 +240,7 @@ let package = Package(
         .plugin(name: "RecordCommit", capability: .buildTool()),
 
         ground.tests("Archive", ["Archive"]),
+        ground.tests("Artifacts", ["Artifacts", "Archive"]),
         ground.tests("HTTPClient", ["HTTPClient"]),
         ground.tests("JSON", ["JSON"]),
         ground.tests("System", ["System"]),

@@ -42,6 +42,7 @@ enum Arrows {
         "JSON": Module(.ground),
         "System": Module(.ground, ["CSpawn", "Text"]),
         "Archive": Module(.ground, ["CArchive", "System"]),
+        "Artifacts": Module(.ground, ["Archive", "System", "Text"]),
         "HTTPClient": Module(.ground, ["CCurl", "System", "Text"]),
 
         "GoRegex": Module(.languages),

@@ -26,41 +26,9 @@ package struct TarReader: ~Copyable {
     /// Gives the next bytes of the archive, none at its end.
     package typealias Source = () throws(ArchiveError) -> [UInt8]
 
-    /// What the C callback gets: the source, the error that it threw, and the bytes that libarchive looks at.
-    private final class Context {
-        let source: Source
-        var failure: ArchiveError?
-        var consumed: Int64 = 0
-        var buffer: UnsafeMutableRawBufferPointer?
-
-        init(_ source: @escaping Source) { self.source = source }
-
-        deinit { buffer?.deallocate() }
-
-        /// Copies the next bytes to storage that stays valid until the next call.
-        func next(_ bytes: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
-            guard failure == nil else { return -1 }
-            do throws(ArchiveError) {
-                let next = try source()
-                if (buffer?.count ?? 0) < next.count {
-                    buffer?.deallocate()
-                    buffer = .allocate(byteCount: next.count, alignment: 16)
-                }
-                buffer?.copyBytes(from: next)
-                bytes.pointee = buffer.map { UnsafeRawPointer($0.baseAddress) } ?? nil
-                consumed += Int64(next.count)
-                return next.count
-            } catch {
-                failure = error
-                return -1
-            }
-        }
-    }
-
     private let raw: OpaquePointer
     private let entry: OpaquePointer
-    private let context: Context
-    private let callback: UnsafeMutablePointer<carchive_source>
+    private let callback: SourceCallback
     private let limits: Limits
     private var count = 0
     private var content: Int64 = 0
@@ -71,25 +39,20 @@ package struct TarReader: ~Copyable {
         self.raw = raw
         self.entry = entry
         self.limits = limits
-        context = Context(source)
-        callback = .allocate(capacity: 1)
-        // Safety: the context lives as long as this value, and the callback is not called after its end.
-        callback.initialize(
-            to: carchive_source(context: Unmanaged.passUnretained(context).toOpaque()) { raw, bytes in
-                Unmanaged<Context>.fromOpaque(raw).takeUnretainedValue().next(bytes)
-            }
-        )
+        callback = SourceCallback(source)
     }
 
     deinit {
         carchive_read_free(raw)
         carchive_entry_free(entry)
-        callback.deallocate()
     }
 
     /// Begins to read.
+    ///
+    /// - Parameter isPlain: Whether it must not be compressed: what was unpacked already isn't unpacked again.
     package static func open(
         limits: Limits = Limits(),
+        isPlain: Bool = false,
         source: @escaping Source
     ) throws(ArchiveError) -> TarReader {
         try ArchiveLibrary.load()
@@ -99,7 +62,8 @@ package struct TarReader: ~Copyable {
             throw ArchiveError(.system, "can't read a tar: no memory")
         }
         let reader = TarReader(adopting: raw, entry: entry, limits: limits, source: source)
-        try reader.check(carchive_read_open_tar(raw, reader.callback))
+        let input = reader.callback.raw
+        try reader.check(isPlain ? carchive_read_open_plain_tar(raw, input) : carchive_read_open_tar(raw, input))
         return reader
     }
 
@@ -139,7 +103,7 @@ package struct TarReader: ~Copyable {
             }
             unpacked += Int64(count)
             // The sizes of sparse files and compressed runs of zeros can claim exabytes in a few bytes.
-            if unpacked / limits.expansion > context.consumed + 1 {
+            if unpacked / limits.expansion > callback.consumed + 1 {
                 throw tooMuch("more than \(limits.expansion) bytes for each of its own")
             }
             return count
@@ -213,7 +177,7 @@ extension TarReader {
 
     /// Throws the error that a result of libarchive means; a warning is only about the character set of a name.
     private borrowing func check(_ result: Int32) throws(ArchiveError) {
-        if let failure = context.failure { throw failure }
+        if let failure = callback.failure { throw failure }
         guard result != carchive_ok, result != carchive_warn else { return }
         throw ArchiveError(.malformed, "can't read the tar: \(ArchiveLibrary.reason(raw))")
     }

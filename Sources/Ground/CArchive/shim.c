@@ -37,6 +37,9 @@
     X(archive_read_support_filter_bzip2) \
     X(archive_read_support_filter_xz) \
     X(archive_read_support_filter_zstd) \
+    X(archive_read_support_filter_lzma) \
+    X(archive_read_support_filter_lz4) \
+    X(archive_read_append_filter) \
     X(archive_read_open) \
     X(archive_read_open_memory) \
     X(archive_read_next_header2) \
@@ -246,6 +249,44 @@ int carchive_read_open_tar(struct archive *archive, struct carchive_source *sour
     lib.archive_read_support_filter_xz(archive);
     lib.archive_read_support_filter_zstd(archive);
     return lib.archive_read_open(archive, source, NULL, read_source, NULL);
+}
+
+int carchive_read_open_plain_tar(struct archive *archive, struct carchive_source *source) {
+    int rc = lib.archive_read_support_format_tar(archive);
+    return rc == ARCHIVE_OK ? lib.archive_read_open(archive, source, NULL, read_source, NULL) : rc;
+}
+
+// The code of a filter that the library has itself; -1 for one that it would start a program for, or doesn't know.
+static int own_filter(struct archive *archive, enum carchive_filter filter) {
+    switch (filter) {
+    case carchive_gzip:
+        return lib.archive_read_support_filter_gzip(archive) == ARCHIVE_OK ? ARCHIVE_FILTER_GZIP : -1;
+    case carchive_bzip2:
+        return lib.archive_read_support_filter_bzip2(archive) == ARCHIVE_OK ? ARCHIVE_FILTER_BZIP2 : -1;
+    case carchive_xz:
+        return lib.archive_read_support_filter_xz(archive) == ARCHIVE_OK ? ARCHIVE_FILTER_XZ : -1;
+    case carchive_lzma:
+        return lib.archive_read_support_filter_lzma(archive) == ARCHIVE_OK ? ARCHIVE_FILTER_LZMA : -1;
+    case carchive_zstd:
+        return lib.archive_read_support_filter_zstd(archive) == ARCHIVE_OK ? ARCHIVE_FILTER_ZSTD : -1;
+    case carchive_lz4:
+        return lib.archive_read_support_filter_lz4(archive) == ARCHIVE_OK ? ARCHIVE_FILTER_LZ4 : -1;
+    }
+    return -1;
+}
+
+int carchive_read_open_filtered(
+    struct archive *archive, enum carchive_filter filter, struct carchive_source *source) {
+    int code = own_filter(archive, filter);
+    if (code < 0) {
+        return carchive_no_filter;
+    }
+    int rc = lib.archive_read_support_format_raw(archive);
+    if (rc == ARCHIVE_OK) {
+        // Named and not looked for: what comes out is not unpacked again, however it begins.
+        rc = lib.archive_read_append_filter(archive, code);
+    }
+    return rc == ARCHIVE_OK ? lib.archive_read_open(archive, source, NULL, read_source, NULL) : rc;
 }
 
 int carchive_read_open_zstd(struct archive *archive, const void *bytes, size_t count) {

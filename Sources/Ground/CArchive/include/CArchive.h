@@ -24,6 +24,18 @@ enum {
     carchive_warn = -20,
     carchive_failed = -25,
     carchive_fatal = -30,
+    // Not libarchive's: the library has no such filter of its own.
+    carchive_no_filter = -100,
+};
+
+// The filters that can be named for reading.
+enum carchive_filter {
+    carchive_gzip,
+    carchive_bzip2,
+    carchive_xz,
+    carchive_lzma,
+    carchive_zstd,
+    carchive_lz4,
 };
 
 // Loads the library once for the process. NULL when it is usable, else why not (static storage).
@@ -70,6 +82,12 @@ void carchive_write_abandon(struct archive *_Nonnull archive);
 // Reading: tar alone, plain or compressed by gzip, bzip2, xz or zstd.
 struct archive *_Nullable carchive_read_new(void);
 int carchive_read_open_tar(struct archive *_Nonnull archive, struct carchive_source *_Nonnull source);
+// Reading a tar that isn't compressed: bytes that begin as another compressed stream are an error.
+int carchive_read_open_plain_tar(struct archive *_Nonnull archive, struct carchive_source *_Nonnull source);
+// Reading the content of one stream that was compressed by that filter, as one entry; carchive_no_filter where the library
+// lacks it.
+int carchive_read_open_filtered(
+    struct archive *_Nonnull archive, enum carchive_filter filter, struct carchive_source *_Nonnull source);
 // Reading the content of zstd frames, as one entry, from bytes that must stay where they are until the archive is freed.
 int carchive_read_open_zstd(struct archive *_Nonnull archive, const void *_Nonnull bytes, size_t count);
 int carchive_read_next_header(struct archive *_Nonnull archive, struct archive_entry *_Nonnull entry);
