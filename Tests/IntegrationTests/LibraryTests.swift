@@ -25,8 +25,12 @@ import Testing
         let name = uniqueImageName("snippet")
         try await withTemporaryDirectory { directory in
             try TestContext.copyFixture("multistage", to: directory)
-            let program = URL(filePath: TestPaths.caisson).deletingLastPathComponent().appending(path: "BuildImage")
-            let command = Command(program.path, [directory.path, name], environment: ["CAISSON_HOST": engine.address])
+            let arguments = [directory.path, name]
+            let command = Command(
+                TestPaths.built("BuildImage"),
+                arguments,
+                environment: ["CAISSON_HOST": engine.address]
+            )
             // The last stage is `files`, which can't be run: its file is looked at by the engine.
             let printed = try await runSuccessfully(command).output
             let id = try await engine.docker("image", "inspect", "--format", "{{.Id}}", name)

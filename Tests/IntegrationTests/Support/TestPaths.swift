@@ -18,13 +18,15 @@ enum TestPaths {
     static let debianTar = cache + "/debian.tar"
 
     /// The `caisson` under test: the one built beside the tests, unless `CAISSON_TEST_EXECUTABLE` names another.
-    static let caisson: String = {
-        if let named = environment("CAISSON_TEST_EXECUTABLE") { return named }
+    static let caisson = environment("CAISSON_TEST_EXECUTABLE") ?? built("caisson")
+
+    /// A program that was built beside the tests.
+    static func built(_ name: String) -> String {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        let beside = URL(filePath: own).deletingLastPathComponent().appending(path: "caisson").path
+        let beside = URL(filePath: own).deletingLastPathComponent().appending(path: name).path
         let isThere = FileManager.default.isExecutableFile(atPath: beside)
-        return isThere ? beside : repository + "/.build/debug/caisson"
-    }()
+        return isThere ? beside : "\(repository)/.build/debug/\(name)"
+    }
 
     /// Whether a missing engine is a failure rather than a reason to skip: in CI, and where the tests' script says so.
     static let enginesAreRequired =
