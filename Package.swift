@@ -33,7 +33,8 @@ struct Storey {
         _ name: String,
         _ ours: [String] = [],
         external: [Target.Dependency] = [],
-        exclude: [String] = []
+        exclude: [String] = [],
+        resources: [Resource] = []
     )
         -> Target
     {
@@ -42,6 +43,7 @@ struct Storey {
             dependencies: ours.map { .init(stringLiteral: Self.target($0)) } + external,
             path: "Sources/\(self.name)/\(name)",
             exclude: exclude,
+            resources: resources,
             swiftSettings: strict
         )
     }
@@ -181,7 +183,13 @@ let package = Package(
         jobs.module("LocalCaches", ["BuildModel", "JSON", "System", "Text"]),
         jobs.module("CacheMounts", ["Archive", "BuildModel", "JSON", "System", "Text"]),
         jobs.module("MountCarriage", ["BuildModel", "CacheMounts", "Registry", "System", "Text"]),
-        jobs.module("Tasks", ["BuildModel", "JSON", "System", "Text"]),
+        jobs.module("ContainerJobs", ["Archive", "Artifacts", "BuildModel", "JSON", "System", "Text"]),
+        jobs.module(
+            "KernelJobs",
+            ["Archive", "Artifacts", "BuildModel", "ContainerJobs", "JSON", "System", "Text", "YAML"],
+            resources: [.embedInCode("Scripts")]
+        ),
+        jobs.module("Tasks", ["BuildModel", "ContainerJobs", "JSON", "System", "Text"]),
         jobs.module("History", ["Archive", "BuildModel", "JSON", "System", "Text"], external: [grdb]),
 
         faces.module("Completion", ["JSON", "Text"]),
@@ -203,12 +211,13 @@ let package = Package(
         .executableTarget(
             name: "caisson",
             dependencies: [
-                "CaissonArchive", "CaissonBuildContext", "CaissonBuildModel", "CaissonBundles", "CaissonCacheMounts",
+                "CaissonArchive", "CaissonArtifacts", "CaissonBuildContext", "CaissonBuildModel", "CaissonBundles",
+                "CaissonCacheMounts",
                 "CaissonCaches",
-                "CaissonCompletion", "CaissonConfiguration", "CaissonDockerfile",
+                "CaissonCompletion", "CaissonConfiguration", "CaissonContainerJobs", "CaissonDockerfile",
                 "CaissonDockerfileLint", "CaissonEngineContainers", "CaissonEngineDiscovery", "CaissonEngines",
                 "CaissonForecasts", "CaissonHistory", "CaissonHTTPClient", "CaissonIgnoreFile", "CaissonInsights",
-                "CaissonJSON",
+                "CaissonJSON", "CaissonKernelJobs",
                 "CaissonLanguageServer", "CaissonListings", "CaissonLocalCaches", "CaissonManuals",
                 "CaissonMountCarriage",
                 "CaissonOrchestrator", "CaissonPlanning", "CaissonPreparation",
@@ -300,6 +309,11 @@ let package = Package(
             ["Bundles", "Archive", "BuildModel", "JSON", "System", "Text"],
             path: "Tests/Jobs/BundlesTests",
             exclude: ["Fixtures"]
+        ),
+        jobs.tests("ContainerJobs", ["ContainerJobs", "Archive", "Artifacts", "BuildModel", "JSON", "System", "Text"]),
+        jobs.tests(
+            "KernelJobs",
+            ["KernelJobs", "Archive", "Artifacts", "BuildModel", "ContainerJobs", "JSON", "System", "Text", "YAML"]
         ),
         jobs.tests("Tasks", ["Tasks", "BuildModel", "JSON", "Orchestrator", "System", "Text"]),
         jobs.tests("History", ["History", "Archive", "BuildModel", "JSON", "System", "Text"], external: [grdb]),

@@ -110,7 +110,12 @@ enum Arrows {
         "Caches": Module(.jobs, ["BuildModel", "GoRegex", "Text"]),
         "CacheMounts": Module(.jobs, ["Archive", "BuildModel", "JSON", "System", "Text"]),
         "MountCarriage": Module(.jobs, ["BuildModel", "CacheMounts", "Registry", "System", "Text"]),
-        "Tasks": Module(.jobs, ["BuildModel", "JSON", "System", "Text"]),
+        "ContainerJobs": Module(.jobs, ["Archive", "Artifacts", "BuildModel", "JSON", "System", "Text"]),
+        "KernelJobs": Module(
+            .jobs,
+            ["Archive", "Artifacts", "BuildModel", "ContainerJobs", "JSON", "System", "Text", "YAML"]
+        ),
+        "Tasks": Module(.jobs, ["BuildModel", "ContainerJobs", "JSON", "System", "Text"]),
 
         "Completion": Module(.faces, ["JSON", "Text"]),
         "LanguageServer": Module(.faces, ["Dockerfile", "DockerfileLint", "JSON", "System", "Text"]),
@@ -131,13 +136,13 @@ enum Arrows {
         "caisson": Module(
             .faces,
             [
-                "Archive", "BuildContext", "BuildModel", "Bundles", "CacheMounts", "Caches", "Completion",
-                "Configuration",
+                "Archive", "Artifacts", "BuildContext", "BuildModel", "Bundles", "CacheMounts", "Caches", "Completion",
+                "Configuration", "ContainerJobs",
                 "Dockerfile",
                 "DockerfileLint",
                 "EngineContainers",
                 "EngineDiscovery", "Engines", "Forecasts", "HTTPClient", "History", "IgnoreFile", "Insights", "JSON",
-                "LanguageServer",
+                "KernelJobs", "LanguageServer",
                 "Listings", "LocalCaches", "Manuals", "MountCarriage", "Orchestrator", "Planning", "Preparation",
                 "PrivateEngine",
                 "Registry", "Reporting",

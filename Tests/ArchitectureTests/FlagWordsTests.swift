@@ -12,8 +12,10 @@ import Testing
 
     /// The flags that fields have, as the command spells them.
     private static func flags() throws -> [String] {
-        let path = SourceTree.repository.appending(path: "Sources/Faces/caisson-command/RequestField+Flag.swift")
-        return try String(contentsOf: path, encoding: .utf8).matches(of: /"(--[a-z-]+)"/).map { String($0.1) }
+        let path = SourceTree.repository.appending(path: "Sources/Faces/caisson-command/BuildFlags.swift")
+        let text = try String(contentsOf: path, encoding: .utf8)
+        let rows = try #require(text.range(of: "extension RequestField {"))
+        return text[rows.upperBound...].matches(of: /"(--[a-z-]+)"/).map { String($0.1) }
     }
 
     @Test func `messages of the modules below the command name fields, not flags`() throws {

@@ -61,7 +61,7 @@ import Testing
         "builds export": ["-o", "made.dockerbuild", "none"], "builds import": ["none"],
         "cache du": [], "cache prune": ["--dry-run"], "cache stats": [], "cache policy": [], "cache explain": ["none"],
         "cache save": ["--to", "saved"], "cache restore": ["--from", "saved"],
-        "task run": ["Dockerfile"],
+        "task run": ["Dockerfile"], "kernel build": ["-i", "tools"], "kernel verify": ["."], "kernel script": [],
         "image create": ["--dry-run", "-t", "127.0.0.1:1/x", "127.0.0.1:1/y"],
     ]
     /// What no user calls.

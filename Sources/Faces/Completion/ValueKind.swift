@@ -27,7 +27,12 @@ enum ValueKind: Sendable, Hashable {
 
     /// The kinds of the options' values, by the options' long names; an option has one kind in all commands.
     static let ofOptions: [String: ValueKind] = [
-        "--artifacts": .directories,
+        "--artifact": .free, "--artifacts": .directories, "--build-dir": .free,
+        "--compression-type": .words(["xz", "gz", "zst", "none"]), "--directory": .directories, "--environment": .free,
+        "--kconfig": .words(configs), "--kconfig-add": .files,
+        "--kernel-image": .words(["bzImage", "Image", "Image.gz", "zImage"]), "--output-dir": .directories,
+        "--source-image": .free, "--target-arch": .words(architectures), "--toolchain": .words(["gcc", "clang"]),
+        "--wrapper": .words(["ccache", "sccache", "none"]),
         "--addr": .words(["unix://", "tcp://", "ssh://", "docker-container://", "kube-pod://"]),
         "--add-host": .free, "--allow": .words(["network.host", "security.insecure"]), "--annotation": .free,
         "--attest": .words(["type=provenance,mode=max", "type=sbom"]), "--batch": .free, "--build-arg": .arguments,
@@ -92,13 +97,18 @@ enum ValueKind: Sendable, Hashable {
         "config check": [.files], "context export": [.directories], "context explain": [.files, .directories],
         "builder use": [.builders],
         "builder rm": [.builders], "builder stop": [.builders], "builder inspect": [.builders],
-        "task run": [.files], "builds show": [.builds, .free], "builds logs": [.builds, .free],
+        "task run": [.files], "kernel build": [.files], "kernel script": [.files], "kernel verify": [.directories],
+        "builds show": [.builds, .free], "builds logs": [.builds, .free],
         "builds watch": [.runningBuilds, .free],
         "builds cancel": [.runningBuilds], "builds rerun": [.builds, .free], "builds pin": [.builds],
         "builds rm": [.builds], "builds attachment": [.builds, .free],
         "completion": [.words(["bash", "fish", "zsh"]), .free],
     ]
 
+    private static let architectures = [
+        "x86_64", "i386", "arm64", "arm", "riscv", "powerpc", "s390", "mips", "loongarch",
+    ]
+    private static let configs = ["defconfig", "tinyconfig", "allnoconfig", "allmodconfig", "allyesconfig"]
     private static let severities = ["error", "warning", "info", "style"]
     private static let caches = [
         "type=registry,ref=", "type=local,src=", "type=local,dest=", "type=gha", "type=inline",

@@ -3,6 +3,7 @@ extension Manual {
     package static let commands = Manual.ofBuilds.merging(Manual.ofBuilders) { first, _ in first }
         .merging(Manual.ofImages) { first, _ in first }.merging(Manual.ofRest) { first, _ in first }
         .merging(Manual.ofRecords) { first, _ in first }.merging(Manual.ofTasks) { first, _ in first }
+        .merging(Manual.ofKernels) { first, _ in first }
         .merging(Manual.ofCaches) { first, _ in first }
 
     /// What says which engine a command speaks to.

@@ -16,7 +16,7 @@ enum EmptyValues {
         "--remove", "--replace", "--self",
         "--stdio", "--strict-labels",
         "--unsafe-fixes", "--use",
-        "--verbose", "--version", "-V", "-a", "-h", "-q",
+        "--verbose", "--version", "-V", "-h", "-q", "-v",
     ]
 
     /// Flags that choose among builds: a variable that isn't set must not choose all; the command refuses these.
@@ -51,6 +51,8 @@ enum EmptyValues {
     /// Whether a flag of a command has no value; `-f` follows a build's log, or asks nothing, and names a file or a format
     /// elsewhere.
     private static func isSwitch(_ name: String, of words: [String]) -> Bool {
+        // With kernels it names the architecture.
+        if name == "-a" { return words.first != "kernel" }
         guard name == "-f" else { return switches.contains(name) }
         return ["builds", "cache"].contains(words.first) && words.dropFirst().first != "import"
     }

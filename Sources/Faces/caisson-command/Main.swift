@@ -82,7 +82,8 @@ struct Caisson: ParsableCommand {
         "batch": BatchCommand.self, "build": BuildCommand.self, "builder": BuilderCommand.self,
         "builds": BuildsCommand.self, "cache": CacheCommand.self,
         "completion": CompletionCommand.self, "config": ConfigCommand.self, "context": ContextCommand.self,
-        "dial-stdio": DialStdioCommand.self, "image": ImageCommand.self, "lint": LintCommand.self,
+        "dial-stdio": DialStdioCommand.self, "image": ImageCommand.self, "kernel": KernelCommand.self,
+        "lint": LintCommand.self,
         "plugins": PluginsCommand.self, "task": TaskCommand.self, "version": VersionCommand.self,
     ]
 

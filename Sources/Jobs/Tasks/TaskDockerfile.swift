@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonContainerJobs
 
 /// The Dockerfiles of a task's run: one runs a step, another carries a directory out.
 ///
@@ -100,13 +101,4 @@ struct TaskDockerfile {
 extension TaskShare {
     /// Where steps find it.
     fileprivate var path: String { self == .workspace ? TaskDirectory.workspace : TaskDirectory.artifacts }
-}
-
-extension DockerfileWords {
-    /// Writes an instruction that ends in a value.
-    fileprivate mutating func endLine(_ beginning: String, value: String) {
-        append(beginning)
-        append(value: value)
-        endLine()
-    }
 }

@@ -16,8 +16,8 @@ import Testing
             DeclaredFlag.all(of: $0.command)
         }
         #expect(others.count > 60)
-        // The one letter that has a value with some commands and none with others.
-        let switches = Set(others.filter { !$0.hasValue }.flatMap(\.names)).subtracting(["-f"])
+        // The letters that have a value with some commands and none with others.
+        let switches = Set(others.filter { !$0.hasValue }.flatMap(\.names)).subtracting(["-a", "-f"])
         let values = Set(others.filter(\.hasValue).flatMap(\.names))
         #expect(switches.isDisjoint(with: values))
         #expect(switches.subtracting(EmptyValues.switches) == [])

@@ -10,6 +10,8 @@ public struct BuildSubmission: Sendable, Hashable {
         case batch
         /// `caisson task`.
         case task
+        /// `caisson kernel`.
+        case kernel
     }
 
     /// The batch or task that a build belongs to.

@@ -21,6 +21,20 @@ package struct KernelConfig: Sendable, Hashable {
     /// The lines that are neither comments nor values, by their numbers from 1; at most 100 of them.
     package var strayLines: [Int]
 
+    init(symbols: [String: Value], title: String?, strayLines: [Int]) {
+        (self.symbols, self.title, self.strayLines) = (symbols, title, strayLines)
+    }
+
+    /// Reads a configuration, or a fragment of one.
+    ///
+    /// - Throws: What can't be read of it.
+    package init(parsing bytes: [UInt8]) throws(ArtifactProblem) { self = try ConfigReader.config(bytes) }
+
+    /// Makes a configuration of nothing but symbols, named without `CONFIG_`.
+    package init(of symbols: [String: Value]) {
+        self.init(symbols: symbols, title: nil, strayLines: [])
+    }
+
     /// The version of the kernel that the head names, such as `6.1.192`.
     package var version: String? { title?.pieces(at: " ").first { $0.utf8.first?.isDigit == true } }
 

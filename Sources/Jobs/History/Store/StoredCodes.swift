@@ -11,7 +11,7 @@ extension BuildStatus {
 }
 
 extension BuildSubmission.Job {
-    private static let stored: [BuildSubmission.Job] = [.build, .batch, .task]
+    private static let stored: [BuildSubmission.Job] = [.build, .batch, .task, .kernel]
 
     /// The number of the job.
     var stored: Int { Self.stored.firstIndex(of: self) ?? 0 }

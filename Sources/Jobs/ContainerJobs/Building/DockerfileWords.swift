@@ -2,23 +2,26 @@
 ///
 /// A line longer than 64 KiB is refused by BuildKit's reader, so long words go over several: a backslash ends each but
 /// the last. The next one never begins with a blank or with `#`, which would be a comment.
-struct DockerfileWords {
+package struct DockerfileWords: Sendable {
+    /// Makes an empty text.
+    package init() {}
+
     /// What is written so far.
-    private(set) var text = ""
+    package private(set) var text = ""
     private var lineLength = 0
     /// How long a line becomes before it is broken.
     private static let longestLine = 16_000
     /// The build argument whose value is a line's end, as no other way leads from a Dockerfile to one.
-    static let newline = "CAISSON_NEWLINE"
+    package static let newline = "CAISSON_NEWLINE"
 
     /// Writes a text that is a Dockerfile's own.
-    mutating func append(_ plain: String) {
+    package mutating func append(_ plain: String) {
         text += plain
         lineLength += plain.utf8.count
     }
 
     /// Ends the line.
-    mutating func endLine() {
+    package mutating func endLine() {
         text += "\n"
         lineLength = 0
     }
@@ -26,7 +29,7 @@ struct DockerfileWords {
     // MARK: Values
 
     /// Writes a value of `ENV` or `WORKDIR`: in single quotes, between which no `$` and no backslash means anything.
-    mutating func append(value: String) {
+    package mutating func append(value: String) {
         append("'")
         for scalar in value.unicodeScalars {
             if lineLength > Self.longestLine {
@@ -46,7 +49,7 @@ struct DockerfileWords {
     // MARK: Exec form
 
     /// Writes a command as `RUN` takes it without a shell: a JSON list of texts.
-    mutating func append(command words: [String]) {
+    package mutating func append(command words: [String]) {
         append("[")
         for (place, word) in words.enumerated() {
             append(place == 0 ? "\"" : ",\"")

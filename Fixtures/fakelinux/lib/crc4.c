@@ -1,0 +1,1 @@
+int crc4(void) { return 1; }

@@ -1,0 +1,1 @@
+int crc7(void) { return 1; }

@@ -1,0 +1,1 @@
+int mm(void) { return 1; }

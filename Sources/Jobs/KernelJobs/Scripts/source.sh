@@ -1,0 +1,20 @@
+# Finds the tree, and whether it can be built from.
+set -eu
+. "${CAISSON:-/caisson}/common.sh"
+
+if [ ! -f "$SRC/Makefile" ]; then
+    # An archive has its tree in a folder.
+    set -- "$SRC"/*/Makefile
+    if [ $# -ne 1 ] || [ ! -f "$1" ]; then fail "there is no kernel tree: no Makefile in the source, nor in one folder of it"; fi
+    SRC=${1%/Makefile}
+    fact tree "$SRC"
+fi
+grep -q '^VERSION *=' "$SRC/Makefile" || fail "the source is no kernel tree: its Makefile has no VERSION"
+if [ -f "$SRC/.config" ] || [ -d "$SRC/include/config" ]; then
+    fail "the tree isn't clean, as somebody has built in it: run make mrproper there, or leave .config and include/config out by .dockerignore"
+fi
+mkdir -p "$O"
+fact kernelversion "$(make -s -C "$SRC" O="$O" ARCH="$KERNEL_ARCH" kernelversion)"
+[ -n "$KERNEL_TIME" ] || KERNEL_TIME=$(stat -c %Y "$SRC/Makefile")
+fact source-date "$KERNEL_TIME"
+echo "Linux $(cat "$JOB/facts/kernelversion")"
