@@ -249,7 +249,7 @@ let package = Package(
         .plugin(name: "RecordCommit", capability: .buildTool()),
 
         ground.tests("Archive", ["Archive"]),
-        ground.tests("Artifacts", ["Artifacts", "Archive"]),
+        ground.tests("Artifacts", ["Artifacts", "Archive", "System", "Text"]),
         ground.tests("HTTPClient", ["HTTPClient"]),
         ground.tests("JSON", ["JSON"]),
         ground.tests("System", ["System"]),

@@ -4,96 +4,11 @@ import Testing
 
 /// `caisson kernel` on real engines, with a tree that answers a kernel's targets in no time.
 @Suite struct KernelTests {
-    private static let tree = TestPaths.repository + "/Fixtures/fakelinux"
-
-    /// An image with a shell, make and compilers that only pretend to be some.
-    private static func tools(on engine: TestEngine) async throws -> String {
-        let image = uniqueImageName("tools")
-        try await withTemporaryDirectory { directory in
-            try TestContext.write(
-                TestContext.busyboxBase + "COPY root /\nCOPY bin /bin/\nENV PATH=/bin\n",
-                to: directory
-            )
-            try await runSuccessfully(Command("cp", ["-R", tree + "/toolchain/bin", directory.path + "/bin"]))
-            let libraries = try await runSuccessfully(Command("ldd", ["/usr/bin/make"])).output
-            let files = libraries.split { $0.isWhitespace }.map(String.init).filter { $0.hasPrefix("/") }
-            for file in files {
-                let target = directory.path + "/root" + (file as NSString).deletingLastPathComponent
-                try await runSuccessfully(Command("mkdir", ["-p", target]))
-                try await runSuccessfully(Command("cp", ["-L", file, target]))
-            }
-            try await runSuccessfully(Command("cp", ["-L", "/usr/bin/make", directory.path + "/bin/make"]))
-            try await Build(["-t", image, "."], in: directory, on: engine).succeed()
-        }
-        return image
-    }
-
-    private struct Manifest: Decodable {
-        struct Step: Decodable {
-            var name: String
-            var status: String
-            var why: String?
-            var errors: Int?
-        }
-        struct Artifact: Decodable {
-            var path: String
-            var type: String?
-            var kernelrelease: String?
-        }
-        struct Check: Decodable {
-            var check: String
-            var status: String
-            var messages: [String]?
-        }
-        var status: String
-        var steps: [Step]
-        var artifacts: [Artifact]
-        var validation: [Check]
-
-        var paths: [String] { artifacts.map(\.path) }
-        func state(_ step: String) -> String? { steps.first { $0.name == step }?.status }
-    }
-
-    /// A job in a folder, whose results are in `out`.
-    private struct Job {
-        var directory: URL
-        var engine: TestEngine
-        var image: String
-
-        var command: Command { command([]) }
-
-        func command(_ words: [String], tree: String = KernelTests.tree) -> Command {
-            let own = ["kernel", "build", "--progress", "plain", "-C", tree, "-i", image, "-o", "out"]
-            var command = Command.caisson(own + words, on: engine)
-            command.directory = directory.path
-            command.environment["CAISSON_HOME"] = directory.appending(path: "state").path
-            return command
-        }
-
-        func run(_ words: [String] = [], tree: String = KernelTests.tree) async throws -> (Manifest, ProcessResult) {
-            let result = try await IntegrationTests.run(command(words, tree: tree))
-            let bytes = try Data(contentsOf: directory.appending(path: "out/manifest.json"))
-            return (try JSONDecoder().decode(Manifest.self, from: bytes), result)
-        }
-
-        func text(_ path: String) -> String {
-            (try? String(contentsOf: directory.appending(path: "out/" + path), encoding: .utf8)) ?? ""
-        }
-    }
-
-    private static func withJob(_ kind: EngineKind, _ body: (Job) async throws -> Void) async throws {
-        let engine = try await TestEngine.shared(kind)
-        let image = try await tools(on: engine)
-        try await withTemporaryDirectory { directory in
-            try await body(Job(directory: directory, engine: engine, image: image))
-        }
-    }
-
     @Test(.requires(.docker20), .requires(.docker26), arguments: [EngineKind.docker20, .docker26])
     func `a kernel is built, looked at and told, and what an architecture has not is skipped`(
         kind: EngineKind
     ) async throws {
-        try await Self.withJob(kind) { job in
+        try await KernelWork.withJob(kind) { job in
             let (manifest, result) = try await job.run([
                 "-a", "x86_64", "-k", "boot_defconfig", "image", "modules", "dtbs",
             ])
@@ -122,7 +37,7 @@ import Testing
 
     @Test(.requires(.docker26))
     func `another architecture has its compiler, its image and its device trees`() async throws {
-        try await Self.withJob(.docker26) { job in
+        try await KernelWork.withJob(.docker26) { job in
             let (manifest, result) = try await job.run(["-a", "arm64", "-k", "board_defconfig", "-t", "gcc"])
             #expect(result.succeeded && manifest.status == "PASS", "\(result.errorOutput)")
             #expect(manifest.paths.contains("Image.gz") && manifest.paths.contains("dtbs/vendor/board-a.dtb"))
@@ -132,7 +47,7 @@ import Testing
 
     @Test(.requires(.docker20), .requires(.docker26), arguments: [EngineKind.docker20, .docker26])
     func `a failed step leaves all logs and what there is, and its first error is told`(kind: EngineKind) async throws {
-        try await Self.withJob(kind) { job in
+        try await KernelWork.withJob(kind) { job in
             let (manifest, result) = try await job.run(["-k", "defconfig", "FAKE_ERROR=image", "FAKE_LINES=50000"])
             #expect(result.status == .exited(1) && manifest.status == "FAIL")
             #expect(
@@ -150,7 +65,7 @@ import Testing
 
     @Test(.requires(.docker26))
     func `what make says is well and isn't there, or isn't what was asked for, fails the job`() async throws {
-        try await Self.withJob(.docker26) { job in
+        try await KernelWork.withJob(.docker26) { job in
             let wanted = ["-K", "CONFIG_NOPE=y", "-K", "CONFIG_SERIAL_8250_CONSOLE=y", "-K", "CONFIG_CRC4=m"]
             let (manifest, result) = try await job.run(["-k", "tinyconfig", "--artifact", "nothing.bin"] + wanted)
             #expect(result.status == .exited(1) && manifest.status == "FAIL")
@@ -167,7 +82,7 @@ import Testing
 
     @Test(.requires(.docker26))
     func `a kept build compiles what changed alone, and ccache counts`() async throws {
-        try await Self.withJob(.docker26) { job in
+        try await KernelWork.withJob(.docker26) { job in
             let name = "kept-\(UUID().uuidString.lowercased().prefix(8))"
             let words = ["-k", "defconfig", "-b", name, "-w", "ccache", "image"]
             func compiled() -> [String] {
@@ -186,14 +101,14 @@ import Testing
 
     @Test(.requires(.docker26))
     func `a kernel that asks, a dirty tree and a missing compiler are told at once`() async throws {
-        try await Self.withJob(.docker26) { job in
+        try await KernelWork.withJob(.docker26) { job in
             let asked = try await job.run(["-k", "defconfig", "FAKE_INTERACTIVE=1"])
             #expect(asked.0.state("config") == "FAIL", "\(asked.1.errorOutput)")
             let missing = try await job.run(["-a", "riscv"])
             #expect(missing.1.errorOutput.contains("the image lacks riscv64-linux-gnu-gcc"))
             #expect(missing.0.state("source") == nil)
             let dirty = job.directory.path + "/dirty"
-            try await runSuccessfully(Command("cp", ["-R", Self.tree, dirty]))
+            try await runSuccessfully(Command("cp", ["-R", KernelWork.tree, dirty]))
             try Data("CONFIG_X=y\n".utf8).write(to: URL(filePath: dirty + "/.config"))
             let built = try await job.run([], tree: dirty)
             #expect(built.1.errorOutput.contains("make mrproper"))
@@ -202,7 +117,7 @@ import Testing
 
     @Test(.requires(.docker26))
     func `an interrupted job says so, keeps its logs, and leaves nothing running`() async throws {
-        try await Self.withJob(.docker26) { job in
+        try await KernelWork.withJob(.docker26) { job in
             let running = try RunningProcess.start(job.command(["-k", "defconfig", "FAKE_SLEEP=97"]))
             _ = try await running.awaitText("lib/mm.o")
             running.send(SIGINT)
@@ -218,7 +133,7 @@ import Testing
 
     @Test(.requires(.docker26))
     func `a job that takes longer than its time is ended, and two don't write to one folder`() async throws {
-        try await Self.withJob(.docker26) { job in
+        try await KernelWork.withJob(.docker26) { job in
             let running = try RunningProcess.start(job.command(["--timeout", "5s", "FAKE_SLEEP=96"]))
             _ = try await running.awaitText("lib/mm.o")
             let other = try await run(job.command([]))
@@ -229,6 +144,33 @@ import Testing
                 "\(result.errorOutput)"
             )
             #expect(job.text("status.json").contains("\"TIMEOUT\""))
+        }
+    }
+
+    @Test(.requires(.docker20), .requires(.docker26), arguments: [EngineKind.docker20, .docker26])
+    func `a kernel that comes up with its modules passes, and of one that doesn't the reason is told`(
+        kind: EngineKind
+    ) async throws {
+        try await KernelWork.withJob(kind) { job in
+            let (booted, result) = try await job.run(["--boot", "-k", "boot_defconfig", "image", "modules"])
+            #expect(booted.status == "PASS" && booted.state("boot") == "PASS", "\(result.errorOutput)")
+            #expect(booted.validation.first { $0.check == "boot" }?.status == "PASS")
+            #expect(job.text("logs/serial.log").contains("INSMOD crc4 ok"))
+            let file = job.directory.appending(path: "job.yaml")
+            for (words, reason) in [
+                ("fake=panic", "Kernel panic"), ("fake=crc4", "modules can't be loaded: crc4"),
+                ("fake=hang", "no CAISSON-BOOT-OK within 2 s"), ("fake=silent", "reset before any output"),
+            ] {
+                let text = "config: boot_defconfig\nvalidate: {boot: {append: \"\(words)\", timeout: 2s}}\n"
+                try text.write(to: file, atomically: true, encoding: .utf8)
+                let (failed, told) = try await job.run([file.path, "image", "modules"])
+                #expect(failed.status == "FAIL" && failed.state("boot") == "FAIL", "\(words): \(told.errorOutput)")
+                #expect(told.errorOutput.contains(reason), "\(words): \(told.errorOutput)")
+                #expect(
+                    failed.paths.contains("bzImage")
+                        && job.text("logs/serial.log").contains("Linux") != (words == "fake=silent")
+                )
+            }
         }
     }
 

@@ -29,6 +29,9 @@ enum ValueKind: Sendable, Hashable {
     static let ofOptions: [String: ValueKind] = [
         "--artifact": .free, "--artifacts": .directories, "--build-dir": .free,
         "--compression-type": .words(["xz", "gz", "zst", "none"]), "--directory": .directories, "--environment": .free,
+        "--check": .words(["rebuild", "rebuild-varied", "off"]), "--git": .words(["https://", "ssh://"]),
+        "--git-depth": .free, "--git-secret": .free, "--git-ssh": .words(["default"]), "--patch": .files,
+        "--toolchain-base": .free,
         "--kconfig": .words(configs), "--kconfig-add": .files,
         "--kernel-image": .words(["bzImage", "Image", "Image.gz", "zImage"]), "--output-dir": .directories,
         "--source-image": .free, "--target-arch": .words(architectures), "--toolchain": .words(["gcc", "clang"]),

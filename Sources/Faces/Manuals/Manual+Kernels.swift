@@ -17,11 +17,17 @@ extension Manual {
         ),
         "kernel build": Manual(
             about: """
+                The tree is a folder, an archive, a folder of an image, or a git repository, which is fetched on the engine before \
+                the steps run, as they have no network; of a private one --git-secret or --git-ssh names what it is read by.
+
                 Flags are TuxMake's, where it has them. A job can also be a file; flags win over it. Targets are image, modules, \
                 dtbs, and any target of the kernel's Makefile; without any, these three are built, and what an architecture or \
                 a configuration has not is skipped.
 
-                The folder of the results has the artifacts, logs, the scripts, manifest.json, SHA256SUMS and \
+                Without --image the tools are an image of ours, built once on the engine from Debian's packages. With --boot the \
+                kernel and its modules are booted in QEMU, with --check the kernel is built twice and both are compared.
+
+                The folder of the results has the artifacts, logs, the scripts, manifest.json, metadata.json in TuxMake's form, SHA256SUMS and \
                 status.json, which says how the job stands while it runs. What a failed job has left is there, too.
                 """,
             examples: [
@@ -35,6 +41,15 @@ extension Manual {
                     "caisson kernel build -i tools -b mine -w ccache"
                 ),
                 Example("Build what a file describes.", "caisson kernel build -i tools job.yaml"),
+                Example(
+                    "Build a tag of a private repository with two patches.",
+                    "caisson kernel build --git https://git.example/linux.git#v6.6 --git-secret token "
+                        + "--secret id=token,env=GIT_TOKEN --patch 1.patch --patch 2.patch"
+                ),
+                Example(
+                    "Boot what was built, and find out whether it can be built again.",
+                    "caisson kernel build -k tinyconfig -K ci/boot.config --boot --check rebuild-varied"
+                ),
                 Example("Make a Debian package.", "caisson kernel build -i tools bindeb-pkg KDEB_PKGVERSION=1"),
                 Example(
                     "Take further files out of the build, which must be there.",

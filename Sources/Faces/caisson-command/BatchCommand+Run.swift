@@ -19,7 +19,7 @@ extension BatchCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let output = BorrowedDescriptor.standardOutput
-        if definition.schema { return try output.writeResult(ManifestSchema().text) }
+        if definition.schema { return try output.writeResult(ManifestSchema(kinds: [.build, .kernel]).text) }
         let listing = try definition.listing()
         let mode = try progress.mode(environment: environment)
         let batch = try await read(environment: environment)
@@ -27,6 +27,7 @@ extension BatchCommand {
         let flags = try flags()
         var work = try Self.reporting { () throws(BatchError) in try batch.resolved(flags: flags) }
         Self.warn(work.warnings)
+        let kernels = try KernelTargets.jobs(of: work.builds, isElsewhere: batch.inputs.isElsewhere)
         if definition.print {
             try Self.reporting { () throws(BatchError) in try work.builds.checkForPrinting() }
             try work.checkConfidential(environment)
@@ -44,7 +45,9 @@ extension BatchCommand {
         try files.prepare()
         try running.checkSummary(environment)
         let state = history.state(configuration, environment)
-        let run = BatchRun(command: self, work: work, limits: limits, state: state, environment: environment)
+        var run = BatchRun(command: self, work: work, limits: limits, state: state, environment: environment)
+        run.kernels = kernels
+        run.artifacts = configuration.buildEngine.artifactDirectory
         let (end, warnings) = try await state.recording { try await run.run(mode) }
         work.keep(warnings, asSaidBy: environment)
         try finish(work, end, files, environment)

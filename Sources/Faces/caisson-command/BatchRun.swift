@@ -1,6 +1,7 @@
 import CaissonBuildModel
 import CaissonEngines
 import CaissonHistory
+import CaissonKernelJobs
 import CaissonOrchestrator
 import CaissonRegistry
 import CaissonReporting
@@ -23,6 +24,10 @@ struct BatchRun: Sendable {
     let limits: SchedulerLimits
     let state: CommandState
     let environment: [String: String]
+    /// The targets that are kernels, by what stands for them.
+    var kernels: [DockerfileSource: KernelJob] = [:]
+    /// The folder that their artifacts go to, where they name none.
+    var artifacts = "."
 
     /// Where the end is kept for whoever has to tell it when the batch has failed, too.
     private final class Kept: Sendable {
@@ -73,7 +78,8 @@ struct BatchRun: Sendable {
         view.keep(resumption.kept.keys)
         let rest = resumption.rest
         let report = try await builder.connected(for: rest.nodes.map(\.request)) { builder in
-            var runner = PlanRunner(on: builder, limits: limits, publish: publisher)
+            let targets = KernelTargets(builder: builder, jobs: kernels, artifacts: artifacts)
+            var runner = PlanRunner(on: targets, limits: limits, publish: publisher)
             runner.gate = state.gate(recording)
             runner.observer = observer(recording, door, view, events)
             return await runner.run(rest, events: events)

@@ -4,13 +4,16 @@
 enum EmptyValues {
     /// The switches of all commands but `build`, which has its own table: what follows one of them is no value.
     static let switches: Set<String> = [
-        "--all", "--all-inactive", "--allow-missing", "--append", "--as-builder", "--bootstrap", "--default", "--diff",
+        "--all", "--all-inactive", "--allow-missing", "--append", "--as-builder", "--boot", "--bootstrap", "--default",
+        "--diff",
         "--disable-ignore-pragma",
         "--dry-run", "--policy",
-        "--finalize", "--fix", "--follow", "--force", "--global", "--help", "--keep-daemon", "--keep-going",
+        "--finalize", "--fix", "--follow", "--force", "--git-submodules", "--global", "--help", "--keep-daemon",
+        "--keep-going",
         "--keep-state",
         "--keep-workspace", "--leave", "--list", "--no-color",
-        "--lsp", "--no-fail", "--no-history", "--no-trunc", "--no-prefer-index", "--no-shellcheck", "--online",
+        "--lsp", "--no-fail", "--no-history", "--no-mask", "--no-trunc", "--no-prefer-index", "--no-shellcheck",
+        "--online",
         "--prefer-index",
         "--print", "--quiet", "--raw",
         "--remove", "--replace", "--self",

@@ -6,9 +6,11 @@ import CaissonEngines
 import CaissonJSON
 import CaissonKernelJobs
 import CaissonListings
+import CaissonPlanning
 import CaissonReporting
 import CaissonSystem
 import CaissonText
+import Glibc
 import Synchronization
 
 // What a kernel job tells while it runs and when it has ended, and the commands that run none.
@@ -111,46 +113,6 @@ enum KernelText {
     }
 }
 
-/// Writes how a job stands, whenever that changes; a file that can't be written fails no job.
-final class KernelStatusReport: Sendable {
-    private let status: Mutex<JobStatus>
-    private let path: String
-
-    init(_ status: JobStatus, at path: String) {
-        self.path = path
-        self.status = Mutex(status)
-        write(status)
-    }
-
-    func write(_ status: JobStatus) { try? status.write(to: path) }
-
-    func begin() { change { $0.state = .running } }
-
-    /// Hears of a step that has begun.
-    func hear(_ step: String, _ ended: Int) {
-        change { ($0.step, $0.ended) = (step, ended) }
-    }
-
-    /// The last status, which isn't written yet.
-    func last(_ state: JobState, _ message: String?) -> JobStatus {
-        status.withLock { status in
-            (status.state, status.message, status.step) = (state, message, nil)
-            return status
-        }
-    }
-
-    func end(_ state: JobState, _ message: String?) { write(last(state, message)) }
-
-    private func change(_ body: (inout JobStatus) -> Void) {
-        write(
-            status.withLock { status in
-                body(&status)
-                return status
-            }
-        )
-    }
-}
-
 /// A value that is known later, by several tasks.
 final class Once<Value: Sendable>: Sendable {
     private let held = Mutex<Value?>(nil)
@@ -158,39 +120,6 @@ final class Once<Value: Sendable>: Sendable {
     var value: Value? {
         get { held.withLock { $0 } }
         set { held.withLock { $0 = newValue } }
-    }
-}
-
-/// Tells that a build has succeeded only when its results were found right, and names the place that they go to.
-final class ResultEvents: BuildEventSink, Sendable {
-    private let next: SpelledEvents
-    private let stage: String
-    private let path: String
-    private let held = Mutex<BuildEvent?>(nil)
-
-    init(_ next: SpelledEvents, stage: String, path: String) {
-        (self.next, self.stage, self.path) = (next, stage, path)
-    }
-
-    func receive(_ event: BuildEvent) {
-        var event = event
-        switch event.kind {
-        case .finished(.succeeded): return held.withLock { $0 = event }
-        case .artifact(.directory(stage)): event.kind = .artifact(.directory(path))
-        default: break
-        }
-        next.receive(event)
-    }
-
-    /// Tells how the build has ended: with this error, or as it was told.
-    func end(_ error: BuildError?) {
-        let event = held.withLock { held in
-            defer { held = nil }
-            return held
-        }
-        guard var event else { return }
-        if let error { event.kind = .finished(.failed(error)) }
-        next.receive(event)
     }
 }
 
@@ -202,5 +131,131 @@ extension JobEngine {
             build: { try await builder.build($0, events: $1) },
             remove: { try await builder.prune($0, within: .seconds(10)) }
         )
+    }
+}
+
+extension KernelOptions {
+    private static let endings = [".yaml", ".yml", ".json"]
+
+    /// The job that the options describe, whose paths are absolute.
+    ///
+    /// - Throws: `ReportedError` with all that is wrong with it.
+    func job() throws -> KernelJob {
+        do {
+            let host = TargetArchitecture.ofThisMachine
+            var job = KernelJob(for: host)
+            let files = operands.filter { operand in Self.endings.contains { operand.ends(with: $0) } }
+            if files.count > 1 {
+                throw BuildError(.usage, "more than one job's file is given; a command builds one kernel")
+            }
+            if let file = files.first {
+                job = try KernelJobReader.read(try Self.bytes(of: file), file: file, for: host)
+                // Paths in a file are relative to where it is.
+                let folder = PathFacts.split(file).directory
+                job.resolve(against: folder.begins(with: "/") ? folder : PathFacts.join(Self.workingDirectory, folder))
+            }
+            var flags = flags
+            flags.operands = operands.filter { !files.contains($0) }
+            var said = try KernelJobReader.apply(flags, to: job)
+            said.resolve(against: Self.workingDirectory)
+            return said
+        } catch let error as KernelJobError {
+            let errors = error.lines.map { BuildError(.usage, $0) }
+            let report = errors.map { ErrorText.of($0) }.joined()
+            throw ReportedError(error: errors.first ?? BuildError(.usage, "the job is wrong"), report: report)
+        }
+    }
+
+    private var flags: KernelFlags {
+        var flags = KernelFlags()
+        (flags.architecture, flags.toolchain, flags.image) = (targetArch, toolchain, image)
+        (flags.config, flags.fragments, flags.wrapper) = (kconfig, kconfigAdd, wrapper)
+        (flags.jobs, flags.environment, flags.source) = (jobs, environment, directory)
+        (flags.sourceImage, flags.name, flags.output) = (sourceImage, name, outputDir)
+        (flags.patterns, flags.compression, flags.kernelImage) = (artifact, compressionType?.rawValue, kernelImage)
+        (flags.keepsGoing, flags.isVerbose, flags.keptFolder) = (keepGoing, verbose, buildDir)
+        (flags.repository, flags.depth, flags.hasSubmodules) = (git, gitDepth, gitSubmodules)
+        (flags.secret, flags.agent, flags.patches) = (gitSecret, gitSsh, patch)
+        (flags.base, flags.boots) = (toolchainBase, boot)
+        flags.check = check.flatMap { KernelJob.Check(rawValue: $0.rawValue) }
+        return flags
+    }
+
+    static var workingDirectory: String {
+        let working = getcwd(nil, 0)
+        defer { free(working) }
+        return working.map { String(cPath: $0) } ?? "/"
+    }
+
+    private static func bytes(of file: String) throws(BuildError) -> [UInt8] {
+        do throws(BoundedFile.Failure) {
+            return try BoundedFile.read(file, limit: KernelJobReader.limit)
+        } catch {
+            throw BuildError(.usage, "the job \(file.quoted) \(error.explanation)")
+        }
+    }
+}
+
+/// The builder of a batch, some targets of which are kernels.
+struct KernelTargets: BuildEngine {
+    let builder: Builder
+    /// The kernels, by what stands for them in the batch's plan.
+    let jobs: [DockerfileSource: KernelJob]
+    /// The configured folder of artifacts.
+    let artifacts: String
+
+    var identity: EngineIdentity { builder.identity }
+
+    func facts(within limit: Duration) async throws -> EngineFacts { try await builder.facts(within: limit) }
+
+    func ask(
+        _ question: BuildQuestion,
+        about request: BuildRequest,
+        events: any BuildEventSink
+    ) async throws -> BuildAnswer {
+        try await builder.ask(question, about: request, events: events)
+    }
+
+    func build(_ request: BuildRequest, events: any BuildEventSink, batch: BatchPlace?) async throws -> BuildResult {
+        guard let job = jobs[request.dockerfile] else {
+            return try await builder.build(request, events: events, batch: batch)
+        }
+        let run = KernelRun(job: job, inputs: request, id: request.id ?? BuildID())
+        let engine = KernelEngine(build: { try await $0(builder, events) }, lend: { try await $0(builder) })
+        let ended = try await run.run(in: artifacts, on: engine)
+        if let error = ended.error { throw error.error }
+        return BuildResult(ref: run.id.description)
+    }
+
+    /// The jobs of the targets that are kernels.
+    ///
+    /// - Throws: `ReportedError` with all that is wrong with any of them.
+    static func jobs(of builds: BatchBuilds, isElsewhere: Bool) throws -> [DockerfileSource: KernelJob] {
+        var jobs: [DockerfileSource: KernelJob] = [:]
+        var errors: [BuildError] = []
+        for node in builds.plan.nodes {
+            guard let target = builds.jobs[node.name], target.kind == ManifestKind.kernel.name else { continue }
+            do {
+                let values = Array(try target.kindValues.goText().utf8)
+                var job = try KernelJobReader.read(values, file: node.name, for: .ofThisMachine)
+                if KernelJobReader.isName(node.name.lowercased()) { job.name = node.name.lowercased() }
+                if let processors = target.policy.needs.milliprocessors {
+                    job.make.jobs = job.make.jobs ?? max(1, Int(processors) / 1000)
+                }
+                job.resolve(against: KernelOptions.workingDirectory)
+                jobs[node.request.dockerfile] = job
+            } catch let error as KernelJobError {
+                // Values may come from expressions, so that they have no place in the file.
+                errors += error.problems.map {
+                    BuildError(.usage, "target \(node.name): \($0.message) [\($0.code)]")
+                }
+            }
+        }
+        if !jobs.isEmpty, isElsewhere {
+            let text = "kernels of a definition that is elsewhere aren't built: fetch it first"
+            errors.append(BuildError(.usage, text))
+        }
+        guard let first = errors.first else { return jobs }
+        throw ReportedError(error: first, report: errors.map { ErrorText.of($0) }.joined())
     }
 }

@@ -26,31 +26,37 @@ extension KernelCommand.Build {
         }
         let configuration = try Configuration.ofThisProcess()
         let state = history.state(configuration, environment)
-        let run = KernelRun(
-            job: job,
+        var inputs = BuildRequest(context: .empty)
+        try secrets.apply(to: &inputs)
+        let run = KernelRun(job: job, inputs: inputs)
+        let work = KernelWork(
+            run: run,
             lender: try engine.lender(environment),
             mode: state.mode(try progress.mode(environment: environment)),
-            folder: job.results.folder,
             state: state,
             environment: environment
         )
-        let ended = try await state.recording { try await run.run(in: configuration.buildEngine.artifactDirectory) }
+        let ended = try await state.recording {
+            try await run.run(in: configuration.buildEngine.artifactDirectory, on: work.engine)
+        }
         let text = format == .json ? ended.manifest.json.goText() + "\n" : ended.text
         try BorrowedDescriptor.standardOutput.writeResult(text)
         if let error = ended.error { throw error }
     }
 }
 
-/// A kernel job that is about to be run: runs it, shows it, records it, looks at what came out.
+/// What a kernel job asks its surroundings for: a builder with somebody who hears of the build, and later one to clean up.
+struct KernelEngine: Sendable {
+    let build: @Sendable (@escaping @Sendable (Builder, any BuildEventSink) async throws -> Void) async throws -> Void
+    let lend: @Sendable (@escaping @Sendable (Builder) async throws -> Void) async throws -> Void
+}
+
+/// A kernel job that is about to be run: runs it, and looks at what came out.
 struct KernelRun: Sendable {
     let job: KernelJob
-    let lender: EngineLender
-    let mode: ProgressMode
-    /// Where the results go; nil for a folder of the job's own.
-    let folder: String?
-    let state: CommandState
-    let environment: [String: String]
-    let id = BuildID()
+    /// The secrets and agents that it may use.
+    let inputs: BuildRequest
+    var id = BuildID()
 
     /// What came of it.
     struct Ended {
@@ -62,9 +68,11 @@ struct KernelRun: Sendable {
     }
 
     /// What is known of a run, for whoever has to tell it however it ends.
-    private struct Begun: Sendable {
+    struct Begun: Sendable {
         var build: KernelBuild
         var engine: String
+        /// What a second build has shown; nil where there was none.
+        var reproducibility: KernelReproducibility?
         /// What was found of the artifacts, where the steps succeeded.
         var verdict: KernelVerdict?
     }
@@ -72,20 +80,22 @@ struct KernelRun: Sendable {
     /// Runs the job, and brings its results into their place.
     ///
     /// - Parameter artifacts: The configured folder of artifacts.
-    func run(in artifacts: String) async throws -> Ended {
-        let path = folder ?? PathFacts.join(artifacts, "\(job.name)-\(id)")
+    func run(in artifacts: String, on engine: KernelEngine) async throws -> Ended {
+        let path = job.results.folder ?? PathFacts.join(artifacts, "\(job.name)-\(id)")
         let folder = try JobFolder(path, run: id)
-        let report = KernelStatusReport(
-            JobStatus(id, name: job.name, kind: "kernel", started: .now, process: getpid()),
-            at: folder.status
-        )
-        let begun = Once<Begun>()
-        let stage = folder.stage
+        let status = JobStatus(id, name: job.name, kind: "kernel", started: .now, process: getpid())
+        let report = JobStatusReport(status, at: folder.status)
+        let (begun, stage) = (Once<Begun>(), folder.stage)
         var failure: ReportedError?
         do {
-            try await build(to: stage, shownAs: path, report, begun)
+            try await engine.build { builder, events in
+                let held = JobEvents(events, of: id, stage: stage, path: path)
+                try await build(on: builder, to: stage, held, report, begun)
+            }
         } catch let error as ReportedError {
             failure = error
+        } catch let error as BuildError {
+            failure = ReportedError(error: error, report: ErrorText.of(error))
         } catch is CancellationError {
             failure = ReportedError(error: BuildError(.cancelled, "cancelled"), report: "error: cancelled\n")
         } catch {
@@ -100,20 +110,24 @@ struct KernelRun: Sendable {
             throw failure ?? ReportedError(error: BuildError(.engine, "no engine"), report: "")
         }
         // Artifacts that are wrong are here already, with all logs.
-        await bring(begun, to: stage, isFailed: failure != nil && begun.verdict == nil)
+        await bring(begun, to: stage, isFailed: failure != nil && begun.verdict == nil, on: engine)
         do {
             return try end(begun, folder, report, failure)
         } catch {
+            Self.makeRoom(in: stage)
             report.end(.incomplete, "\(error)")
             throw error
         }
     }
 
+    /// On a full disk the status needs room, and what the job was built by can be printed again.
+    private static func makeRoom(in stage: String) { unlink(PathFacts.join(stage, "Dockerfile").cPath) }
+
     /// Looks at what came out, writes the records, and puts all in its place.
     private func end(
         _ begun: Begun,
         _ folder: JobFolder,
-        _ report: KernelStatusReport,
+        _ report: JobStatusReport,
         _ failure: ReportedError?
     ) throws -> Ended {
         let results = try KernelResults(of: begun.build, in: folder.stage)
@@ -126,7 +140,12 @@ struct KernelRun: Sendable {
             failure?.report += "the first error, in \(path.quoted):\n\(shown)"
         }
         let status = report.last(Self.state(of: failure?.error), failure?.error.message)
-        let manifest = try results.write(status, verdict, by: ("caisson \(Version.number)", begun.engine))
+        let manifest = try results.write(
+            status,
+            verdict,
+            by: ("caisson \(Version.number)", begun.engine),
+            begun.reproducibility
+        )
         try folder.place()
         report.write(status)
         return Ended(manifest: manifest, text: KernelText.summary(manifest, in: folder.path), error: failure)
@@ -137,6 +156,12 @@ struct KernelRun: Sendable {
         let failures = verdict.findings.filter { $0.state == .fail }
         let rest = failures.count > 1 ? " (and \(failures.count - 1) more, see manifest.json)" : ""
         return BuildError(.step, (failures.first.map(KernelText.line) ?? "the artifacts are wrong") + rest)
+    }
+
+    /// The error of a second build that is another one.
+    private static func failure(of shown: KernelReproducibility) -> BuildError {
+        let rest = shown.count > 1 ? " (and \(shown.count - 1) more, see manifest.json)" : ""
+        return BuildError(.step, "built again, the kernel is another one: \(shown.messages.first ?? "")\(rest)")
     }
 
     private static func state(of error: BuildError?) -> JobState {
@@ -151,84 +176,113 @@ struct KernelRun: Sendable {
 }
 
 extension KernelRun {
-    /// Runs the steps on an engine, while they are shown and recorded.
-    private func build(
-        to stage: String,
-        shownAs path: String,
-        _ report: KernelStatusReport,
-        _ begun: Once<Begun>
-    ) async throws {
-        var submission = BuildSubmission(id, .kernel, at: .now)
-        submission.invocation = CommandState.invocation()
-        submission.name = job.name
-        let recorder = state.journal?.recorder(of: submission)
-        var work = ShownWork(mode, environment: environment, spelling: \.flag)
-        work.recorder = recorder
-        work.operatorLog = state.log.map { ($0, job.name) }
-        state.log?.starts(job.name, id)
-        let told = submission
-        let run: @Sendable (Builder, SpelledEvents) async throws -> Void = { builder, events in
-            let held = ResultEvents(events, stage: stage, path: path)
-            try await state.inPlace(told, recorder, events) {
-                try await build(on: builder, to: stage, held, report, begun)
-            }
-        }
-        do {
-            _ = try await state.withDoor { [work] door in
-                try await work.run(on: lender, lendCancel: { door.register(id, $0) }, run)
-            }
-            state.log?.ended(job.name, id, .succeeded, nil)
-        } catch {
-            recorder?.end(error)
-            state.log?.ended(job.name, id, .failed, "\((error as? ReportedError)?.error.message ?? "\(error)")")
-            throw error
-        }
-    }
-
     private func build(
         on builder: Builder,
         to stage: String,
-        _ events: ResultEvents,
-        _ report: KernelStatusReport,
+        _ events: JobEvents,
+        _ report: JobStatusReport,
         _ begun: Once<Begun>
     ) async throws {
         let facts = try await builder.facts(within: .seconds(20))
         let machine = facts.platforms.first.flatMap { TargetArchitecture(platform: $0.description) }
-        guard let image = job.toolchain.image else {
-            throw BuildError(.usage, "the job names no image that has the compiler: give one by --image")
-        }
-        let build = try KernelBuild(job, run: id, image: image, machine: machine)
-        let dockerfile = PathFacts.join(stage, "Dockerfile")
-        try ResultFiles.replace(dockerfile, with: Array(build.dockerfile.text.utf8))
-        if let ignored = build.ignoreFile { try ResultFiles.replace(dockerfile + ".dockerignore", with: ignored) }
+        let image = try await toolchain(on: builder, machine, events)
+        var build = try KernelBuild(job, run: id, image: image, machine: machine)
+        build.take(secrets: inputs.secrets, ssh: inputs.ssh)
+        let dockerfile = try build.write(to: stage)
         begun.value = Begun(build: build, engine: facts.identity.address)
         report.begin()
         let steps = StepEvents(of: build.dockerfile, titled: "kernel", to: events) { report.hear($0, $1) }
-        _ = try await build.jobRun(dockerfile).run(on: JobEngine(builder), to: stage, events: steps)
+        let run = build.jobRun(dockerfile)
+        try await run.fetch(on: JobEngine(builder), events: steps)
+        _ = try await run.run(on: JobEngine(builder), to: stage, events: steps)
         // Only then is the build told to have succeeded.
-        let verdict = try KernelResults(of: build, in: stage).verdict()
+        let results = try KernelResults(of: build, in: stage)
+        let verdict = try results.verdict()
         begun.value?.verdict = verdict
-        let failure = verdict.state == .fail ? Self.failure(of: verdict) : nil
+        var failure = verdict.state == .fail ? Self.failure(of: verdict) : nil
+        if failure == nil, job.check != .off {
+            let again = KernelRebuild(first: results, job: job, image: image, machine: machine, inputs: inputs)
+            let shown = try await again.run(on: JobEngine(builder), beside: stage, events)
+            begun.value?.reproducibility = shown
+            failure = shown.isEqual ? nil : Self.failure(of: shown)
+        }
         events.end(failure)
         if let failure { throw failure }
     }
 
-    /// Brings what a failed run has left, and removes the run's mount from the engine.
-    private func bring(_ begun: Begun, to stage: String, isFailed: Bool) async {
-        let dockerfile = PathFacts.join(stage, "Dockerfile")
+    /// The image that the job names, or ours, which is built where the engine doesn't have it yet.
+    private func toolchain(
+        on builder: Builder,
+        _ machine: TargetArchitecture?,
+        _ events: JobEvents
+    ) async throws -> ImageReference {
+        if let image = job.toolchain.image { return image }
+        let own = try KernelToolchainImage(for: job, machine: machine)
+        switch await builder.stored(own.name.description) {
+        case .named, .reserve: return own.name
+        case .absent, .unknown: break
+        }
         do {
-            // Interrupted here, the program doesn't wait for it.
-            try await withInterrupts(restoreTerminal: {}) {
-                try await lender.lend(notice: { _ in }) { builder in
-                    try await begun.build.jobRun(dockerfile).finish(
-                        on: JobEngine(builder),
-                        to: stage,
-                        isFailed: isFailed
-                    )
-                }
-            }
+            _ = try await builder.build(own.request, events: events)
+        } catch let error as BuildError where error.code != .cancelled {
+            CommandState.warn("the image with the tools can't be built; one that has them is named by --image")
+            throw error
+        }
+        return own.name
+    }
+
+    /// Brings what a failed run has left, and removes the run's mount from the engine.
+    private func bring(_ begun: Begun, to stage: String, isFailed: Bool, on engine: KernelEngine) async {
+        let run = begun.build.jobRun(PathFacts.join(stage, "Dockerfile"))
+        do {
+            try await engine.lend { try await run.finish(on: JobEngine($0), to: stage, isFailed: isFailed) }
         } catch {
             CommandState.warn("what the job has left can't be brought from the engine: \(error)")
+        }
+    }
+}
+
+/// A kernel job by itself, which is shown and recorded.
+struct KernelWork: Sendable {
+    let run: KernelRun
+    let lender: EngineLender
+    let mode: ProgressMode
+    let state: CommandState
+    let environment: [String: String]
+
+    var engine: KernelEngine {
+        KernelEngine(
+            build: { try await shown($0) },
+            // Interrupted here, the program doesn't wait for it.
+            lend: { body in
+                try await withInterrupts(restoreTerminal: {}) { try await lender.lend(notice: { _ in }, body) }
+            }
+        )
+    }
+
+    private func shown(_ body: @escaping @Sendable (Builder, any BuildEventSink) async throws -> Void) async throws {
+        let (id, name) = (run.id, run.job.name)
+        var submission = BuildSubmission(id, .kernel, at: .now)
+        submission.invocation = CommandState.invocation()
+        submission.name = name
+        let recorder = state.journal?.recorder(of: submission)
+        var work = ShownWork(mode, environment: environment, spelling: \.flag)
+        work.recorder = recorder
+        work.operatorLog = state.log.map { ($0, name) }
+        state.log?.starts(name, id)
+        let told = submission
+        let build: @Sendable (Builder, SpelledEvents) async throws -> Void = { builder, events in
+            try await state.inPlace(told, recorder, events) { try await body(builder, events) }
+        }
+        do {
+            _ = try await state.withDoor { [work] door in
+                try await work.run(on: lender, lendCancel: { door.register(id, $0) }, build)
+            }
+            state.log?.ended(name, id, .succeeded, nil)
+        } catch {
+            recorder?.end(error)
+            state.log?.ended(name, id, .failed, "\((error as? ReportedError)?.error.message ?? "\(error)")")
+            throw error
         }
     }
 }

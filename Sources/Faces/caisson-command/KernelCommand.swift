@@ -29,6 +29,9 @@ struct KernelCommand: ParsableCommand {
         @OptionGroup(title: "Kernel")
         var kernel: KernelOptions
 
+        @OptionGroup(title: "Secrets")
+        var secrets: SecretOptions
+
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp("End the steps when they have taken so long, such as 90m.", valueName: "time")
@@ -212,6 +215,51 @@ struct KernelOptions: ParsableArguments {
     )
     var artifact: [String] = []
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("A git repository that has the tree, ADDRESS[#BRANCH|TAG|COMMIT].", valueName: "address")
+    )
+    var git: String?
+
+    @Option(help: ArgumentHelp("How many commits of it are fetched; 0 for all (default: 1).", valueName: "number"))
+    var gitDepth: Int?
+
+    @Flag(help: "Fetch the repository's submodules, too.")
+    var gitSubmodules = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The secret that is the token to read it by; see --secret.", valueName: "name")
+    )
+    var gitSecret: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The SSH agent to read it by, such as default; see --ssh.", valueName: "name")
+    )
+    var gitSsh: String?
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A patch for the tree, as diff -u and git format-patch write it. Repeatable.",
+            valueName: "file"
+        )
+    )
+    var patch: [String] = []
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("What our own image of tools is made of (default: debian:bookworm).", valueName: "image")
+    )
+    var toolchainBase: String?
+
+    @Flag(help: "Boot the kernel with its modules in QEMU, and fail where it doesn't say that all is well.")
+    var boot = false
+
+    @Option(help: "Build again, and fail where the results differ: off, rebuild or rebuild-varied.")
+    var check: KernelCheck?
+
     @Option(parsing: .unconditional, help: ArgumentHelp("What the job is called.", valueName: "name"))
     var name: String?
 
@@ -230,60 +278,9 @@ enum KernelCompression: String, CaseIterable, ExpressibleByArgument, Sendable {
     case none
 }
 
-extension KernelOptions {
-    private static let endings = [".yaml", ".yml", ".json"]
-
-    /// The job that the options describe, whose paths are absolute.
-    ///
-    /// - Throws: `ReportedError` with all that is wrong with it.
-    func job() throws -> KernelJob {
-        do {
-            let host = TargetArchitecture.ofThisMachine
-            var job = KernelJob(for: host)
-            let files = operands.filter { operand in Self.endings.contains { operand.hasSuffix($0) } }
-            if files.count > 1 {
-                throw BuildError(.usage, "more than one job's file is given; a command builds one kernel")
-            }
-            if let file = files.first {
-                job = try KernelJobReader.read(try Self.bytes(of: file), file: file, for: host)
-                // Paths in a file are relative to where it is.
-                let folder = PathFacts.split(file).directory
-                job.resolve(against: folder.hasPrefix("/") ? folder : PathFacts.join(Self.workingDirectory, folder))
-            }
-            var flags = flags
-            flags.operands = operands.filter { !files.contains($0) }
-            var said = try KernelJobReader.apply(flags, to: job)
-            said.resolve(against: Self.workingDirectory)
-            return said
-        } catch let error as KernelJobError {
-            let errors = error.lines.map { BuildError(.usage, $0) }
-            let report = errors.map { ErrorText.of($0) }.joined()
-            throw ReportedError(error: errors.first ?? BuildError(.usage, "the job is wrong"), report: report)
-        }
-    }
-
-    private var flags: KernelFlags {
-        var flags = KernelFlags()
-        (flags.architecture, flags.toolchain, flags.image) = (targetArch, toolchain, image)
-        (flags.config, flags.fragments, flags.wrapper) = (kconfig, kconfigAdd, wrapper)
-        (flags.jobs, flags.environment, flags.source) = (jobs, environment, directory)
-        (flags.sourceImage, flags.name, flags.output) = (sourceImage, name, outputDir)
-        (flags.patterns, flags.compression, flags.kernelImage) = (artifact, compressionType?.rawValue, kernelImage)
-        (flags.keepsGoing, flags.isVerbose, flags.keptFolder) = (keepGoing, verbose, buildDir)
-        return flags
-    }
-
-    private static var workingDirectory: String {
-        let working = getcwd(nil, 0)
-        defer { free(working) }
-        return working.map { String(cPath: $0) } ?? "/"
-    }
-
-    private static func bytes(of file: String) throws(BuildError) -> [UInt8] {
-        do throws(BoundedFile.Failure) {
-            return try BoundedFile.read(file, limit: KernelJobReader.limit)
-        } catch {
-            throw BuildError(.usage, "the job \(file.quoted) \(error.explanation)")
-        }
-    }
+/// How it is found out whether a kernel can be built again.
+enum KernelCheck: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case off
+    case rebuild
+    case varied = "rebuild-varied"
 }

@@ -22,3 +22,16 @@ extension String {
         return String(self[first...last])
     }
 }
+
+extension StringProtocol {
+    /// Whether the bytes begin with those of another text, whatever mark comes then.
+    package func begins(with start: String) -> Bool { utf8.starts(with: start.utf8) }
+
+    /// Whether the bytes end with those of another text.
+    package func ends(with end: String) -> Bool { utf8.reversed().starts(with: end.utf8.reversed()) }
+
+    /// Whether a character of ASCII is among the bytes, whatever mark comes behind it.
+    package func has(_ character: Unicode.Scalar) -> Bool {
+        UInt8(exactly: character.value).map { utf8.contains($0) } ?? false
+    }
+}

@@ -63,4 +63,40 @@ import Testing
         let text = (0..<1500).map { "::caisson begin s\($0) 1\n" }.joined()
         #expect(JobSteps(Array(text.utf8)).steps.count == 1000)
     }
+
+    @Test(arguments: [
+        "::caisson begin a +1", "::caisson begin a \u{661}", "::caisson end a PASS +0 1", "::caisson end a PASS -0 1",
+        "::caisson begin a 1 \u{301}", "::caisson begin a \u{301}1", "::caisson begin a\u{301} 1",
+        "::caisson \u{301}begin a 1",
+        "::caisson begin a 1\r", "::caisson end a PASS 0 1\n\n", "::caisson begin .\u{301} 1",
+    ])
+    func `what only looks like a marker is output`(_ line: String) {
+        let isEnded = line.hasSuffix("\r")
+        #expect((Self.marker(line) == nil) == !isEnded)
+        #expect(Self.marker(line + "\n\r") == nil)
+    }
+
+    @Test func `a mark behind a separator hides no word`() {
+        var end = StepMarker.End("a", .fail, status: 1, at: 2)
+        end.why = "\u{301}x"
+        #expect(Self.marker("::caisson end a FAIL 1 2 why=\u{301}x") == .end(end))
+        #expect(Self.marker("::caisson end a FAIL 1 2 \u{301}cpu=7 why=\u{301}x") == .end(end))
+    }
+
+    @Test func `any line is a marker or output, and any text has no more steps than names`() {
+        let pieces = [
+            "::caisson ", "begin ", "end ", "image ", "config ", "PASS ", "FAIL ", "0 ", "1700000000000", " cpu=",
+            "why=", "%FF",
+            "\n", "\u{301}", "-1", "9223372036854775808",
+        ]
+        let valid = Array("::caisson end image FAIL 2 90 cpu=5 rss=7 why=no%20rule".utf8)
+        var markers = 0
+        for round in 0..<4000 {
+            let line = round % 2 == 0 ? RandomBytes.joined(pieces, upTo: 8) : RandomBytes.mutated(valid)
+            if StepMarker(line: line) != nil { markers += 1 }
+            let text = Array(repeating: line, count: 3).joined(separator: [0x0A])
+            #expect(JobSteps(Array(text)).steps.allSatisfy { StepMarker.isName($0.name) && ($0.duration ?? 0) >= 0 })
+        }
+        #expect(markers > 100)
+    }
 }

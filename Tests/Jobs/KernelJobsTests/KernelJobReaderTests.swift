@@ -142,7 +142,7 @@ import Testing
             ("kind: KernelBuild", "job.value"), ("config: [", "job.syntax"),
             ("toolchain: {wrapper: distcc}", "job.value"),
             ("target_architecture: x86_64\\ntoolchain: tcc-1", "toolchain.name"),
-            ("source: {patches: []}", "source.patches"),
+            ("source: {patches: [{strip: 1}]}", "source.patches"),
         ]
     )
     func `what can't be is told by its code`(_ text: String, _ code: String) {
@@ -190,6 +190,62 @@ import Testing
         ]
         #expect(Set(error.problems.map(\.code)) == Set(codes))
         #expect(error.lines.contains { $0.contains("did you mean arm64?") })
+    }
+
+    @Test func `a repository, patches, a boot and a second build are said in the file and by flags`() throws {
+        let job = try Self.read(
+            """
+            source:
+              git: {url: "https://git.example/linux.git", ref: v6.6, depth: 5, submodules: true, auth: {secret: token}}
+              patches: [a.patch, {path: b.patch, strip: 0}]
+              keepGit: true
+            toolchain: {base: "debian:trixie"}
+            reproducible: {check: rebuild-varied}
+            validate: {boot: {timeout: 90s, expect: UP, memoryMiB: 512, append: "quiet x=1"}}
+            """
+        )
+        guard case .git(let git) = job.source else {
+            Issue.record("no repository")
+            return
+        }
+        #expect(git.reference == "v6.6" && git.depth == 5 && git.hasSubmodules && git.secret == "token")
+        #expect(job.patches.map(\.path) == ["a.patch", "b.patch"] && job.patches.map(\.strip) == [1, 0])
+        #expect(job.keepsHistory && job.check == .varied && job.toolchain.base?.description.contains("trixie") == true)
+        #expect(job.boot?.timeout == .seconds(90) && job.boot?.marker == "UP" && job.boot?.memory == 512)
+        var flags = KernelFlags()
+        flags.repository = "ssh://git@git.example/linux.git#0123456789012345678901234567890123456789"
+        (flags.depth, flags.agent, flags.patches, flags.boots, flags.check) = (
+            0, "default", ["c.patch"], true, .rebuild
+        )
+        let said = try KernelJobReader.apply(flags, to: KernelJob(for: Self.host))
+        guard case .git(let own) = said.source else {
+            Issue.record("no repository")
+            return
+        }
+        #expect(own.commit == "0123456789012345678901234567890123456789" && own.reference == nil && own.depth == 0)
+        #expect(own.url == "ssh://git@git.example/linux.git" && own.ssh == "default")
+        #expect(said.patches.map(\.path) == ["c.patch"] && said.boot != nil && said.check == .rebuild)
+    }
+
+    @Test(arguments: [
+        ("https://me:token@x/linux.git", "url.credentials"), ("linux.git", "url.scheme"),
+        ("https://x/linux.git#--upload-pack=x", "git.ref"), ("https://x/linux.git#a..b", "git.ref"),
+        ("https://x/linux.git#a:b", "git.ref"),
+    ])
+    func `a repository that can't be one is told, and no password`(_ text: String, _ code: String) throws {
+        var flags = KernelFlags()
+        flags.repository = text
+        let error = try #require(throws: KernelJobError.self) {
+            try KernelJobReader.apply(flags, to: KernelJob(for: Self.host))
+        }
+        #expect(error.problems.map(\.code) == [code])
+        #expect(!error.description.contains("token"))
+    }
+
+    @Test func `a secret's name can't add to an instruction`() {
+        var flags = KernelFlags()
+        (flags.repository, flags.secret) = ("https://x/linux.git", "a,target=/etc")
+        #expect(throws: KernelJobError.self) { try KernelJobReader.apply(flags, to: KernelJob(for: Self.host)) }
     }
 
     @Test func `paths are relative to where they are said`() throws {

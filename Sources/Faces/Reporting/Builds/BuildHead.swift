@@ -5,6 +5,7 @@ import CaissonText
 struct BuildHead {
     private let record: BuildRecord
     private let remarks: [BuildRemark]
+    private let artifacts: [BuildArtifact]
     private let layout: TextLayout
     /// How many remarks are shown; those that came last count most.
     private static let mostRemarks = 20
@@ -13,6 +14,7 @@ struct BuildHead {
     init(_ dossier: BuildDossier, _ layout: TextLayout) {
         record = dossier.record
         remarks = dossier.remarks
+        artifacts = dossier.artifacts
         self.layout = layout
     }
 
@@ -52,6 +54,7 @@ struct BuildHead {
             ("Project", [[asked.project, asked.group].compactMap(\.self).joined(separator: ", group ")]),
             ("Labels", [asked.labels.joined(separator: ", ")]),
             ("Image", images),
+            ("Files", files),
         ] + times
     }
 
@@ -71,6 +74,16 @@ struct BuildHead {
             ("Kept", [record.isPinned ? "whatever its age" : ""]),
             ("Command", record.submission.invocation.map(command) ?? []),
         ]
+    }
+
+    /// Where files and folders are that the build has left on this machine.
+    private var files: [String] {
+        artifacts.compactMap { artifact in
+            switch artifact {
+            case .file(let path), .directory(let path): path
+            case .image, .standardOutput, .cache: nil
+            }
+        }
     }
 
     private func part(of membership: BuildSubmission.Membership) -> String {

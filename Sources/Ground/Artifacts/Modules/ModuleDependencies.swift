@@ -16,13 +16,14 @@ package enum ModuleDependencies {
     /// The names that modules need and that aren't there, sorted.
     ///
     /// - Parameters:
-    ///   - modules: The names of the modules that there are, and what each needs.
+    ///   - modules: The names of the modules that there are, and what each needs; no dictionary where Unicode may take two
+    ///     names for one.
     ///   - builtIn: The names of those in the kernel itself, as `modules.builtin` lists them.
     package static func missing(
-        _ modules: [String: [String]],
+        _ modules: some Sequence<(key: String, value: [String])>,
         builtIn: Set<String> = []
     ) -> [(module: String, needs: String)] {
-        let there = Set(modules.keys.map { name(of: $0) }).union(builtIn.map { name(of: $0) })
+        let there = Set(modules.map { name(of: $0.key) }).union(builtIn.map { name(of: $0) })
         return modules.sorted { $0.key < $1.key }.flatMap { module, needs in
             needs.sorted().filter { !there.contains(name(of: $0)) }.map { (module, $0) }
         }

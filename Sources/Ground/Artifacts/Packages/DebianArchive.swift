@@ -3,13 +3,14 @@ import CaissonText
 /// The outer archive of a Debian package: `ar` with members of plain names (deb(5)).
 struct DebianArchive {
     static let magic = Array("!<arch>\ndebian-binary".utf8)
-    private static let beginning = Array("!<arch>\n".utf8)
+    static let beginning = Array("!<arch>\n".utf8)
     private static let headerSize = 60
     private static let mostMembers = 64
 
     /// A file in the archive.
     struct Member {
         let name: String
+        let header: [UInt8]
         let bytes: ArtifactBytes
     }
 
@@ -17,17 +18,19 @@ struct DebianArchive {
     /// Why not all members were read.
     let problem: ArtifactProblem?
 
-    init(_ bytes: ArtifactBytes) throws(ArtifactProblem) {
+    init(_ bytes: ArtifactBytes, mostMembers: Int = Self.mostMembers) throws(ArtifactProblem) {
         guard try bytes.prefix(Self.beginning.count) == Self.beginning else { throw .damaged("it is no archive of ar") }
         var members: [Member] = []
         var offset = Self.beginning.count
         var problem: ArtifactProblem?
         do throws(ArtifactProblem) {
             while offset < bytes.size {
-                guard members.count < Self.mostMembers else { throw .tooMany("members", Self.mostMembers) }
-                let (name, size) = try Self.header(try bytes.read(Self.headerSize, at: offset, "header of a member"))
+                guard members.count < mostMembers else { throw .tooMany("members", mostMembers) }
+                let header = try bytes.read(Self.headerSize, at: offset, "header of a member")
+                let (name, size) = try Self.header(header)
                 guard bytes.has(size, at: offset + Self.headerSize) else { throw .truncated("member \(name.quoted)") }
-                members.append(Member(name: name, bytes: bytes.window(at: offset + Self.headerSize, count: size)))
+                let content = bytes.window(at: offset + Self.headerSize, count: size)
+                members.append(Member(name: name, header: header, bytes: content))
                 // Members begin at even places.
                 offset += Self.headerSize + size + size % 2
             }

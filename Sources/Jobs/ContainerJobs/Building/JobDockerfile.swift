@@ -5,6 +5,7 @@ package import CaissonBuildModel
 /// ```
 /// toolchain ─▶ files   (scripts and inputs, by printf)
 ///     │          │ bind
+///     ├──▶ fetched     RUN: what needs the network, into mounts; a solve of its own, and before the others
 ///     ├──▶ build ◀── source (bind)      RUN: all steps, in one container
 ///     │      ╰─▶ results  (FROM scratch, COPY /out)
 ///     ╰──▶ keeping ─▶ kept  (what the run's mount has, after a failure)
@@ -21,6 +22,19 @@ package struct JobDockerfile: Sendable, Hashable {
         case cache(id: String, target: String, isLocked: Bool)
         /// A secret, as a file.
         case secret(id: String, target: String)
+        /// An SSH agent.
+        case ssh(id: String)
+    }
+
+    /// What is brought from elsewhere before the steps run, which have no network: a run of its own, into mounts.
+    package struct Fetch: Sendable, Hashable {
+        /// The mounts beside those of files and the run.
+        package var mounts: [Mount]
+        /// The command.
+        package var command: [String]
+
+        /// Makes what is fetched.
+        package init(mounts: [Mount], command: [String]) { (self.mounts, self.command) = (mounts, command) }
     }
 
     /// Where a job's folders are in its container.
@@ -47,6 +61,8 @@ package struct JobDockerfile: Sendable, Hashable {
     package var environment: [String: String] = [:]
     /// The command that runs the steps.
     package var command: [String]
+    /// What is fetched before; nil where nothing is.
+    package var fetch: Fetch?
 
     /// Makes the Dockerfile of a run.
     package init(run: BuildID, image: String, files: [JobFile], command: [String]) {
@@ -63,6 +79,8 @@ package struct JobDockerfile: Sendable, Hashable {
     package static let results = "results"
     /// The stage of what a run left that failed.
     package static let kept = "kept"
+    /// The stage of what is fetched.
+    package static let fetched = "fetched"
 
     private var runMount: String { "--mount=type=cache,id=\(mount),target=\(Folder.job)" }
 
@@ -79,19 +97,31 @@ package struct JobDockerfile: Sendable, Hashable {
             words.append(line)
             words.endLine()
         }
-        words.append("FROM toolchain AS build\nUSER 0:0\n")
-        let own = ["CAISSON_RUN_ID": run.description]
-        for (name, value) in environment.merging(own, uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
-            words.endLine("ENV \(name)=", value: value)
-        }
-        let all = [runMount, Self.text(.stage("files", folder: Folder.files, target: Folder.files))]
-        words.endLine("RUN \((all + mounts.map(Self.text)).joined(separator: " ")) ", command: command)
+        if let fetch { appendRun("fetched", "-fetched", fetch.mounts, fetch.command, to: &words) }
+        appendRun("build", "", mounts, command, to: &words)
         words.append("FROM scratch AS \(Self.results)\nCOPY --from=build \(Folder.results)/ /\n")
         words.append("FROM toolchain AS keeping\nUSER 0:0\n")
         words.endLine("ENV CAISSON_RUN_ID=", value: run.description + "-kept")
         words.endLine("RUN \(runMount) ", command: ["sh", "-c", Self.keeping])
         words.append("FROM scratch AS \(Self.kept)\nCOPY --from=keeping \(Folder.results)/ /\n")
         return words.text
+    }
+
+    /// Writes a stage that runs a command with the run's mount.
+    private func appendRun(
+        _ stage: String,
+        _ suffix: String,
+        _ mounts: [Mount],
+        _ command: [String],
+        to words: inout DockerfileWords
+    ) {
+        words.append("FROM toolchain AS \(stage)\nUSER 0:0\n")
+        let own = ["CAISSON_RUN_ID": run.description + suffix]
+        for (name, value) in environment.merging(own, uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+            words.endLine("ENV \(name)=", value: value)
+        }
+        let all = [runMount, Self.text(.stage("files", folder: Folder.files, target: Folder.files))]
+        words.endLine("RUN \((all + mounts.map(Self.text)).joined(separator: " ")) ", command: command)
     }
 
     private static let keeping =
@@ -104,6 +134,7 @@ package struct JobDockerfile: Sendable, Hashable {
         case .cache(let id, let target, let isLocked):
             "--mount=type=cache,id=\(id),target=\(target),sharing=\(isLocked ? "locked" : "shared")"
         case .secret(let id, let target): "--mount=type=secret,id=\(id),target=\(target),required=true"
+        case .ssh(let id): "--mount=type=ssh,id=\(id),required=true"
         }
     }
 }

@@ -46,8 +46,10 @@ package final class JobFolder {
         }
         guard let held else { throw BuildError(.output, "another job is writing its results to \(path.quoted)") }
         lock = consume held
-        for name in Self.names(in: path)
-        where name.hasPrefix(Self.stagePrefix) && BuildID(String(name.dropFirst(9))) != nil {
+        for name in DirectoryNames.sorted(in: path, limit: Self.mostEntries)
+        where name.begins(with: Self.stagePrefix) {
+            let id = String(decoding: name.utf8.dropFirst(Self.stagePrefix.utf8.count), as: UTF8.self)
+            guard BuildID(id) != nil else { continue }
             DirectoryRemoval.remove(PathFacts.join(path, name))
         }
         guard mkdir(stage.cPath, 0o755) == 0 else { throw Self.refusal(stage, .last) }
@@ -61,8 +63,8 @@ package final class JobFolder {
         var placed: [String] = []
         do throws(Errno) {
             try Self.move(stage, into: path, below: "", &placed)
-            let list = placed.map { $0 + "\0" }.joined()
-            try AtomicFile.replace(PathFacts.join(path, Self.listName), with: Array(list.utf8), .usual)
+            let list = placed.reduce(into: [UInt8]()) { $0 += $1.pathBytes + [0] }
+            try AtomicFile.replace(PathFacts.join(path, Self.listName), with: list, .usual)
         } catch {
             throw BuildError(.output, "can't put results into \(path.quoted): \(error); they are in \(stage.quoted)")
         }
@@ -84,10 +86,12 @@ package final class JobFolder {
         let list = PathFacts.join(path, Self.listName)
         guard let bytes = try? BoundedFile.read(list, limit: Self.longestList) else { return }
         for entry in bytes.split(separator: 0).reversed() {
-            let name = String(decoding: entry, as: UTF8.self)
+            let names = entry.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             // Whatever the list says, nothing outside of the folder is meant.
-            guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { continue }
-            let file = PathFacts.join(path, name)
+            guard names.first?.isEmpty == false, !names.contains(where: { $0.elementsEqual("..".utf8) }) else {
+                continue
+            }
+            let file = PathFacts.join(path, String(pathBytes: entry))
             if unlink(file.cPath) != 0 { rmdir(file.cPath) }
         }
     }
@@ -102,7 +106,7 @@ package final class JobFolder {
         _ placed: inout [String]
     ) throws(Errno) {
         guard below.utf8.count < PATH_MAX else { throw Errno(ELOOP) }
-        for name in names(in: source) where name != statusName || !below.isEmpty {
+        for name in try DirectoryNames.all(in: source, limit: mostEntries) where name != statusName || !below.isEmpty {
             let (from, to) = (PathFacts.join(source, name), PathFacts.join(target, name))
             placed.append(below + name)
             if isFolder(from) {
@@ -118,10 +122,6 @@ package final class JobFolder {
     private static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return lstat(path.cPath, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
-    private static func names(in folder: String) -> [String] {
-        DirectoryNames.sorted(in: folder, limit: mostEntries)
     }
 
     private static func refusal(_ path: String, _ reason: Errno) -> BuildError {

@@ -29,6 +29,25 @@ package struct JobRun: Sendable {
         return build
     }
 
+    /// Fetches what the steps have no network for; nothing where nothing is to be fetched.
+    ///
+    /// - Parameter events: Told of the job's steps.
+    /// - Throws: `BuildError`, with the job's step in it where one failed; with `deadlineExceeded` where time ran out.
+    package func fetch(on engine: JobEngine, events: StepEvents) async throws {
+        guard dockerfile.fetch != nil else { return }
+        var build = request
+        // No file of the context is in it, and the run's own id is that of the steps.
+        (build.target, build.network, build.id) = (JobDockerfile.fetched, nil, nil)
+        // An engine that is told nothing keeps an image without a name.
+        build.exports = [.cacheOnly]
+        build.attestations = [Attestation(kind: .provenance, isDisabled: true)]
+        do {
+            _ = try await within(timeout) { [build] in try await engine.build(build, events) }
+        } catch let error as BuildError {
+            throw events.told(error)
+        }
+    }
+
     /// Runs the steps; what they give goes to a directory.
     ///
     /// - Parameter events: Told of the job's steps.
@@ -52,6 +71,8 @@ package struct JobRun: Sendable {
             if isFailed {
                 var build = build(of: JobDockerfile.kept, to: directory)
                 build.id = nil
+                // Nothing of theirs is needed, and one that isn't there may be why the run has failed.
+                (build.secrets, build.ssh) = ([], [])
                 _ = try await within(Self.patience) { [build] in try await engine.build(build, Unheard()) }
             }
             brought = .success(())

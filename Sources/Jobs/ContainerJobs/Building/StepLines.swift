@@ -101,7 +101,9 @@ struct StepLines: Sendable {
             shown.append(Shown(name: name, vertex: vertex))
             told.vertexes.append(vertex)
         case .end(let end):
-            guard let place = open, shown[place].name == end.name else { return }
+            // The step's own script speaks last: what stands in its output may have ended it, or begun another one.
+            guard let place = shown.lastIndex(where: { $0.name == end.name }) else { return }
+            if place != open { reopen(place, at: time, into: &told) }
             if let why = end.why, !why.isEmpty {
                 let text = Array("\(end.state.rawValue): \(why)\n".utf8)
                 told.logs.append(
@@ -115,6 +117,12 @@ struct StepLines: Sendable {
                 failed = FailedStep(vertex: vertex.digest, name: vertex.name, exitCode: end.status)
             }
         }
+    }
+
+    /// Goes back to a step that was told to have ended.
+    private mutating func reopen(_ place: Int, at time: Timestamp, into told: inout SolveStatus) {
+        close(at: time, error: "", into: &told)
+        open = place
     }
 
     /// Ends the step that runs.

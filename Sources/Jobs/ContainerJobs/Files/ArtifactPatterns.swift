@@ -3,8 +3,9 @@ import CaissonText
 
 /// Which of a job's files are wanted, by patterns such as `*.ko`, `arch/*/boot/bzImage` and `modules/**`.
 ///
-/// `*` and `?` stand for anything but a slash, `[a-z]` for one of these, `**` as a whole part for any folders. A pattern
-/// without a slash means a file of that name in any folder.
+/// `*` and `?` stand for anything but a slash, `[a-z]` for one of these, `**` as a whole part for any folders. A
+/// pattern without a slash means a file of that name in any folder. Names are bytes, as they are for the file system:
+/// `?` is one of them, and letters that only look alike are others.
 package struct ArtifactPatterns: Sendable, Hashable {
     /// The patterns as they were written.
     package let texts: [String]
@@ -22,6 +23,7 @@ package struct ArtifactPatterns: Sendable, Hashable {
         case range([ClosedRange<UInt8>], isExcluded: Bool)
     }
 
+    private static let slash = UInt8(ascii: "/")
     /// A longer pattern is refused.
     private static let longest = 4096
 
@@ -41,10 +43,11 @@ package struct ArtifactPatterns: Sendable, Hashable {
     }
 
     private static func parse(_ text: String) throws(ParseError) -> [Part] {
-        guard !text.isEmpty, text.utf8.count <= longest, !text.utf8.contains(0) else {
-            throw ParseError("pattern", text, "it must have 1 to \(longest) bytes, and no zero byte")
+        let bytes = text.pathBytes
+        guard !bytes.isEmpty, bytes.count <= longest, !bytes.contains(0), !bytes.contains(0x0A) else {
+            throw ParseError("pattern", text, "it must have 1 to \(longest) bytes, and no zero byte or line feed")
         }
-        guard !text.hasPrefix("/") else {
+        guard bytes.first != slash else {
             throw ParseError(
                 "pattern",
                 text,
@@ -52,14 +55,16 @@ package struct ArtifactPatterns: Sendable, Hashable {
                 expected: "a path below the build, such as arch/*/boot/bzImage"
             )
         }
-        var parts: [Part] = text.contains("/") ? [] : [.folders]
-        for name in text.split(separator: "/") where name != "." {
-            guard name != ".." else { throw ParseError("pattern", text, "it leads out of the build") }
-            parts.append(name == "**" ? .folders : .name(try items(Array(name.utf8), of: text)))
+        var parts: [Part] = bytes.contains(slash) ? [] : [.folders]
+        for name in bytes.split(separator: slash) where !name.elementsEqual(".".utf8) {
+            guard !name.elementsEqual("..".utf8) else {
+                throw ParseError("pattern", text, "it leads out of the build")
+            }
+            parts.append(name.elementsEqual("**".utf8) ? .folders : .name(try items(Array(name), of: text)))
         }
         // A folder means all that is in it.
-        if text.hasSuffix("/") { parts.append(.folders) }
-        guard parts.contains(where: { $0 != .folders }) || text == "**" else {
+        if bytes.last == slash { parts.append(.folders) }
+        guard parts.contains(where: { $0 != .folders }) || bytes.elementsEqual("**".utf8) else {
             throw ParseError("pattern", text, "it names nothing")
         }
         return parts
@@ -112,7 +117,7 @@ package struct ArtifactPatterns: Sendable, Hashable {
 
     /// The places of the patterns that a path matches.
     package func matches(_ path: String) -> [Int] {
-        let names = path.split(separator: "/").map { Array($0.utf8) }
+        let names = Self.names(path)
         return patterns.indices.filter { Self.matches(patterns[$0][...], names[...]) }
     }
 
@@ -120,11 +125,13 @@ package struct ArtifactPatterns: Sendable, Hashable {
     package func unmatched(_ paths: some Sequence<String>) -> [String] {
         var rest = Set(patterns.indices)
         for path in paths where !rest.isEmpty {
-            let names = path.split(separator: "/").map { Array($0.utf8) }
+            let names = Self.names(path)
             rest = rest.filter { !Self.matches(patterns[$0][...], names[...]) }
         }
         return rest.sorted().map { texts[$0] }
     }
+
+    private static func names(_ path: String) -> [[UInt8]] { path.pathBytes.split(separator: slash).map { Array($0) } }
 
     /// Goes back to the last `**` alone, as an earlier one can't do better.
     private static func matches(_ parts: ArraySlice<Part>, _ names: ArraySlice<[UInt8]>) -> Bool {

@@ -37,10 +37,10 @@ package struct CollectedFiles: Sendable, Hashable {
     /// Reads a folder, and all bytes of what is in it.
     ///
     /// - Parameter isWanted: Whether a path is read, and gone into where it is a folder.
-    /// - Throws: `BuildError` where something can't be read, or there is more than `most`.
+    /// - Throws: `BuildError` where something can't be read, a folder among them, or there is more than `most`.
     package init(of folder: String, where isWanted: (String) -> Bool = { _ in true }) throws(BuildError) {
         try collect(folder, below: "", depth: 0, isWanted)
-        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        files.sort { $0.path.pathBytes.lexicographicallyPrecedes($1.path.pathBytes) }
     }
 
     private mutating func collect(
@@ -50,7 +50,7 @@ package struct CollectedFiles: Sendable, Hashable {
         _ isWanted: (String) -> Bool
     ) throws(BuildError) {
         guard depth < Self.deepest else { throw BuildError(.output, "\(folder.quoted) is too deep to be collected") }
-        for name in DirectoryNames.sorted(in: folder, limit: Self.most + 1) where isWanted(prefix + name) {
+        for name in try Self.names(in: folder, isRoot: depth == 0) where isWanted(prefix + name) {
             let path = PathFacts.join(folder, name)
             var status = stat()
             guard lstat(path.cPath, &status) == 0 else { throw Self.failure(path, .last) }
@@ -61,9 +61,8 @@ package struct CollectedFiles: Sendable, Hashable {
             switch status.st_mode & S_IFMT {
             case S_IFDIR: try collect(path, below: prefix + name + "/", depth: depth + 1, isWanted)
             case S_IFLNK:
-                files.append(
-                    CollectedFile(path: prefix + name, kind: .link(PathFacts.linkTarget(of: path) ?? ""), mode: mode)
-                )
+                guard let target = PathFacts.linkTarget(of: path) else { throw Self.failure(path, .last) }
+                files.append(CollectedFile(path: prefix + name, kind: .link(target), mode: mode))
             case S_IFREG:
                 do throws(Errno) {
                     let (size, digest) = try Self.digest(path)
@@ -75,6 +74,14 @@ package struct CollectedFiles: Sendable, Hashable {
                 }
             default: continue
             }
+        }
+    }
+
+    private static func names(in folder: String, isRoot: Bool) throws(BuildError) -> [String] {
+        do throws(Errno) {
+            return try DirectoryNames.all(in: folder, limit: most + 1, followsLink: isRoot)
+        } catch {
+            throw failure(folder, error)
         }
     }
 

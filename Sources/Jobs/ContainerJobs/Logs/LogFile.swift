@@ -53,10 +53,9 @@ package enum LogFile {
         let size = Int(lseek(descriptor, 0, SEEK_END))
         let start = max(0, size - window)
         let text = part(descriptor, from: start, count: window)
-        // The first line isn't whole where the file is longer.
-        let all = text.split(separator: 0x0A, omittingEmptySubsequences: false).dropFirst(start > 0 ? 1 : 0)
-        let whole = all.last?.isEmpty == true ? all.dropLast() : all
-        return whole.suffix(lines).map { LogText.line($0) }
+        let all = Self.lines(of: text[...])
+        // The first line isn't whole where the file is longer, but may be all that there is.
+        return all.dropFirst(start > 0 && all.count > 1 ? 1 : 0).suffix(lines).map { LogText.line($0) }
     }
 
     /// The line that begins at a place of a file, with lines before and behind it.
@@ -66,12 +65,22 @@ package enum LogFile {
         let start = max(0, place - window / 2)
         let text = part(descriptor, from: start, count: window)
         let middle = min(place - start, text.count)
-        var earlier = text[..<middle].split(separator: 0x0A, omittingEmptySubsequences: false)
-        if earlier.last?.isEmpty == true { earlier.removeLast() }
-        if start > 0, !earlier.isEmpty { earlier.removeFirst() }
-        let later = text[middle...].split(separator: 0x0A, omittingEmptySubsequences: false).prefix(behind + 1)
-        let whole = later.last?.isEmpty == true ? later.dropLast() : later[...]
-        return (earlier.suffix(before) + whole).map { LogText.line($0) }
+        let earlier = Self.lines(of: text[..<middle]).dropFirst(start > 0 ? 1 : 0)
+        let later = Self.lines(of: text[middle...]).prefix(behind + 1)
+        return (earlier.suffix(before) + later).map { LogText.line($0) }
+    }
+
+    /// The lines of a text, without their ends: a line feed, a carriage return, or both.
+    static func lines(of text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        var rest = text
+        while !rest.isEmpty {
+            let line = rest[..<(rest.firstIndex { $0 == 0x0A || $0 == 0x0D } ?? rest.endIndex)]
+            lines.append(line)
+            rest = rest[line.endIndex...]
+            if rest.popFirst() == 0x0D, rest.first == 0x0A { rest.removeFirst() }
+        }
+        return lines
     }
 
     private static func open(_ path: String) throws(Errno) -> Int32 {

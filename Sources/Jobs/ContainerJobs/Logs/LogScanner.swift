@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a log says on the whole.
 package struct LogFindings: Sendable, Hashable {
     /// How many bytes it has.
@@ -37,13 +35,21 @@ package enum LogHint: String, Sendable, Hashable, CaseIterable {
     /// The kernel's kconfig wanted to ask somebody.
     case interactive = "console input/output is redirected"
     /// A process was killed, most often as memory ran out.
-    case killed = "killed"
+    case killed = "terminated with signal 9"
     /// make has no rule.
     case noRule = "no rule to make target"
     /// The linker found no such name.
     case undefined = "undefined reference to"
     /// A file isn't what it should be.
     case checksum = "checksum mismatch"
+
+    /// The words, in small letters, each of which tells it; see also `LogPhrases.killed`.
+    var phrases: [String] {
+        switch self {
+        case .checksum: [rawValue, "computed checksum did not match", "computed checksums did not match"]
+        default: [rawValue]
+        }
+    }
 
     /// What to do about it.
     package var advice: String {
@@ -62,86 +68,116 @@ package enum LogHint: String, Sendable, Hashable, CaseIterable {
 /// Counts what a log tells, as it comes.
 ///
 /// Errors and warnings are counted as by TuxMake 1.43.0 (`tuxmake/log.py`): by lines with one of a few phrases, in
-/// letters of any case.
+/// letters of any case. A line ends with a line feed, a carriage return, or both, and bytes that are no UTF-8 are
+/// passed over, as Python does there.
 package struct LogScanner: Sendable {
-    private var findings = LogFindings()
-    /// The beginning of a line whose end hasn't come, in small letters.
-    private var rest: [UInt8] = []
-    /// A longer line counts as several.
-    private static let longestLine = 64 << 10
-
-    private static let errors = [
-        "error:", "compiler lacks", "no configuration exists", "not found", "no such file or directory",
-        "no rule to make target", "failed to merge target specific data of file", "undefined reference to",
-    ].map { Array($0.utf8CString) }
-    private static let warning = Array("warning:".utf8CString)
-    private static let hints = LogHint.allCases.map { ($0, Array($0.rawValue.utf8CString)) }
+    /// What the lines say that have ended.
+    package private(set) var findings = LogFindings()
+    private var state = LogPhrases.all.beginning
+    private var scalar = PendingScalar()
+    /// What the line has that hasn't ended.
+    private var line: LogPhrases.Marks = []
+    private var lineStart = 0
+    /// Where the last carriage return is.
+    private var lastReturn = -2
 
     /// Makes a scanner.
     package init() {}
 
     /// Reads the next bytes.
     package mutating func read(_ bytes: UnsafeRawBufferPointer) {
-        let kept = rest.count
-        rest.append(contentsOf: bytes)
-        rest.withUnsafeMutableBufferPointer { all in
-            for place in kept..<all.count {
-                if all[place] &- 0x41 < 26 { all[place] |= 0x20 }
-                // No phrase has one, and the search ends at one.
-                if all[place] == 0 { all[place] = 0x20 }
+        let phrases = LogPhrases.all
+        phrases.steps.withUnsafeBufferPointer { steps in
+            phrases.classes.withUnsafeBufferPointer { read(bytes, steps, $0, phrases.marks) }
+        }
+        findings.bytes += bytes.count
+    }
+
+    private mutating func read(
+        _ bytes: UnsafeRawBufferPointer,
+        _ steps: UnsafeBufferPointer<UInt16>,
+        _ classes: UnsafeBufferPointer<UInt8>,
+        _ marks: [LogPhrases.Marks]
+    ) {
+        var state = self.state
+        for (place, byte) in bytes.enumerated() {
+            let step = steps[Int(state) &* LogPhrases.classCount &+ Int(classes[Int(byte)])]
+            if step & LogPhrases.event == 0 {
+                state = step
+            } else if byte < 0x80 || scalar.isWhole(with: byte, at: findings.bytes + place) {
+                state = step & ~LogPhrases.event
+                take(marks[Int(state)])
+                if byte == 0x0A || byte == 0x0D { endLine(byte, at: findings.bytes + place) }
             }
         }
-        guard let end = rest.lastIndex(of: 0x0A) ?? (rest.count > Self.longestLine ? rest.count - 1 : nil) else {
-            return
-        }
-        scan(rest[...end])
-        rest.removeSubrange(...end)
+        self.state = state
+    }
+
+    /// Ends the last line, where it hasn't ended.
+    package mutating func endLine() {
+        let phrases = LogPhrases.all
+        state = phrases.step(from: state, 0x0A) & ~LogPhrases.event
+        take(phrases.marks[Int(state)])
+        if lineStart < findings.bytes { findings.lines += 1 }
+        countLine(before: findings.bytes)
     }
 
     /// Ends the log.
     package mutating func finish() -> LogFindings {
-        if !rest.isEmpty { scan(rest[...]) }
-        rest = []
+        endLine()
         return findings
     }
 
-    /// Scans whole lines.
-    private mutating func scan(_ lines: ArraySlice<UInt8>) {
-        for byte in lines where byte == 0x0A { findings.lines += 1 }
-        if lines.last != 0x0A { findings.lines += 1 }
-        let text = lines + [0]
-        text.withUnsafeBytes { text in
-            let errors = Self.errors.reduce(into: Set<Int>()) { $0.formUnion(Self.lines(of: $1, in: text)) }
-            findings.errors += errors.count
-            findings.warnings += Self.lines(of: Self.warning, in: text).count
-            if findings.firstError == nil, let first = errors.min() { findings.firstError = findings.bytes + first }
-            for (hint, phrase) in Self.hints where !findings.hints.contains(hint) {
-                if Self.find(phrase, in: text, from: 0) != nil { findings.hints.insert(hint) }
-            }
+    private mutating func take(_ marks: LogPhrases.Marks) {
+        guard !marks.isEmpty else { return }
+        line.formUnion(marks)
+        for (place, hint) in LogHint.allCases.enumerated() where marks.contains(.hint(place)) {
+            findings.hints.insert(hint)
         }
-        findings.bytes += lines.count
     }
 
-    /// Where the lines begin that have a phrase.
-    ///
-    /// - Parameter text: Ends in a zero byte, and has no other.
-    private static func lines(of phrase: [CChar], in text: UnsafeRawBufferPointer) -> Set<Int> {
-        var starts: Set<Int> = []
-        var place = 0
-        while let found = find(phrase, in: text, from: place) {
-            var start = found
-            while start > place, text[start - 1] != 0x0A { start -= 1 }
-            starts.insert(start)
-            // The rest of the line says nothing new.
-            guard let end = text[found...].firstIndex(of: 0x0A) else { break }
-            place = end + 1
-        }
-        return starts
+    private mutating func endLine(_ byte: UInt8, at place: Int) {
+        // Both together are one end.
+        if byte == 0x0D { lastReturn = place }
+        if byte == 0x0D || lastReturn != place - 1 { findings.lines += 1 }
+        countLine(before: place + 1)
     }
 
-    private static func find(_ phrase: [CChar], in text: UnsafeRawBufferPointer, from place: Int) -> Int? {
-        guard let base = text.baseAddress, place < text.count else { return nil }
-        let start = (base + place).assumingMemoryBound(to: CChar.self)
-        return strstr(start, phrase).map { place + start.distance(to: $0) }
+    private mutating func countLine(before place: Int) {
+        if line.contains(.error) {
+            findings.errors += 1
+            findings.firstError = findings.firstError ?? lineStart
+        }
+        if line.contains(.warning) { findings.warnings += 1 }
+        (line, lineStart) = ([], place)
+    }
+}
+
+/// A scalar beyond ASCII whose bytes come one by one.
+private struct PendingScalar: Sendable {
+    private var missing = 0
+    /// What the next byte may be.
+    private var range: ClosedRange<UInt8> = 0x80...0xBF
+    private var last = -2
+
+    /// Whether a byte is the last one of a scalar; bytes that are of none are never that.
+    mutating func isWhole(with byte: UInt8, at place: Int) -> Bool {
+        if last != place - 1 { missing = 0 }
+        last = place
+        let isNext = missing > 0 && range.contains(byte)
+        missing = isNext ? missing - 1 : 0
+        range = 0x80...0xBF
+        guard !isNext else { return missing == 0 }
+        switch byte {
+        case 0xC2...0xDF: missing = 1
+        case 0xE0: (missing, range) = (2, 0xA0...0xBF)
+        case 0xED: (missing, range) = (2, 0x80...0x9F)
+        case 0xE1...0xEF: missing = 2
+        case 0xF0: (missing, range) = (3, 0x90...0xBF)
+        case 0xF1...0xF3: missing = 3
+        case 0xF4: (missing, range) = (3, 0x80...0x8F)
+        default: break
+        }
+        return false
     }
 }

@@ -58,19 +58,20 @@ package enum StepMarker: Sendable, Hashable {
     package init?(line: some Collection<UInt8>) {
         guard line.starts(with: Self.beginning), line.count <= Self.longest else { return nil }
         var bytes = Array(line)
-        while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
+        if bytes.last == 0x0A { bytes.removeLast() }
+        if bytes.last == 0x0D { bytes.removeLast() }
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        let words = text.pieces(at: " ")
         guard words.count >= 4, Self.isName(words[2]) else { return nil }
         switch words[1] {
         case "begin":
             guard words.count == 4, let time = Self.number(words[3]) else { return nil }
             self = .begin(words[2], at: time)
         case "end":
-            guard words.count >= 6, let state = StepState(rawValue: words[3]), let status = Int(words[4]),
-                (0...255).contains(status), let time = Self.number(words[5])
+            guard words.count >= 6, let state = StepState(rawValue: words[3]), let status = Self.number(words[4]),
+                status <= 255, let time = Self.number(words[5])
             else { return nil }
-            var end = End(words[2], state, status: status, at: time)
+            var end = End(words[2], state, status: Int(status), at: time)
             for word in words.dropFirst(6) { end.take(word) }
             self = .end(end)
         default: return nil
@@ -79,27 +80,27 @@ package enum StepMarker: Sendable, Hashable {
 
     /// Whether a text may be a step's name: it becomes a file's name, too.
     package static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count <= longestName && !text.hasPrefix(".")
+        !text.isEmpty && text.utf8.count <= longestName && !text.begins(with: ".")
             && text.utf8.allSatisfy { byte in
                 byte.isAlphanumeric || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains(byte)
             }
     }
 
-    fileprivate static func number(_ text: some StringProtocol) -> Int64? {
-        // No time before 1970 and none that a sum could carry over.
-        Int64(text).flatMap { (0...1 << 53).contains($0) ? $0 : nil }
+    fileprivate static func number(_ text: String) -> Int64? {
+        // No time before 1970 and none that a sum could carry over; a sign is none of the form.
+        guard text.utf8.allSatisfy(\.isDigit) else { return nil }
+        return Int64(text).flatMap { $0 <= 1 << 53 ? $0 : nil }
     }
 }
 
 extension StepMarker.End {
     /// Takes a word such as `cpu=12`; one that isn't known means nothing.
     fileprivate mutating func take(_ word: String) {
-        guard let equals = word.firstIndex(of: "=") else { return }
-        let value = word[word.index(after: equals)...]
-        switch word[..<equals] {
+        guard let (name, value) = word.cut(at: "=") else { return }
+        switch name {
         case "cpu": cpu = StepMarker.number(value) ?? cpu
         case "rss": memory = StepMarker.number(value) ?? memory
-        case "why": why = String(value).percentDecoded ?? why
+        case "why": why = value.percentDecoded ?? why
         default: break
         }
     }

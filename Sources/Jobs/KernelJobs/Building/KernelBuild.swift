@@ -10,7 +10,7 @@ package struct KernelBuild: Sendable {
     /// The Dockerfile.
     package let dockerfile: JobDockerfile
     /// What is asked of the engine, but for the Dockerfile.
-    package let request: BuildRequest
+    package private(set) var request: BuildRequest
     /// What the context's files are chosen by; nil where all of them are meant that the source has.
     package let ignoreFile: [UInt8]?
     /// The symbols that were asked for, with where they stand.
@@ -38,25 +38,31 @@ package struct KernelBuild: Sendable {
     ///   - job: The job, whose paths are absolute.
     ///   - image: The image that has the tools.
     ///   - machine: The architecture of the engine's machine; nil where that isn't known.
+    ///   - isVaried: Whether what a kernel must not depend on is otherwise than usual; see `KernelJob.Check`.
     /// - Throws: `BuildError` where a file of the configuration, or the source, can't be read.
     package init(
         _ job: KernelJob,
         run: BuildID,
         image: ImageReference,
-        machine: TargetArchitecture?
+        machine: TargetArchitecture?,
+        isVaried: Bool = false
     ) throws(BuildError) {
         self.job = job
         let (config, requested) = try Self.configuration(job.config)
         self.requested = requested
-        let source = try KernelSourceStage(job.source)
+        let source = try KernelSourceStage(job)
+        let patches = try Self.patches(job.patches)
         let cross = job.toolchain.crossPrefix ?? (machine == job.architecture ? "" : job.architecture.crossPrefix)
-        let environment = KernelEnvironment(job, crossPrefix: cross, source: KernelSourceStage.target)
+        var environment = KernelEnvironment(job, crossPrefix: cross, source: KernelSourceStage.target)
+        environment.set("KERNEL_PATCHES", patches.digest)
+        environment.set("KERNEL_VARIED", isVaried ? "1" : "0")
+        if isVaried { environment.set("BUILD", "/build-again") }
         let files =
-            KernelScripts.files + config + [
+            KernelScripts.files + config + patches.files + [
                 JobFile("environment", environment.text),
                 JobFile("make-arguments", Self.lines(job.make.arguments)),
                 JobFile("dtbs", Self.lines(job.deviceTrees)),
-                JobFile("patterns", Self.lines(job.results.patterns.texts.map(Self.findable))),
+                JobFile("patterns", job.results.patterns.texts.flatMap { Self.findable($0.pathBytes) + [0x0A] }),
             ]
         var dockerfile = JobDockerfile(
             run: run,
@@ -65,7 +71,8 @@ package struct KernelBuild: Sendable {
             command: ["sh", "\(JobDockerfile.Folder.files)/run.sh"]
         )
         dockerfile.stages = source.lines
-        dockerfile.mounts = [source.mount] + Self.caches(of: job)
+        dockerfile.mounts = [source.mount] + source.further + Self.caches(of: job)
+        dockerfile.fetch = source.fetch
         self.dockerfile = dockerfile
         ignoreFile = source.ignoreFile
         var request = BuildRequest(context: source.context)
@@ -85,6 +92,28 @@ package struct KernelBuild: Sendable {
         return run
     }
 
+    /// Writes the Dockerfile into a folder, with the ignore file beside it, and returns where.
+    ///
+    /// - Throws: `BuildError` where it can't be written.
+    package func write(to folder: String) throws(BuildError) -> String {
+        let path = PathFacts.join(folder, "Dockerfile")
+        do throws(Errno) {
+            try AtomicFile.replace(path, with: Array(dockerfile.text.utf8), .usual)
+            if let ignoreFile { try AtomicFile.replace(path + ".dockerignore", with: ignoreFile, .usual) }
+        } catch {
+            throw BuildError(.output, "can't write \(path.quoted): \(error)")
+        }
+        return path
+    }
+
+    /// Gives the build what it may read its source by: what was given, and what the job names besides.
+    package mutating func take(secrets: [SecretSpec], ssh: [SSHSpec]) {
+        (request.secrets, request.ssh) = (secrets, ssh)
+        guard case .git(let git) = job.source else { return }
+        if let id = git.secret, !secrets.contains(where: { $0.id == id }) { request.secrets.append(SecretSpec(id: id)) }
+        if let id = git.ssh, !ssh.contains(where: { $0.id == id }) { request.ssh.append(SSHSpec(id: id)) }
+    }
+
     private static func caches(of job: KernelJob) -> [JobDockerfile.Mount] {
         var mounts: [JobDockerfile.Mount] = []
         if let id = job.keptFolder {
@@ -95,6 +124,33 @@ package struct KernelBuild: Sendable {
             mounts.append(.cache(id: "caisson-\(wrapper)", target: cacheFolder, isLocked: false))
         }
         return mounts
+    }
+
+    /// The job's patches with a list of them, and the digest of all.
+    private static func patches(_ patches: [KernelJob.Patch]) throws(BuildError) -> (files: [JobFile], digest: String) {
+        var (files, list) = ([JobFile](), "")
+        let all = DigestHasher()
+        for (number, patch) in patches.enumerated() {
+            let bytes: [UInt8]
+            do throws(BoundedFile.Failure) {
+                bytes = try BoundedFile.read(patch.path, limit: configLimit)
+            } catch {
+                throw BuildError(.usage, "the patch \(patch.path.quoted) \(error.explanation)")
+            }
+            let own = DigestHasher()
+            own.update(bytes)
+            let digest = own.finish()
+            guard patch.digest == nil || patch.digest == digest else {
+                let text = "checksum mismatch: \(patch.path.quoted) has the SHA-256 \(digest.hex)"
+                throw BuildError(.usage, text + ", and \(patch.digest?.hex ?? "") is expected")
+            }
+            files.append(JobFile("patches/\(number).patch", bytes))
+            // The name is only told; a line is a patch.
+            list += "\(patch.strip) \(number).patch \(PathFacts.split(patch.path).name.quoted)\n"
+            all.update(Array("\(patch.strip) \(digest.hex)\n".utf8))
+        }
+        files.append(JobFile("patches/list", list))
+        return (files, patches.isEmpty ? "" : all.finish().hex)
     }
 
     /// The files of a configuration, and the symbols in them; the base's own aren't asked for, as it may be any target.
@@ -136,38 +192,60 @@ package struct KernelBuild: Sendable {
     /// The symbols of a fragment.
     static func symbols(_ bytes: [UInt8], of path: String) -> [RequestedSymbol] {
         var symbols: [RequestedSymbol] = []
-        for (number, line) in String(decoding: bytes, as: UTF8.self).split(
-            separator: "\n",
-            omittingEmptySubsequences: false
-        )
-        .enumerated() {
+        let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        for (number, line) in lines.enumerated() {
             let place = "\(path):\(number + 1)"
-            if line.hasPrefix("CONFIG_"), let (name, value) = String(line).cut(at: "=") {
-                symbols.append(RequestedSymbol(name: name, value: value.trimmingBlanks, place: place))
-            } else if line.hasPrefix("# CONFIG_"), line.hasSuffix(" is not set") {
-                symbols.append(RequestedSymbol(name: String(line.dropFirst(2).dropLast(11)), value: "n", place: place))
+            let text = String(decoding: line, as: UTF8.self).trimmingBlanks
+            let (unset, end) = ("# ", " is not set")
+            if let (name, value) = text.cut(at: "="), isSymbol(name) {
+                symbols.append(RequestedSymbol(name: name, value: value, place: place))
+            } else if text.begins(with: unset), text.ends(with: end),
+                text.utf8.count > unset.utf8.count + end.utf8.count
+            {
+                let name = String(Substring(text.utf8.dropFirst(unset.utf8.count).dropLast(end.utf8.count)))
+                if isSymbol(name) { symbols.append(RequestedSymbol(name: name, value: "n", place: place)) }
             }
         }
         return symbols
     }
 
+    /// Whether a text is a symbol's name, such as `CONFIG_CRC4`.
+    static func isSymbol(_ text: String) -> Bool {
+        text.begins(with: "CONFIG_") && text.utf8.count > "CONFIG_".utf8.count
+            && text.utf8.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "_") }
+    }
+
     private static func lines(_ texts: [String]) -> String { texts.map { $0 + "\n" }.joined() }
 
     /// A pattern as `find` has it, which finds more: there a star stands for slashes, too.
-    static func findable(_ pattern: String) -> String {
-        guard pattern.contains("/") else { return "name \(pattern)" }
-        var pattern = pattern
-        while pattern.hasPrefix("./") { pattern.removeFirst(2) }
-        // `**/` may stand for nothing.
-        pattern = pattern.replacing("**/", with: "*").replacing("**", with: "*")
-        return "path \(pattern.hasSuffix("/") ? pattern + "*" : pattern)"
+    static func findable(_ pattern: [UInt8]) -> [UInt8] {
+        let (slash, star, blank) = (UInt8(ascii: "/"), UInt8(ascii: "*"), UInt8(ascii: " "))
+        var found: [UInt8] = []
+        // As a whole part, `**` may stand for nothing, and so may the slash behind it.
+        let parts = pattern.split(separator: slash).filter { !$0.elementsEqual(".".utf8) }
+        for (place, part) in parts.enumerated() {
+            let isLast = place + 1 == parts.count
+            if part.elementsEqual("**".utf8) {
+                found.append(star)
+            } else {
+                found += Array(part) + (isLast ? [] : [slash])
+            }
+        }
+        if pattern.last == slash, parts.last?.elementsEqual("**".utf8) != true { found += [slash, star] }
+        // The shell that reads the line takes blanks at the ends of a word away.
+        if found.first == blank { found[0] = UInt8(ascii: "?") }
+        if found.last == blank {
+            while let last = found.last, last == blank || last == UInt8(ascii: "\\") { found.removeLast() }
+            found.append(star)
+        }
+        return Array((pattern.contains(slash) ? "path " : "name ").utf8) + found
     }
 }
 
 extension String {
+    /// The text without white space of ASCII at its end.
     fileprivate var trimmingBlanks: String {
-        var text = self[...]
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
+        let end = utf8.lastIndex { $0 != 0x20 && !(9...13).contains($0) }
+        return end.map { String(Substring(utf8[...$0])) } ?? ""
     }
 }

@@ -9,5 +9,7 @@ package enum KernelScripts {
         JobFile("config.sh", PackageResources.config_sh), JobFile("image.sh", PackageResources.image_sh),
         JobFile("modules.sh", PackageResources.modules_sh), JobFile("dtbs.sh", PackageResources.dtbs_sh),
         JobFile("target.sh", PackageResources.target_sh), JobFile("collect.sh", PackageResources.collect_sh),
+        JobFile("fetch.sh", PackageResources.fetch_sh), JobFile("boot.sh", PackageResources.boot_sh),
+        JobFile("init.c", PackageResources.init_c), JobFile("patch.sh", PackageResources.patch_sh),
     ]
 }

@@ -13,12 +13,65 @@ struct KernelSourceStage {
     let context: ContextSource
     /// What the context's files are chosen by.
     let ignoreFile: [UInt8]?
+    /// What is fetched before the steps; nil where nothing is.
+    var fetch: JobDockerfile.Fetch?
+    /// Mounts that the steps need besides.
+    var further: [JobDockerfile.Mount] = []
 
     /// Where the steps find the tree.
     static let target = "/src"
 
     /// - Throws: `BuildError` where the source isn't there, or can't be built from yet.
-    init(_ source: KernelJob.Source) throws(BuildError) {
+    init(_ job: KernelJob) throws(BuildError) {
+        if case .git(let git) = job.source {
+            self.init(git, of: job)
+            return
+        }
+        let plain = try Self(job.source, keepsHistory: job.keepsHistory)
+        self = job.patches.isEmpty ? plain : Self(patching: plain)
+    }
+
+    /// A tree that a run of its own brings into mounts, as a step that may use the network can't be known from its cache.
+    private init(_ git: KernelJob.Git, of job: KernelJob) {
+        let hasher = DigestHasher()
+        hasher.update(Array(git.url.utf8))
+        let repository = String(hasher.finish().hex.prefix(16))
+        // The tree is the job's own, as another may want another commit; objects are shared.
+        let id = "caisson-tree-\(repository)-\(job.name)-\(job.architecture.name)"
+        let objects = JobDockerfile.Mount.cache(id: "caisson-git-\(repository)", target: "/git", isLocked: false)
+        mount = .cache(id: id, target: Self.target, isLocked: true)
+        (lines, context, ignoreFile) = ([], .empty, nil)
+        var mounts = [mount, objects]
+        if let secret = git.secret { mounts.append(.secret(id: secret, target: "/run/secrets/caisson-git")) }
+        if let agent = git.ssh { mounts.append(.ssh(id: agent)) }
+        fetch = JobDockerfile.Fetch(
+            mounts: mounts,
+            command: ["sh", "\(JobDockerfile.Folder.files)/run.sh", "fetch"]
+        )
+        if job.keepsHistory { further = [objects] }
+    }
+
+    /// The tree of another stage with the job's patches in it.
+    private init(patching plain: KernelSourceStage) {
+        guard case .stage(let stage, let folder, _) = plain.mount else {
+            self = plain
+            return
+        }
+        let files = JobDockerfile.Folder.files
+        // Only the patches are mounted: another configuration patches no tree again.
+        let mounts = ["patches", "patch.sh"].map {
+            "--mount=type=bind,from=files,source=\(files)/\($0),target=\(files)/\($0)"
+        }
+        lines =
+            plain.lines + [
+                "FROM toolchain AS patched", "USER 0:0", "COPY --from=\(stage) \(folder) /tree/",
+                "RUN \(mounts.joined(separator: " ")) [\"sh\", \"\(files)/patch.sh\"]",
+            ]
+        mount = .stage("patched", folder: "/tree", target: Self.target)
+        (context, ignoreFile) = (plain.context, plain.ignoreFile)
+    }
+
+    private init(_ source: KernelJob.Source, keepsHistory: Bool) throws(BuildError) {
         var (folder, stage) = ("/", "source")
         switch source {
         case .path(let path):
@@ -27,7 +80,7 @@ struct KernelSourceStage {
             }
             lines = ["FROM scratch AS source", "COPY . /"]
             context = .directory(path)
-            ignoreFile = try Self.ignoreFile(of: path)
+            ignoreFile = try keepsHistory ? nil : Self.ignoreFile(of: path)
         case .archive(let path, let digest):
             try Self.check(path, digest)
             let (parent, name) = PathFacts.split(path)
@@ -44,11 +97,7 @@ struct KernelSourceStage {
             lines = ["FROM \(image.description) AS source"]
             context = .empty
             ignoreFile = nil
-        case .git:
-            throw BuildError(
-                .unsupported,
-                "a git repository isn't fetched by Caisson yet: clone it, and give the folder as the source"
-            )
+        case .git: throw BuildError(.usage, "a git repository is fetched, not copied")
         }
         mount = .stage(stage, folder: folder, target: Self.target)
     }

@@ -35,7 +35,7 @@ struct KernelFieldReader {
     mutating func text(_ value: YAMLValue, _ name: String) -> String? {
         switch value.kind {
         case .string(let text, _):
-            guard !text.utf8.contains(0), !text.contains("\n") else {
+            guard !text.utf8.contains(0), !text.utf8.contains(0x0A) else {
                 note("job.value", value.place, "\(name) has a character that can't be in it")
                 return nil
             }

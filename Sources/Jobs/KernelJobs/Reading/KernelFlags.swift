@@ -44,6 +44,24 @@ package struct KernelFlags: Sendable, Hashable {
     package var timeout: Duration?
     /// The image's name.
     package var kernelImage: String?
+    /// A git repository, with the branch, tag or commit behind a `#`.
+    package var repository: String?
+    /// How much of its history is fetched.
+    package var depth: Int?
+    /// Whether its submodules are wanted.
+    package var hasSubmodules = false
+    /// The secret to read it by.
+    package var secret: String?
+    /// The SSH agent to read it by.
+    package var agent: String?
+    /// Patches, files of this machine.
+    package var patches: [String] = []
+    /// Whether the kernel is booted.
+    package var boots = false
+    /// How it is found out whether it can be built again.
+    package var check: KernelJob.Check?
+    /// The image that ours is made of.
+    package var base: String?
 
     /// Makes flags of which none is given.
     package init() {}
@@ -69,7 +87,7 @@ extension KernelJobReader {
         takeTools(flags)
         if let config = flags.config { job.config.base = part(config, nil) ?? job.config.base }
         for fragment in flags.fragments {
-            if fragment.hasPrefix("CONFIG_"), let (name, value) = fragment.cut(at: "=") {
+            if fragment.begins(with: "CONFIG_"), let (name, value) = fragment.cut(at: "=") {
                 set(name, value, nil)
             } else if let part = part(fragment, nil) {
                 job.config.fragments.append(part)
@@ -96,11 +114,17 @@ extension KernelJobReader {
                 fields.note("buildDir.cacheId", nil, "\(name.quoted) can't name a folder on the engine")
             }
         }
+        takeChecks(flags)
         if flags.keepsGoing { job.make.keepsGoing = true }
         if flags.isVerbose { job.make.isVerbose = true }
         job.timeout = flags.timeout ?? job.timeout
         job.make.jobs = flags.jobs ?? job.make.jobs
         job.image = flags.kernelImage ?? job.image
+    }
+
+    private mutating func takeChecks(_ flags: KernelFlags) {
+        if flags.boots, job.boot == nil { job.boot = KernelJob.Boot() }
+        job.check = flags.check ?? job.check
     }
 
     private mutating func takeSource(_ flags: KernelFlags) {
@@ -112,31 +136,65 @@ extension KernelJobReader {
                 fields.note("arch.unknown", nil, "unknown architecture \(name.quoted)\(hint)")
             }
         }
-        if flags.source != nil, flags.sourceImage != nil {
-            fields.note("source.ambiguous", nil, "the source is a folder or archive, or an image, not both")
+        if [flags.source, flags.sourceImage, flags.repository].compactMap(\.self).count > 1 {
+            fields.note("source.ambiguous", nil, "the source is one of a folder or archive, an image, and a repository")
         }
+        takeRepository(flags)
+        for patch in flags.patches { addPatch(KernelJob.Patch(patch), nil) }
         if let path = flags.source {
             job.source = Self.isArchive(path) ? .archive(path, digest: nil) : .path(path)
         }
         if let text = flags.sourceImage {
             // A folder stands behind the image's name as in `docker cp`: after a colon that a slash follows.
-            let parts = text.split(separator: ":/", maxSplits: 1, omittingEmptySubsequences: false)
-            let folder = parts.count > 1 ? "/" + parts[1] : "/"
-            if folder.contains(",") || folder.hasBlankOrControl || folder.split(separator: "/").contains("..") {
+            let (name, folder) = Self.imageAndFolder(text)
+            if !Self.isImageFolder(folder) {
                 fields.note("path.outside", nil, "\(folder.quoted) isn't a folder of the image")
-            } else if let image = reference(parts.first.map(String.init) ?? "", nil) {
+            } else if let image = reference(name, nil) {
                 job.source = .image(image, folder: folder)
             }
         }
     }
 
+    private mutating func takeRepository(_ flags: KernelFlags) {
+        if let text = flags.repository {
+            let (url, want) = text.cut(at: "#") ?? (text, "")
+            var git = KernelJob.Git(address(url, nil) ?? "")
+            let isCommit = want.utf8.count == 40 && want.utf8.allSatisfy(\.isHexDigit)
+            if isCommit {
+                git.commit = want.lowercased()
+            } else if !want.isEmpty {
+                git.reference = name(ofReference: want, nil)
+            }
+            job.source = .git(git)
+        }
+        guard case .git(var git) = job.source else { return }
+        if let depth = flags.depth {
+            git.depth = depth
+            if !(0...1_000_000).contains(depth) { fields.note("git.depth", nil, "a depth is 0, for all, or more") }
+        }
+        git.hasSubmodules = flags.hasSubmodules || git.hasSubmodules
+        for id in [flags.secret, flags.agent].compactMap(\.self) where !Self.isMountID(id) {
+            fields.note("auth.id", nil, "\(id.quoted) can't name a secret or an agent: letters, digits, and . _ -")
+        }
+        git.secret = flags.secret ?? git.secret
+        git.ssh = flags.agent ?? git.ssh
+        job.source = .git(git)
+    }
+
+    private static func imageAndFolder(_ text: String) -> (image: String, folder: String) {
+        let parts = text.pieces(at: ":")
+        guard let place = parts.dropFirst().firstIndex(where: { $0.begins(with: "/") }) else { return (text, "/") }
+        return (parts[..<place].joined(separator: ":"), parts[place...].joined(separator: ":"))
+    }
+
     private static func isArchive(_ path: String) -> Bool {
-        [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2"].contains { path.hasSuffix($0) }
+        [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2"].contains { path.ends(with: $0) }
     }
 
     private mutating func takeTools(_ flags: KernelFlags) {
         if let toolchain = flags.toolchain { setToolchain(toolchain, nil) }
         if let image = flags.image { job.toolchain.image = reference(image, nil) ?? job.toolchain.image }
+        if let base = flags.base { job.toolchain.base = reference(base, nil) ?? job.toolchain.base }
         guard let wrapper = flags.wrapper else { return }
         guard ["none", "ccache", "sccache"].contains(wrapper) else {
             return fields.note("toolchain.wrapper", nil, "\(wrapper.quoted) is no wrapper: ccache, sccache or none")
@@ -148,7 +206,7 @@ extension KernelJobReader {
     private mutating func takeTargets(_ operands: [String]) {
         var targets: [String] = []
         for operand in operands {
-            if operand.contains("=") {
+            if operand.has("=") {
                 addArgument(operand, nil)
             } else if Self.isTarget(operand) {
                 targets.append(operand)

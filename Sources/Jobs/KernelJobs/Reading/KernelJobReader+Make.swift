@@ -15,9 +15,9 @@ extension KernelJobReader {
 
     /// Takes an argument of make.
     mutating func addArgument(_ text: String, _ place: TextPlace?) {
-        if text.hasPrefix("-j") || text.hasPrefix("--jobs=") {
-            let digits = text.hasPrefix("-j") ? text.dropFirst(2) : text.dropFirst(7)
-            guard let count = Int(digits), (1...4096).contains(count) else {
+        if text.begins(with: "-j") || text.begins(with: "--jobs=") {
+            let digits = text.utf8.dropFirst(text.begins(with: "-j") ? 2 : 7)
+            guard let count = Int(Substring(digits)), (1...4096).contains(count) else {
                 return fields.note("make.jobs", place, "\(text.quoted): jobs are a number from 1 to 4096, as in -j8")
             }
             job.make.jobs = count
@@ -33,7 +33,7 @@ extension KernelJobReader {
                 "an argument of make is one word without what a shell would read"
             )
         }
-        if text.hasPrefix("-"), !["-k", "--keep-going", "-s", "--silent", "-w"].contains(text) {
+        if text.begins(with: "-"), !["-k", "--keep-going", "-s", "--silent", "-w"].contains(text) {
             return fields.note(
                 "make.option",
                 place,
@@ -42,7 +42,7 @@ extension KernelJobReader {
         }
         guard let (name, _) = text.cut(at: "=") else {
             if text == "-k" || text == "--keep-going" { job.make.keepsGoing = true }
-            if !text.hasPrefix("-") {
+            if !text.begins(with: "-") {
                 fields.note("make.argument", place, "\(text.quoted) would be a target: name it among the targets")
             }
             return
@@ -69,7 +69,8 @@ extension KernelJobReader {
         case "KBUILD_BUILD_USER": job.identity.user = value
         case "KBUILD_BUILD_HOST": job.identity.host = value
         case "KBUILD_BUILD_TIMESTAMP", "SOURCE_DATE_EPOCH":
-            guard let seconds = Int64(value.hasPrefix("@") ? value.dropFirst() : value[...]), seconds >= 0 else {
+            guard let seconds = Int64(Substring(value.utf8.dropFirst(value.begins(with: "@") ? 1 : 0))), seconds >= 0
+            else {
                 return fields.note("env.time", place, "\(name) is seconds since 1970, as in @1700000000")
             }
             job.identity.time = seconds
@@ -87,7 +88,7 @@ extension KernelJobReader {
     mutating func check() {
         if job.config.symbols["CONFIG_MODULES"] == "n" { job.targets.removeAll { $0 == "modules" } }
         if job.targets.isEmpty, !places.isEmpty || sources.isEmpty { return }
-        for name in [job.identity.user, job.identity.host] where name.hasBlankOrControl || name.contains("'") {
+        for name in [job.identity.user, job.identity.host] where name.hasBlankOrControl || name.has("'") {
             fields.note(
                 "reproducible.name",
                 places["reproducible"],

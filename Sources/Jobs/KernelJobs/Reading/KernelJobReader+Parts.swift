@@ -23,6 +23,7 @@ extension KernelJobReader {
         case "buildDir": readBuildFolder(entry.value)
         case "reproducible": readIdentity(entry.value)
         case "artifacts": readResults(entry.value)
+        case "validate": readValidation(entry.value)
         case "resources": readResources(entry.value)
         case "retry":
             for entry in fields.entries(entry.value, "retry", keys: ["attempts", "delay", "on"])
@@ -47,12 +48,15 @@ extension KernelJobReader {
         for entry in fields.entries(
             value,
             "toolchain",
-            keys: ["image", "compiler", "version", "crossCompile", "wrapper"]
+            keys: ["image", "base", "compiler", "version", "crossCompile", "wrapper"]
         ) {
             switch entry.key {
             case "image":
                 guard let name = fields.name(entry) else { continue }
                 job.toolchain.image = reference(name, entry.value.place)
+            case "base":
+                guard let name = fields.name(entry) else { continue }
+                job.toolchain.base = reference(name, entry.value.place)
             case "compiler": job.toolchain.compiler = fields.word(entry, of: ["gcc", "clang"]) ?? "gcc"
             case "version": job.toolchain.version = version(entry)
             case "crossCompile": job.toolchain.crossPrefix = fields.text(entry).flatMap { $0 == "auto" ? nil : $0 }
@@ -93,13 +97,17 @@ extension KernelJobReader {
                 "\(target.text.quoted) is no target: image, modules, dtbs, or one of the kernel's Makefile"
             )
         }
-        job.targets = Self.ordered(targets.map { $0.text.hasPrefix("cmd:") ? String($0.text.dropFirst(4)) : $0.text })
+        job.targets = Self.ordered(targets.map { Self.targetName($0.text) })
     }
 
     /// Whether a text can name a target: it becomes an argument of make and a part of files' names.
     package static func isTarget(_ text: String) -> Bool {
-        let name = text.hasPrefix("cmd:") ? text.dropFirst(4) : text[...]
-        return StepMarker.isName(String(name)) && !name.hasPrefix("-")
+        let name = targetName(text)
+        return StepMarker.isName(name) && !name.begins(with: "-")
+    }
+
+    private static func targetName(_ text: String) -> String {
+        text.begins(with: "cmd:") ? String(Substring(text.utf8.dropFirst(4))) : text
     }
 
     /// Targets in the order in which they are built, without `config`, which always is.
@@ -151,9 +159,51 @@ extension KernelJobReader {
                 job.identity.time = fields.number(entry, in: 0...253_402_300_799)
             case "user": job.identity.user = fields.name(entry) ?? job.identity.user
             case "host": job.identity.host = fields.name(entry) ?? job.identity.host
-            default: _ = fields.word(entry, of: ["off"])
+            default:
+                let words = KernelJob.Check.allCases.map(\.rawValue)
+                job.check = fields.word(entry, of: words).flatMap(KernelJob.Check.init) ?? .off
             }
         }
+    }
+
+    private mutating func readValidation(_ value: YAMLValue) {
+        for entry in fields.entries(value, "validate", keys: ["boot"]) {
+            if case .bool(let isWanted) = entry.value.kind {
+                job.boot = isWanted ? KernelJob.Boot() : nil
+            } else {
+                readBoot(entry.value)
+            }
+        }
+    }
+
+    private mutating func readBoot(_ value: YAMLValue) {
+        var boot = KernelJob.Boot()
+        let keys = ["machine", "cpu", "memoryMiB", "append", "expect", "timeout"]
+        for entry in fields.entries(value, "boot", keys: keys) {
+            switch entry.key {
+            case "machine": boot.machine = fields.name(entry) ?? ""
+            case "cpu": boot.processor = fields.name(entry) ?? ""
+            case "memoryMiB": boot.memory = Int(fields.number(entry, in: 16...65_536) ?? 256)
+            case "append": boot.arguments = fields.text(entry) ?? ""
+            case "expect": boot.marker = fields.name(entry) ?? boot.marker
+            default: boot.timeout = span(entry, "boot.timeout") ?? boot.timeout
+            }
+        }
+        if boot.marker.utf8.count > 200 {
+            fields.note("boot.value", value.place, "expect is a line of at most 200 bytes")
+        }
+        for word in [boot.machine, boot.processor] where word.hasBlankOrControl || word.hasPrefix("-") {
+            fields.note("boot.value", value.place, "\(word.quoted) is no machine or processor of QEMU")
+        }
+        job.boot = boot
+    }
+
+    /// A time such as `90s`; nil, with a problem, where it is none.
+    private mutating func span(_ entry: YAMLEntry, _ code: String) -> Duration? {
+        guard let text = fields.name(entry) else { return nil }
+        if let span = Timespan(parsing: text) ?? Timespan(iso8601: text), span.duration > .zero { return span.duration }
+        fields.note(code, entry.value.place, "\(text.quoted) is no time such as 90s or 2h")
+        return nil
     }
 
     private mutating func readResults(_ value: YAMLValue) {
@@ -186,13 +236,7 @@ extension KernelJobReader {
             switch entry.key {
             case "cpus":
                 if let count = fields.number(entry, in: 1...4096) { job.make.jobs = job.make.jobs ?? Int(count) }
-            case "timeout":
-                guard let text = fields.name(entry) else { continue }
-                guard let span = Timespan(parsing: text) ?? Timespan(iso8601: text), span.duration > .zero else {
-                    fields.note("resources.timeout", entry.value.place, "\(text.quoted) is no time such as 90s or 2h")
-                    continue
-                }
-                job.timeout = span.duration
+            case "timeout": job.timeout = span(entry, "resources.timeout") ?? job.timeout
             default: _ = fields.text(entry)
             }
         }
@@ -209,8 +253,13 @@ extension KernelJobReader {
         }
     }
 
+    /// Whether a text is a folder of an image, and of a mount's description nothing else.
+    static func isImageFolder(_ path: String) -> Bool {
+        !path.pieces(at: "/").contains("..") && !path.has(",") && !path.hasBlankOrControl
+    }
+
     static func isRelative(_ path: String) -> Bool {
-        !path.isEmpty && !path.hasPrefix("/") && !path.hasPrefix("-") && !path.split(separator: "/").contains("..")
+        !path.isEmpty && !path.begins(with: "/") && !path.begins(with: "-") && !path.pieces(at: "/").contains("..")
             && !path.utf8.contains { $0 < 0x20 || $0 == 0x7F }
     }
 }

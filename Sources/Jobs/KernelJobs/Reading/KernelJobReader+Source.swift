@@ -7,9 +7,9 @@ import CaissonYAML
 
 extension KernelJobReader {
     mutating func readSource(_ value: YAMLValue) {
-        for entry in fields.entries(value, "source", keys: ["git", "archive", "image", "path", "patches"]) {
-            if entry.key == "patches" {
-                fields.note("source.patches", entry.place, "patches aren't applied yet: give a tree that has them")
+        for entry in fields.entries(value, "source", keys: ["git", "archive", "image", "path", "patches", "keepGit"]) {
+            if entry.key == "patches" || entry.key == "keepGit" {
+                if entry.key == "patches" { readPatches(entry.value) } else { readKept(entry) }
                 continue
             }
             sources[entry.key] = entry.place
@@ -30,17 +30,49 @@ extension KernelJobReader {
         }
     }
 
+    private mutating func readKept(_ entry: YAMLEntry) { job.keepsHistory = fields.flag(entry) ?? job.keepsHistory }
+
+    private mutating func readPatches(_ value: YAMLValue) {
+        for item in value.list ?? [value] {
+            if item.entries == nil {
+                if let path = fields.text(item, "a patch") { addPatch(KernelJob.Patch(path), item.place) }
+                continue
+            }
+            var patch = KernelJob.Patch("")
+            for entry in fields.entries(item, "a patch", keys: ["path", "sha256", "strip"]) {
+                switch entry.key {
+                case "path": patch.path = fields.name(entry) ?? ""
+                case "sha256": patch.digest = digest(entry)
+                default: patch.strip = Int(fields.number(entry, in: 0...20) ?? 1)
+                }
+            }
+            addPatch(patch, item.place)
+        }
+    }
+
+    mutating func addPatch(_ patch: KernelJob.Patch, _ place: TextPlace?) {
+        guard !patch.path.isEmpty else { return fields.note("source.patches", place, "a patch needs a path") }
+        guard job.patches.count < 1000 else {
+            return fields.note("source.patches", place, "there are more than 1000 patches")
+        }
+        job.patches.append(patch)
+    }
+
+    private mutating func digest(_ entry: YAMLEntry) -> ContentDigest? {
+        guard let hex = fields.name(entry) else { return nil }
+        let digest = try? ContentDigest(parsing: "sha256:\(hex)")
+        if digest == nil {
+            fields.note("sha256.length", entry.value.place, "sha256 has 64 digits of 0-9a-f, not \(hex.quoted)")
+        }
+        return digest
+    }
+
     private mutating func readArchive(_ value: YAMLValue) {
         var (path, digest) = (String?.none, ContentDigest?.none)
         for entry in fields.entries(value, "archive", keys: ["path", "sha256", "stripComponents"]) {
             switch entry.key {
             case "path": path = fields.name(entry)
-            case "sha256":
-                guard let hex = fields.name(entry) else { continue }
-                digest = try? ContentDigest(parsing: "sha256:\(hex)")
-                if digest == nil {
-                    fields.note("sha256.length", entry.value.place, "sha256 has 64 digits of 0-9a-f, not \(hex.quoted)")
-                }
+            case "sha256": digest = self.digest(entry)
             default: _ = fields.number(entry, in: 0...1)
             }
         }
@@ -57,10 +89,10 @@ extension KernelJobReader {
                 guard let text = fields.name(entry) else { continue }
                 if entry.key == "ref" {
                     image = reference(text, entry.value.place)
-                } else if text.split(separator: "/").contains("..") || text.contains(",") || text.hasBlankOrControl {
+                } else if !Self.isImageFolder(text) {
                     fields.note("path.outside", entry.value.place, "subdir: \(text.quoted) isn't a folder of the image")
                 } else {
-                    folder = text.hasPrefix("/") ? text : "/" + text
+                    folder = text.begins(with: "/") ? text : "/" + text
                 }
             }
         }
@@ -73,45 +105,63 @@ extension KernelJobReader {
         for entry in fields.entries(value, "git", keys: keys) {
             switch entry.key {
             case "url": git.url = address(entry) ?? ""
-            case "ref": git.reference = fields.text(entry)
+            case "ref": git.reference = fields.name(entry).flatMap { name(ofReference: $0, entry.value.place) }
             case "commit": git.commit = commit(entry)
             case "depth": git.depth = Int(fields.number(entry, in: 0...1_000_000) ?? 1)
             case "submodules": git.hasSubmodules = fields.flag(entry) ?? false
             case "auth":
                 let given = fields.entries(entry.value, "auth", keys: ["secret", "ssh"])
-                git.secret = given.first { $0.key == "secret" }.flatMap { fields.name($0) }
-                git.ssh = given.first { $0.key == "ssh" }.flatMap { fields.name($0) }
-            default: _ = fields.flag(entry)
+                git.secret = given.first { $0.key == "secret" }.flatMap { mountID($0) }
+                git.ssh = given.first { $0.key == "ssh" }.flatMap { mountID($0) }
+            default: readKept(entry)
             }
         }
         if value["url"] == nil { fields.note("source.git", value.place, "git needs a url") }
         job.source = .git(git)
     }
 
-    /// The address of a repository, which must have no password in it.
+    /// The id of a secret or an agent, which becomes a part of an instruction.
+    private mutating func mountID(_ entry: YAMLEntry) -> String? {
+        guard let id = fields.name(entry) else { return nil }
+        if Self.isMountID(id) { return id }
+        fields.note("auth.id", entry.value.place, "\(id.quoted) can't name a secret: letters, digits, and . _ -")
+        return nil
+    }
+
+    static func isMountID(_ id: String) -> Bool {
+        !id.isEmpty && id.utf8.allSatisfy { $0.isAlphanumeric || [0x2D, 0x2E, 0x5F].contains($0) }
+    }
+
     mutating func address(_ entry: YAMLEntry) -> String? {
-        guard let url = fields.name(entry) else { return nil }
+        fields.name(entry).flatMap { address($0, entry.value.place) }
+    }
+
+    /// The address of a repository, which must have no password in it.
+    mutating func address(_ url: String, _ place: TextPlace?) -> String? {
         let schemes = ["https", "http", "git", "ssh", "file"]
-        guard let (scheme, rest) = url.cut(at: ":"), rest.hasPrefix("//"), schemes.contains(scheme) else {
-            fields.note(
-                "url.scheme",
-                entry.value.place,
-                "a url begins with one of \(schemes.map { $0 + "://" }.joined(separator: ", "))"
-            )
+        guard let (scheme, rest) = url.cut(at: ":"), rest.begins(with: "//"), schemes.contains(scheme) else {
+            let all = schemes.map { $0 + "://" }.joined(separator: ", ")
+            fields.note("url.scheme", place, "a url begins with one of \(all)")
             return nil
         }
-        let host = rest.dropFirst(2).prefix { $0 != "/" }
-        if let at = host.lastIndex(of: "@"), scheme != "ssh" || host[..<at].contains(":") {
+        let host = rest.utf8.dropFirst(2).prefix { $0 != UInt8(ascii: "/") }
+        if let at = host.lastIndex(of: UInt8(ascii: "@")), scheme != "ssh" || host[..<at].contains(UInt8(ascii: ":")) {
             // What stands there is told to nobody.
-            fields.note(
-                "url.credentials",
-                entry.value.place,
-                "the url has a user or a password in it: use auth with a secret"
-            )
+            fields.note("url.credentials", place, "the url has a user or a password in it: use auth with a secret")
             return nil
         }
-        if url.hasBlankOrControl { fields.note("url.character", entry.value.place, "the url has blanks in it") }
+        if url.hasBlankOrControl { fields.note("url.character", place, "the url has blanks in it") }
         return url
+    }
+
+    /// A branch or tag, or another name of git's.
+    mutating func name(ofReference text: String, _ place: TextPlace?) -> String? {
+        let isWrong =
+            text.begins(with: "-") || text.hasBlankOrControl || text.pieces(at: ".").dropFirst().dropLast().contains("")
+            || text.utf8.contains { ":^~?*[\\+".utf8.contains($0) }
+        guard isWrong else { return text }
+        fields.note("git.ref", place, "\(text.quoted) can't be a branch or tag")
+        return nil
     }
 
     /// A commit; `HEAD` is the branch's own last one.
@@ -148,8 +198,8 @@ extension KernelJobReader {
 
     /// A part of a configuration: `file:PATH`, or a target of the tree.
     mutating func part(_ text: String, _ place: TextPlace?) -> KernelJob.Part? {
-        if text.hasPrefix("file:") { return .file(String(text.dropFirst(5))) }
-        if text.contains("/") { return .file(text) }
+        if text.begins(with: "file:") { return .file(String(Substring(text.utf8.dropFirst(5)))) }
+        if text.has("/") { return .file(text) }
         guard StepMarker.isName(text) else {
             fields.note("config.name", place, "\(text.quoted) is no target such as defconfig, and no file:PATH")
             return nil
@@ -159,8 +209,8 @@ extension KernelJobReader {
 
     /// A symbol's value.
     mutating func set(_ name: String, _ value: String, _ place: TextPlace?) {
-        let symbol = name.hasPrefix("CONFIG_") ? name : "CONFIG_" + name
-        guard symbol.utf8.count > 7, symbol.utf8.allSatisfy({ $0.isAlphanumeric || $0 == UInt8(ascii: "_") }) else {
+        let symbol = name.begins(with: "CONFIG_") ? name : "CONFIG_" + name
+        guard KernelBuild.isSymbol(symbol) else {
             return fields.note("config.symbol", place, "\(name.quoted) is no symbol such as CONFIG_CRC4")
         }
         guard let value = Self.configValue(value) else {
@@ -178,8 +228,10 @@ extension KernelJobReader {
         default: break
         }
         if Int64(text) != nil { return text }
-        if text.hasPrefix("0x"), text.utf8.dropFirst(2).allSatisfy(\.isHexDigit), text.utf8.count > 2 { return text }
-        guard text.hasPrefix("\""), text.hasSuffix("\""), text.utf8.count >= 2, !text.contains("\n") else { return nil }
+        if text.begins(with: "0x"), text.utf8.dropFirst(2).allSatisfy(\.isHexDigit), text.utf8.count > 2 { return text }
+        guard text.begins(with: "\""), text.ends(with: "\""), text.utf8.count >= 2, !text.utf8.contains(0x0A) else {
+            return nil
+        }
         return text
     }
 }

@@ -68,7 +68,7 @@ package struct KernelJobReader {
     static let own = [
         "source", "arch", "toolchain", "config", "targets", "image", "dtbs", "make", "buildDir", "reproducible",
         "artifacts",
-        "resources", "retry", "priority",
+        "resources", "retry", "priority", "validate",
     ]
 
     /// Whether a key is the specification's and not ours, too.

@@ -31,7 +31,10 @@ extension KernelJobReader {
             case "source_repository":
                 sources["git"] = entry.place
                 git.url = address(entry) ?? ""
-            case "branch": git.reference = fields.text(entry)
+            case "branch":
+                git.reference = fields.text(entry).flatMap {
+                    $0.isEmpty ? nil : name(ofReference: $0, entry.value.place)
+                }
             case "commit_hash": git.commit = commit(entry)
             case "git_depth": git.depth = Int(fields.number(entry, in: 0...1_000_000) ?? 1)
             case "git_submodules": git.hasSubmodules = fields.flag(entry) ?? false

@@ -17,7 +17,8 @@ extension KernelResults {
     package func write(
         _ status: JobStatus,
         _ verdict: KernelVerdict?,
-        by machine: (generator: String, engine: String)
+        by machine: (generator: String, engine: String),
+        _ reproducibility: KernelReproducibility? = nil
     ) throws(BuildError) -> JobManifest {
         let findings = findings()
         let logs = steps.steps.compactMap { step in
@@ -41,14 +42,20 @@ extension KernelResults {
         manifest.artifacts = (verdict?.files ?? []).map { file in
             JobManifest.Artifact(file.file, facts: file.artifact?.members ?? [])
         }
-        manifest.checks = Self.checks(verdict)
+        manifest.checks = checks(verdict, reproducibility)
+        manifest.reproducibility = reproducibility?.json
         manifest.resources = resources
-        let bytes = manifest.json.goBytes(indented: true) + [0x0A]
-        try written("manifest.json") { path throws(Errno) in try AtomicFile.replace(path, with: bytes, .usual) }
+        if let metadata = metadata(verdict, Array(findings.values)) {
+            try write(metadata.bytes, to: KernelMetadata.fileName)
+        }
+        try write(manifest.json.goBytes(indented: true) + [0x0A], to: "manifest.json")
         let all = try CollectedFiles(of: folder) { $0 != "SHA256SUMS" && $0 != "status.json" }
-        let sums = Array(ChecksumFile(all).text.utf8)
-        try written("SHA256SUMS") { path throws(Errno) in try AtomicFile.replace(path, with: sums, .usual) }
+        try write(ChecksumFile(all).bytes, to: "SHA256SUMS")
         return manifest
+    }
+
+    private func write(_ bytes: [UInt8], to name: String) throws(BuildError) {
+        try written(name) { path throws(Errno) in try AtomicFile.replace(path, with: bytes, .usual) }
     }
 
     private func written(_ name: String, _ body: (String) throws(Errno) -> Void) throws(BuildError) {
@@ -68,11 +75,17 @@ extension KernelResults {
                 JSONMember("kind", .string("image")), JSONMember("ref", .string(image.description)),
                 JSONMember("folder", .string(folder)),
             ]
-        case .git(let git): source = [JSONMember("kind", .string("git")), JSONMember("url", .string(git.url))]
+        case .git(let git):
+            let reference = git.reference.map { [JSONMember("ref", .string($0))] } ?? []
+            let commit = facts["git-commit"].map { [JSONMember("commit", .string($0))] } ?? []
+            source = [JSONMember("kind", .string("git")), JSONMember("url", .string(git.url))] + reference + commit
         }
         let tools = [JSONMember("kind", .string("image")), JSONMember("ref", .string(build.dockerfile.image))]
         let version = facts["kernelversion"].map { [JSONMember("kernelversion", .string($0))] } ?? []
-        return [.object(source + version), .object(tools)]
+        let patches = build.job.patches.map { patch in
+            JSON.object([JSONMember("kind", .string("patch")), JSONMember("path", .string(patch.path))])
+        }
+        return [.object(source + version)] + patches + [.object(tools)]
     }
 
     private var environment: [String: String] {
@@ -96,10 +109,20 @@ extension KernelResults {
         return [JSONMember("requested", .object(asked)), JSONMember("enforcedBy", .object(enforced))]
     }
 
-    /// The findings, by their codes.
-    private static func checks(_ verdict: KernelVerdict?) -> [JobManifest.Check] {
-        guard let verdict else { return [] }
+    /// The findings, by their codes, and what the boot and the second build have shown.
+    private func checks(
+        _ verdict: KernelVerdict?,
+        _ reproducibility: KernelReproducibility?
+    ) -> [JobManifest.Check] {
         var checks: [String: JobManifest.Check] = [:]
+        if let boot = steps["boot"] {
+            checks["boot"] = JobManifest.Check("boot", boot.state, boot.why.map { [$0] } ?? [])
+        }
+        if let reproducibility {
+            let state = reproducibility.isEqual ? StepState.pass : .fail
+            checks["repro.diff"] = JobManifest.Check("repro.diff", state, reproducibility.messages)
+        }
+        guard let verdict else { return checks.values.sorted { $0.name < $1.name } }
         for name in ["artifacts", "config.unmet"] { checks[name] = JobManifest.Check(name, .pass) }
         for finding in verdict.findings {
             let name = finding.code.hasPrefix("config.unmet") ? finding.code : "artifacts"

@@ -13,8 +13,10 @@ package struct KernelResults: Sendable {
     package let folder: String
     /// The steps, as far as they came.
     package private(set) var steps = JobSteps([])
-    /// What the steps found out, by name.
+    /// What the steps found out, by name; the first line of each.
     package private(set) var facts: [String: String] = [:]
+    /// The same, whole.
+    private(set) var texts: [String: String] = [:]
     /// The logs of steps, below the folder.
     package private(set) var logs: [String: String] = [:]
 
@@ -37,7 +39,7 @@ package struct KernelResults: Sendable {
         try Self.move(PathFacts.join(remains, "logs"), to: PathFacts.join(folder, "logs"))
         // What a failed job has left comes from its mount.
         let left = PathFacts.join(remains, "results")
-        for name in DirectoryNames.sorted(in: left, limit: 100_000) {
+        for name in try Self.names(in: left) {
             try Self.move(PathFacts.join(left, name), to: PathFacts.join(folder, name))
         }
         try Self.move(PathFacts.join(remains, "facts"), to: PathFacts.join(folder, "facts"))
@@ -49,12 +51,24 @@ package struct KernelResults: Sendable {
                 steps = JobSteps(bytes)
             } else {
                 facts[name] = LogText.line(bytes.prefix { $0 != 0x0A })
+                texts[name] = String(decoding: bytes, as: UTF8.self)
             }
         }
-        for name in DirectoryNames.sorted(in: PathFacts.join(folder, "logs"), limit: 1000) where name.hasSuffix(".log")
+        for name in DirectoryNames.sorted(in: PathFacts.join(folder, "logs"), limit: 1000) where name.ends(with: ".log")
         {
             // A log is called NUMBER-STEP.log.
-            if let step = String(name.dropLast(4)).cut(at: "-")?.tail { logs[step] = "logs/\(name)" }
+            guard let rest = name.cut(at: "-")?.tail else { continue }
+            logs[String(decoding: rest.utf8.dropLast(4), as: UTF8.self)] = "logs/\(name)"
+        }
+    }
+
+    /// The names in a folder; none where there is no such folder.
+    private static func names(in folder: String) throws(BuildError) -> [String] {
+        do throws(Errno) {
+            return try DirectoryNames.all(in: folder, limit: 100_000)
+        } catch {
+            guard error.number != ENOENT else { return [] }
+            throw BuildError(.output, "can't read \(folder.quoted): \(error)")
         }
     }
 
@@ -129,7 +143,7 @@ extension KernelResults {
         let suffix = KernelEnvironment.packing(build.job.results.compression).suffix
         let archives = ["modules", "dtbs", "headers"].flatMap { [$0, "\($0).tar", "\($0).tar\(suffix)"] }
         let packages = DirectoryNames.sorted(in: folder, limit: 10_000) { name in
-            [".deb", ".changes", ".buildinfo"].contains { name.hasSuffix($0) }
+            [".deb", ".changes", ".buildinfo"].contains { name.ends(with: $0) }
         }
         return ["config", build.job.imageName, "vmlinux", "System.map"] + archives + packages
     }
@@ -150,8 +164,8 @@ extension KernelResults {
         }
         let wanted = build.job.results.patterns.unmatched(paths).filter { pattern in
             // A pattern for what was rightly skipped finds nothing.
-            let isModule = pattern.hasSuffix(".ko") || pattern.hasPrefix("modules")
-            let isTree = pattern.hasSuffix(".dtb") || pattern.hasPrefix("dtbs")
+            let isModule = pattern.ends(with: ".ko") || pattern.begins(with: "modules")
+            let isTree = pattern.ends(with: ".dtb") || pattern.begins(with: "dtbs")
             return !(isModule && steps["modules"]?.state == .skip || isTree && steps["dtbs"]?.state == .skip)
         }
         return findings

@@ -20,7 +20,6 @@ package struct KernelVerification: Sendable {
     package init() {}
 
     private static let sums = "SHA256SUMS"
-    private static let sumsLimit = 64 << 20
 
     /// Looks at the files of a folder.
     ///
@@ -86,10 +85,12 @@ package struct KernelVerification: Sendable {
     }
 
     private func checkDependencies(_ folder: String, _ verdict: inout KernelVerdict) {
-        var modules: [String: [String]] = [:]
+        var modules: [(key: String, value: [String])] = []
         var builtIn: Set<String> = []
         for file in verdict.files {
-            if case .module(let module)? = file.artifact?.facts { modules[file.file.path] = module.depends }
+            if case .module(let module)? = file.artifact?.facts {
+                modules.append((file.file.path, module.depends))
+            }
         }
         guard !modules.isEmpty else { return }
         for file in verdict.files where PathFacts.split(file.file.path).name == "modules.builtin" {
@@ -106,19 +107,21 @@ package struct KernelVerification: Sendable {
         guard files.files.contains(where: { $0.path == Self.sums }) else { return }
         let sums: ChecksumFile
         do {
-            sums = try ChecksumFile(parsing: BoundedFile.read(PathFacts.join(folder, Self.sums), limit: Self.sumsLimit))
+            let bytes = try BoundedFile.read(PathFacts.join(folder, Self.sums), limit: ChecksumFile.mostBytes)
+            sums = try ChecksumFile(parsing: bytes)
         } catch {
             return verdict.findings.append(
                 KernelFinding("checksum.unreadable", of: Self.sums, "it can't be read: \(error)")
             )
         }
         let found = ChecksumFile(files).digests
-        for (path, wanted) in sums.digests.sorted(by: { $0.key < $1.key }) where found[path] != wanted {
+        let sorted = sums.digests.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        for (path, wanted) in sorted where found[path] != wanted {
             let text = found[path].map { "its SHA-256 is \($0.hex), and \(wanted.hex) is expected" }
             verdict.findings.append(
                 KernelFinding(
                     text == nil ? "artifact.missing" : "checksum.mismatch",
-                    of: path,
+                    of: String(pathBytes: path),
                     text ?? "it isn't there"
                 )
             )

@@ -5,11 +5,19 @@ set -eu
 # Packs a folder in the order of names, with no trace of who packed it and when.
 pack() {
     [ -d "$O/$1/$2" ] || return 0
+    chmod -R u=rwX,go=rX "$O/$1/$2"
     if tar --version 2> /dev/null | grep -q 'GNU tar'; then
         tar --sort=name --owner=root:0 --group=root:0 --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime -C "$O/$1" -cf - "$2" |
             $KERNEL_COMPRESS > "$RESULTS/$3"
     else
-        tar -C "$O/$1" -cf - "$2" | $KERNEL_COMPRESS > "$RESULTS/$3"
+        # What busybox has no flags for is done to the files themselves.
+        (
+            cd "$O/$1"
+            find "$2" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+            find "$2" | LC_ALL=C sort > "$JOB/facts/packed"
+            tar --no-recursion -T "$JOB/facts/packed" -cf -
+        ) | $KERNEL_COMPRESS > "$RESULTS/$3"
+        rm -f "$JOB/facts/packed"
     fi
 }
 
@@ -17,6 +25,7 @@ pack() {
 take() { if [ -f "$1" ]; then cp "$1" "$RESULTS/$2"; fi; }
 
 [ -d "$O" ] || exit 0
+fact disk-space "$(du -sm "$O" 2> /dev/null | cut -f 1)"
 take "$O/.config" config
 take "$O/arch/$KERNEL_SRCARCH/boot/$KERNEL_IMAGE" "$KERNEL_IMAGE"
 take "$O/vmlinux" vmlinux

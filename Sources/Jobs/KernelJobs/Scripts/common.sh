@@ -14,8 +14,11 @@ O=$BUILD/kernel
 
 # What the kernel says of itself must not change with the time and the place of its build. It takes the time as it is
 # written, and with @SECONDS, as TuxMake has it, says just that.
+if [ -z "$KERNEL_TIME" ] && [ -s "$JOB/facts/source-date" ]; then KERNEL_TIME=$(cat "$JOB/facts/source-date"); fi
 if [ -z "$KERNEL_TIME" ] && [ -f "$SRC/Makefile" ]; then KERNEL_TIME=$(stat -c %Y "$SRC/Makefile"); fi
 export SOURCE_DATE_EPOCH="${KERNEL_TIME:-0}" KBUILD_BUILD_VERSION=1 LC_ALL=C TZ=UTC
+# What a kernel that can be built again doesn't depend on.
+[ "${KERNEL_VARIED:-0}" = 0 ] || export LC_ALL=C.UTF-8 TZ=CAISSON-11:30
 KBUILD_BUILD_TIMESTAMP=$(date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %e %H:%M:%S UTC %Y')
 export KBUILD_BUILD_TIMESTAMP
 
@@ -38,7 +41,7 @@ fail() {
 }
 
 # Keeps the reason for the step's marker, which is one word.
-why() { printf %s "$*" | sed 's/%/%25/g; s/ /%20/g' | tr -d '\n\r\t' > "$JOB/facts/why"; }
+why() { printf %s "$*" | sed 's/%/%25/g; s/ /%20/g' | tr -d '\000-\037\177' > "$JOB/facts/why"; }
 
 # Milliseconds since 1970; busybox's date has none, so that the time since the machine started gives them.
 milliseconds() {
@@ -71,6 +74,17 @@ kernel_make() {
     [ "$KERNEL_KEEP_GOING" != 1 ] || set -- --keep-going "$@"
     while IFS= read -r argument; do set -- "$@" "$argument"; done < "$CAISSON/make-arguments"
     make -C "$SRC" "$@"
+}
+
+# Applies the patches that are listed, each with the number of folders that are left out of its paths.
+apply_patches() {
+    [ -s "$1/list" ] || return 0
+    command -v patch > /dev/null 2>&1 || fail "the image lacks patch"
+    while IFS=' ' read -r strip file name; do
+        echo "patch $name"
+        # busybox has no flags for the folder, and for asking nobody, which nobody is there for anyway.
+        (cd "$2" && patch -p"$strip" -N < "$1/$file") || fail "the patch $name doesn't apply"
+    done < "$1/list"
 }
 
 # Whether the final configuration has a symbol built in.

@@ -19,5 +19,6 @@ while IFS= read -r fragment; do
 done < "$CAISSON/fragments"
 kernel_make olddefconfig || fail "make olddefconfig failed: without anybody to ask, kconfig takes the base alone"
 cp "$O/.config" "$JOB/config"
-fact kernelrelease "$(kernel_make kernelrelease | tail -n 1)"
+# Not told to be silent, make says last that it leaves its folder.
+fact kernelrelease "$(kernel_make --silent kernelrelease | tail -n 1)"
 echo "Linux $(cat "$JOB/facts/kernelrelease")"

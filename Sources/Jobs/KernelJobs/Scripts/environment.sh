@@ -17,9 +17,11 @@ for tool in $tools $KERNEL_TOOLS; do
 done
 [ -z "$missing" ] || fail "the image lacks$missing"
 
+make --version > /dev/null 2>&1 || fail "make is in the image, and doesn't run: it may lack libraries"
 fact uname "$(uname -a)"
 fact cores "$(nproc)"
 fact ram "$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo | awk '{ print int($1 / 1024) }')"
+mkdir -p "$BUILD"
 fact free-disk-space "$(df -m "$BUILD" 2> /dev/null | awk 'NR == 2 { print $4 }')"
 [ ! -f /etc/os-release ] || cp /etc/os-release "$JOB/facts/os-release"
 [ ! -f /etc/debian_version ] || cp /etc/debian_version "$JOB/facts/debian-version"
@@ -34,6 +36,11 @@ fact gccversion "$("$compiler" -dumpversion)"
 fact compiler-machine "$("$compiler" -dumpmachine)"
 fact make "$(make --version | head -n 1)"
 if command -v "${KERNEL_CROSS}ld" > /dev/null 2>&1; then fact ld "$("${KERNEL_CROSS}ld" --version | head -n 1)"; fi
+for tool in ar as bc bison ccache clang depmod flex gcc git ld lld openssl pahole; do
+    command -v "$tool" > /dev/null 2>&1 || continue
+    said=$("$tool" --version 2> /dev/null < /dev/null | head -n 1) || continue
+    [ -z "$said" ] || fact "tool-$tool" "$said"
+done
 echo "$compiler $version for $(cat "$JOB/facts/compiler-machine")"
 case $version in
 "$KERNEL_COMPILER_VERSION" | "$KERNEL_COMPILER_VERSION".* | "$version$KERNEL_COMPILER_VERSION") ;;

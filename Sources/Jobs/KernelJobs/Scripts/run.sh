@@ -7,11 +7,21 @@ set -u
 umask 022
 . "${CAISSON:-/caisson}/common.sh"
 
-rm -rf "${JOB:?}"/* "${RESULTS:?}"
+# What a run that fetched has left is kept: this run goes on where that one ended.
+what=${1:-build}
+for old in "${JOB:?}"/*; do
+    if [ "$what" != build ] || [ "$old" != "$JOB/fetched" ]; then rm -rf "$old"; fi
+done
+rm -rf "${RESULTS:?}"
 mkdir -p "$JOB/logs" "$JOB/facts" "$RESULTS" "${TMPDIR:-/tmp}"
-: > "$JOB/facts/steps"
 failure=0
 number=0
+if [ -d "$JOB/fetched" ]; then
+    cp -R "$JOB/fetched/." "$JOB/"
+    number=1
+else
+    : > "$JOB/facts/steps"
+fi
 
 # Writes a marker for the engine and for the facts.
 mark() {
@@ -19,10 +29,12 @@ mark() {
     echo "::caisson $*"
 }
 
-# Passes on the first lines as they come; busybox's head would keep them until it has them all.
+# Passes on the first lines as they come; busybox's head would keep them until it has them all. What looks like a marker
+# and isn't is moved to the right.
 show() {
     shown=0
     while [ "$shown" -lt "$SHOWN_BYTES" ] && IFS= read -r line; do
+        case $line in '::caisson '*) line=" $line" ;; esac
         printf '%s\n' "$line"
         shown=$((shown + ${#line} + 1))
     done
@@ -32,7 +44,7 @@ show() {
 # Runs one step with nobody to answer its questions.
 run_step() {
     case $1 in
-    environment | source | config | image | modules | dtbs | collect) script=$1 ;;
+    environment | fetch | source | config | image | modules | dtbs | collect | boot) script=$1 ;;
     *) script=target ;;
     esac
     log=$JOB/logs/$(printf %02d "$number")-$1.log
@@ -49,7 +61,7 @@ run_step() {
         state=FAIL
         if [ "$(wc -c < "$log")" -gt "$SHOWN_BYTES" ]; then
             printf '\n[… the whole log has %s lines; the last ones are:]\n' "$(wc -l < "$log")"
-            tail -n 40 "$log"
+            tail -n 40 "$log" | sed 's/^::caisson / &/'
         fi
     fi
     set -- end "$1" "$state" "$status" "$(milliseconds)"
@@ -60,6 +72,14 @@ run_step() {
     rm -f "$JOB/facts/why" "$JOB/facts/state" "$JOB/facts/status"
     return "$status"
 }
+
+if [ "$what" = fetch ]; then
+    run_step fetch || exit
+    mkdir -p "$JOB/fetched"
+    mv "$JOB/logs" "$JOB/facts" "$JOB/fetched/"
+    exit 0
+fi
+[ "${KERNEL_VARIED:-0}" = 0 ] || umask 027
 
 for step in $KERNEL_STEPS; do
     run_step "$step" && continue
@@ -77,6 +97,12 @@ if [ "$failure" -ne 0 ]; then
 fi
 export RESULTS
 if ! run_step collect && [ "$failure" -eq 0 ]; then failure=1; fi
+if [ "${KERNEL_BOOT:-0}" = 1 ] && [ "$failure" -eq 0 ] && ! run_step boot; then
+    failure=1
+    cp -R "$RESULTS" "$JOB/results"
+fi
 [ "$KERNEL_KEEPS_BUILD" = 1 ] || rm -rf "$BUILD"
 [ "$failure" -ne 0 ] || { mkdir -p "$RESULTS/.caisson" && cp -R "$JOB/logs" "$JOB/facts" "$RESULTS/.caisson/"; } || exit
+# Another umask must not keep the engine from reading what is there.
+chmod -R u+rwX,go+rX "$RESULTS" "$JOB" 2> /dev/null || true
 exit "$failure"

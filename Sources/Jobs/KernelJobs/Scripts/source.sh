@@ -2,6 +2,9 @@
 set -eu
 . "${CAISSON:-/caisson}/common.sh"
 
+if [ -s "$JOB/facts/source-tree" ] && ! cmp -s "$JOB/facts/source-tree" "$SRC/.caisson-tree"; then
+    fail "another run of this job has changed the tree since it was fetched: try again, or give the jobs names of their own"
+fi
 if [ ! -f "$SRC/Makefile" ]; then
     # An archive has its tree in a folder.
     set -- "$SRC"/*/Makefile
@@ -15,6 +18,7 @@ if [ -f "$SRC/.config" ] || [ -d "$SRC/include/config" ]; then
 fi
 mkdir -p "$O"
 fact kernelversion "$(make -s -C "$SRC" O="$O" ARCH="$KERNEL_ARCH" kernelversion)"
+[ -n "$KERNEL_TIME" ] || [ ! -s "$JOB/facts/source-date" ] || KERNEL_TIME=$(cat "$JOB/facts/source-date")
 [ -n "$KERNEL_TIME" ] || KERNEL_TIME=$(stat -c %Y "$SRC/Makefile")
 fact source-date "$KERNEL_TIME"
 echo "Linux $(cat "$JOB/facts/kernelversion")"

@@ -1,6 +1,7 @@
 package import CaissonBuildModel
 package import CaissonContainerJobs
 import CaissonSystem
+import CaissonText
 
 /// A kernel that is to be built: from what, for what, and what of it is wanted.
 package struct KernelJob: Sendable, Hashable {
@@ -8,6 +9,10 @@ package struct KernelJob: Sendable, Hashable {
     package var name = "kernel"
     /// Where the tree comes from.
     package var source = Source.path(".")
+    /// What is changed in the tree before it is built.
+    package var patches: [Patch] = []
+    /// Whether the tree's `.git` is there, of which the kernel makes a part of its release's name.
+    package var keepsHistory = false
     /// What it is built for.
     package var architecture: TargetArchitecture
     /// The tools.
@@ -26,6 +31,10 @@ package struct KernelJob: Sendable, Hashable {
     package var keptFolder: String?
     /// What makes two builds the same.
     package var identity = Identity()
+    /// How it is found out whether they are.
+    package var check = Check.off
+    /// How the kernel is booted; nil where it isn't.
+    package var boot: Boot?
     /// What is wanted of the results.
     package var results = Results()
     /// How long the steps may take; nil for ever.
@@ -69,10 +78,54 @@ package struct KernelJob: Sendable, Hashable {
         package init(_ url: String) { self.url = url }
     }
 
+    /// A patch, in the form that `diff -u` and `git format-patch` write.
+    package struct Patch: Sendable, Hashable {
+        /// A file of this machine.
+        package var path: String
+        /// What the file must be; nil for anything.
+        package var digest: ContentDigest?
+        /// How many folders of its paths are left out.
+        package var strip = 1
+
+        /// Names a patch.
+        package init(_ path: String) { self.path = path }
+    }
+
+    /// Whether the kernel is built twice, and the results are compared.
+    package enum Check: String, Sendable, Hashable, CaseIterable {
+        /// It is built once.
+        case off
+        /// The second time without any cache.
+        case rebuild
+        /// The second time in another folder too, with other jobs, time zone, locale and umask.
+        case varied = "rebuild-varied"
+    }
+
+    /// A boot of the kernel with its modules, in an emulated machine.
+    package struct Boot: Sendable, Hashable {
+        /// The line by which the kernel's first program says that all is well.
+        package var marker = "CAISSON-BOOT-OK"
+        /// How long it may take.
+        package var timeout = Duration.seconds(60)
+        /// The machine's memory in MiB.
+        package var memory = 256
+        /// QEMU's machine; empty for the architecture's.
+        package var machine = ""
+        /// Its processor; empty for the architecture's.
+        package var processor = ""
+        /// Further arguments of the kernel.
+        package var arguments = ""
+
+        /// Makes a boot with everything at its default.
+        package init() {}
+    }
+
     /// The tools that build.
     package struct Toolchain: Sendable, Hashable {
         /// The image that has them; nil for ours.
         package var image: ImageReference?
+        /// The image that ours is made of; nil for Debian's.
+        package var base: ImageReference?
         /// `gcc` or `clang`.
         package var compiler = "gcc"
         /// The version that the compiler must have, or begin with; empty for any.
@@ -148,15 +201,32 @@ extension KernelJob {
 }
 
 extension KernelJob {
+    /// The job that builds the same again, without anything that the first one has left.
+    ///
+    /// - Parameter time: When the first one says that it was built, in seconds since 1970.
+    package func again(at time: Int64?) -> KernelJob {
+        var job = self
+        job.name += "-again"
+        (job.keptFolder, job.toolchain.wrapper, job.boot, job.check) = (nil, nil, nil, .off)
+        job.identity.time = identity.time ?? time
+        if check == .varied { job.make.jobs = make.jobs == 1 ? 2 : 1 }
+        return job
+    }
+
     /// Makes its paths absolute, which are relative to a folder.
     package mutating func resolve(against folder: String) {
-        func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : PathFacts.join(folder, path) }
+        func absolute(_ path: String) -> String { path.begins(with: "/") ? path : PathFacts.join(folder, path) }
         switch source {
         case .path(let path): source = .path(absolute(path == "." ? "" : path).droppingLastSlash)
         case .archive(let path, let digest): source = .archive(absolute(path), digest: digest)
         case .image, .git: break
         }
         if case .file(let path) = config.base { config.base = .file(absolute(path)) }
+        patches = patches.map { patch in
+            var patch = patch
+            patch.path = absolute(patch.path)
+            return patch
+        }
         config.fragments = config.fragments.map { part in
             if case .file(let path) = part { return .file(absolute(path)) }
             return part
@@ -166,5 +236,7 @@ extension KernelJob {
 }
 
 extension String {
-    fileprivate var droppingLastSlash: String { hasSuffix("/") && count > 1 ? String(dropLast()) : self }
+    fileprivate var droppingLastSlash: String {
+        ends(with: "/") && utf8.count > 1 ? String(Substring(utf8.dropLast())) : self
+    }
 }

@@ -71,7 +71,7 @@ package struct BatchDefinition: Sendable {
             throw BatchError([BatchError.Problem(message)])
         }
         do throws(BakeError) {
-            return try Manifest(reading: file, inputs: surroundings.inputs)
+            return try Manifest(reading: file, kinds: [.build, .kernel], inputs: surroundings.inputs)
         } catch {
             throw BatchError(error)
         }

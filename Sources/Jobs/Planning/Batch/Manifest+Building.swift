@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonHCL
 package import CaissonJSON
 import CaissonText
 
@@ -24,6 +25,9 @@ extension Manifest {
             guard let job = plan.jobs[builds.plan.nodes[place].name] else { continue }
             builds.plan.nodes[place].dependencies = job.dependencies
             builds.plan.nodes[place].policy = job.policy
+            if job.kind == ManifestKind.kernel.name {
+                builds.plan.nodes[place].request = .standIn(for: builds.plan.nodes[place].name)
+            }
             builds.plan.nodes[place].request.secrets += job.templates
         }
         builds.plan.keepsGoing = plan.keepsGoing
@@ -35,12 +39,41 @@ extension Manifest {
     }
 }
 
+extension BuildRequest {
+    /// What stands in a plan for a target that no Dockerfile makes; whoever runs the plan knows it by its text.
+    fileprivate static func standIn(for name: String) -> BuildRequest {
+        BuildRequest(context: .empty, dockerfile: .text(Array("# stands for the target \(name)\nFROM scratch\n".utf8)))
+    }
+}
+
+extension ManifestKind {
+    /// A Linux kernel; its keys are those of a kernel job's file.
+    package static let kernel = ManifestKind("kernel", hasBuildFields: false, keys: kernelKeys, "A Linux kernel.")
+
+    private static let kernelKeys = [
+        ("source", "Where the tree comes from: path, archive, image or git, and patches."),
+        ("arch", "The architecture, such as x86_64."), ("toolchain", "The compiler, and the image that has it."),
+        ("config", "The configuration: base, fragments, set, strict."),
+        ("targets", "What is built: image, modules, dtbs, or other targets of the kernel's Makefile."),
+        ("image", "The image's name, such as bzImage."), ("dtbs", "Which device trees are built."),
+        ("make", "How make is called: args, env, jobs, keepGoing, verbose."),
+        ("buildDir", "Whether the build's folder is kept."),
+        ("reproducible", "What makes two builds the same, and whether that is checked."),
+        ("artifacts", "Which files are wanted, and where they go."), ("validate", "Whether the kernel is booted."),
+    ].map { ManifestKey($0, .anything, of: "kernel", $1) }
+}
+
 extension BatchBuilds {
     /// What `--print` prints: the groups and targets as bake has them, and what a manifest of ours says besides.
     package var printed: JSON {
         guard !jobs.isEmpty, let members = bake.printed.members else { return bake.printed }
         let targets = bake.targets.map { name, target in
-            (name, JSON.object((target.printed.members ?? []) + (jobs[name]?.printed ?? [])))
+            // What bake would build a target of another kind by means nothing for it.
+            let hasFields = (jobs[name]?.kind ?? ManifestKind.build.name) == ManifestKind.build.name
+            let own = (target.printed.members ?? []).filter { member in
+                hasFields || !["context", "dockerfile"].contains(member.name)
+            }
+            return (name, JSON.object(own + (jobs[name]?.printed ?? [])))
         }
         let table = JSON(Dictionary(uniqueKeysWithValues: targets))
         var all = members.filter { $0.name != "target" } + [JSONMember("target", table)]
@@ -54,11 +87,31 @@ extension BatchBuilds {
 }
 
 extension ManifestPlan.Job {
+    /// The values of the keys that only targets of its kind have, as a table.
+    ///
+    /// - Throws: `BatchError` where one is no value of JSON.
+    package var kindValues: JSON {
+        get throws(BatchError) {
+            do throws(HCLConversionError) {
+                let members = try values.sorted { $0.key < $1.key }.map { member throws(HCLConversionError) in
+                    JSONMember(member.key, try member.value.jsonValue)
+                }
+                return .object(members)
+            } catch {
+                throw BatchError([BatchError.Problem("a value of a \(kind) can't be used: \(error)")])
+            }
+        }
+    }
+
     /// The keys that only manifests of ours have, as those have them.
     fileprivate var printed: [JSONMember] {
         var members: [JSONMember] = []
         func add(_ name: String, _ value: JSON?) {
             if let value { members.append(JSONMember(name, value)) }
+        }
+        if kind != ManifestKind.build.name {
+            add("kind", .string(kind))
+            members += (try? kindValues)?.members ?? []
         }
         if !dependencies.isEmpty {
             add(

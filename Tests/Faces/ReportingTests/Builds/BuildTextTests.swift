@@ -51,6 +51,15 @@ struct BuildTextTests {
         )
     }
 
+    @Test("What a build has left on this machine is listed")
+    func files() {
+        var dossier = BuildDossier(BuildSamples.records[1])
+        dossier.artifacts = [.directory("/out/kernel"), .cache("c"), .file("/out/a\u{1B}.tar")]
+        let lines = text(dossier).components(upTo: "")
+        #expect(lines.contains("Files:       /out/kernel"))
+        #expect(lines.first { $0.contains("/out/a") }?.contains("\u{1B}") == false)
+    }
+
     @Test("Images have their digests and their size")
     func images() {
         var dossier = BuildDossier(BuildSamples.records[1])

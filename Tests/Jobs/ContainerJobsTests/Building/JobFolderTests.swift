@@ -1,4 +1,5 @@
 import CaissonBuildModel
+import CaissonText
 import Foundation
 import Testing
 
@@ -88,5 +89,52 @@ import Testing
         let error = #expect(throws: BuildError.self) { try JobFolder("/dev/null/out", run: BuildID()) }
         #expect(error?.message.contains("/dev/null/out") == true)
         #expect(error?.code == .output)
+    }
+
+    @Test func `a list whose slashes a combining mark hides removes nothing outside of the folder`() throws {
+        try Self.inFolder { folder in
+            let names = ["\u{301}x", "\u{301}/mine", "x"]
+            for name in names { try Self.write("mine", folder.path + "/" + name) }
+            let inner = folder.appending(path: "inner")
+            let list = "../\u{301}x\0../\u{301}/mine\0\u{301}/../../x\0/\u{301}x\0"
+            try Self.write(list, inner.path + "/.caisson-files")
+            try JobFolder(inner.path, run: BuildID()).place()
+            for name in names { #expect(access(folder.path + "/" + name, F_OK) == 0, "\(name)") }
+        }
+    }
+
+    @Test func `names of any bytes are placed, and go with the next run`() throws {
+        try Self.inFolder { folder in
+            let job = try JobFolder(folder.path, run: BuildID())
+            let names: [[UInt8]] = [[0x66, 0xFF], Array("\u{E9}".utf8), Array("e\u{301}".utf8), Array("a\r\nb".utf8)]
+            for name in names {
+                let path =
+                    (job.stage + "/").utf8.map { CChar(bitPattern: $0) } + name.map { CChar(bitPattern: $0) } + [0]
+                close(open(path, O_CREAT | O_WRONLY, 0o644))
+            }
+            try job.place()
+            #expect(Set(try CollectedFiles(of: folder.path).files.map(\.path.pathBytes)).isSuperset(of: names))
+            try JobFolder(folder.path, run: BuildID()).place()
+            #expect(try Self.names(folder) == [".caisson-files"])
+        }
+    }
+
+    @Test func `a folder that only looks like a killed run's stays`() throws {
+        try Self.inFolder { folder in
+            let name = ".caisson-\u{301}\(BuildID())"
+            try Self.write("mine", folder.path + "/\(name)/x")
+            try JobFolder(folder.path, run: BuildID()).discard()
+            #expect(try Self.names(folder) == [name, name + "/x"])
+        }
+    }
+
+    @Test func `results that can't be read aren't taken for none, and stay`() throws {
+        try Self.inFolder { folder in
+            let job = try JobFolder(folder.path, run: BuildID())
+            rmdir(job.stage)
+            try Self.write("", job.stage)
+            let error = #expect(throws: BuildError.self) { try job.place() }
+            #expect(error?.message.contains(job.stage) == true)
+        }
     }
 }

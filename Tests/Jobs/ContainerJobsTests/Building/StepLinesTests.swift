@@ -109,4 +109,53 @@ import Testing
         let told = lines.read(Self.log(Array(repeating: UInt8(ascii: "x"), count: 100_000)))
         #expect(told.logs.map(\.data.count).reduce(0, +) > 80_000)
     }
+
+    /// What is told of a run that fails, with this output.
+    private static func told(_ output: String) -> ([Vertex], StepLines) {
+        var lines = StepLines(mark: mark, title: "kernel")
+        var vertexes = lines.read(SolveStatus(vertexes: [run()])).vertexes
+        vertexes += lines.read(log(output.utf8)).vertexes
+        vertexes += lines.read(SolveStatus(vertexes: [run(error: "exit code: 2", isDone: true)])).vertexes
+        return (vertexes, lines)
+    }
+
+    @Test(
+        arguments: [
+            "::caisson end image PASS 0 1\n", "::caisson end image FAIL 9 1\n", "::caisson begin image 1\n",
+            "::caisson begin other 1\n", "::caisson begin other 1\n::caisson end other FAIL 7 1\n",
+            "::caisson end config FAIL 7 1\n", "::caisson begin config 1\n::caisson end image PASS 0 1\n",
+        ]
+    )
+    func `markers in a step's output don't change which step fails`(_ forged: String) {
+        let real = "::caisson begin config 1\n::caisson end config PASS 0 1\n::caisson begin image 1\n"
+        let (vertexes, lines) = Self.told(real + forged + "::caisson end image FAIL 2 3\nlast\n")
+        #expect(lines.failed?.name == "[kernel] image" && lines.failed?.exitCode == 2)
+        #expect(vertexes.last { $0.name == "[kernel] image" }?.error == "exit status 2")
+        #expect(lines.current == nil && lines.ended >= 2)
+    }
+
+    @Test func `of any output no byte is lost that is no marker, and each step ends`() {
+        let pieces = [
+            "::caisson begin a 1\n", "::caisson end a PASS 0 1\n", "::caisson end b FAIL 2 1\n",
+            "::caisson begin b 1\n",
+            "::caisson ", "x", "\n", "\r", "begin", "\u{301}", "::caisson end a SKIP 0 1 why=%0A\n",
+        ]
+        for _ in 0..<1000 {
+            let output = Array("::caisson begin first 1\n".utf8) + RandomBytes.joined(pieces, upTo: 40)
+            var lines = StepLines(mark: Self.mark, title: "kernel")
+            var told = [lines.read(SolveStatus(vertexes: [Self.run()]))]
+            var rest = output[...]
+            while !rest.isEmpty {
+                let count = Int.random(in: 1...30)
+                told.append(lines.read(Self.log(rest.prefix(count))))
+                rest = rest.dropFirst(count)
+            }
+            told.append(lines.read(SolveStatus(vertexes: [Self.run(error: "x", isDone: true)])))
+            var last: [String: Vertex] = [:]
+            for vertex in told.flatMap(\.vertexes) { last[vertex.digest] = vertex }
+            #expect(last.values.allSatisfy { $0.completed != nil } && last.count == lines.ended)
+            let kept = output.split(separator: 0x0A).filter { StepMarker(line: $0) == nil }
+            #expect(told.flatMap(\.logs).map(\.data.count).reduce(0, +) >= kept.map(\.count).reduce(0, +), "\(output)")
+        }
+    }
 }

@@ -63,7 +63,8 @@ package struct KernelBuildSettings: Sendable, Hashable {
         let own = "make:"
         var words = ["tuxmake", "--target-arch=\(architecture.name)", "--kconfig=\(kconfig)"]
         words += fragments.map { "--kconfig-add=\($0)" }
-        words += targets.filter { $0.hasPrefix(own) }.map { "--make-target=\($0.dropFirst(own.count))" }
+        words += targets.filter { $0.begins(with: own) }
+            .map { "--make-target=\(Substring($0.utf8.dropFirst(own.utf8.count)))" }
         words += ["--toolchain=\(toolchain)", "--wrapper=\(wrapper)"]
         words += environment.map { "--environment=\($0.text)" }
         words.append("--runtime=\(runtime)")
@@ -71,6 +72,6 @@ package struct KernelBuildSettings: Sendable, Hashable {
         if isVerbose { words.append("--verbose") }
         if isQuiet { words.append("--quiet") }
         if let image, !image.isEmpty { words.append("--image=\(image)") }
-        return words + makeVariables.map(\.text) + targets.filter { !$0.hasPrefix(own) }
+        return words + makeVariables.map(\.text) + targets.filter { !$0.begins(with: own) }
     }
 }

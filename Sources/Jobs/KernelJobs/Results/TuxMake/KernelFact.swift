@@ -80,7 +80,7 @@ extension KernelFacts {
     /// The values of a file of shell variables, such as `os-release`.
     func variables(_ fact: KernelFact) -> [String: String] {
         var found: [String: String] = [:]
-        for line in self[fact]?.pieces(at: "\n") ?? [] where !line.hasPrefix("#") {
+        for line in self[fact]?.pieces(at: "\n") ?? [] where !line.begins(with: "#") {
             guard let (name, value) = line.cut(at: "=") else { continue }
             found[name.trimmed] = ShellWords(value).all.first ?? ""
         }

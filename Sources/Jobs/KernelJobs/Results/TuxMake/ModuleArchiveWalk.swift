@@ -50,7 +50,7 @@ struct ModuleArchiveWalk: ~Copyable {
             let status = folder.status()
         else { throw Self.unreadable(path, Errno(failure)) }
         try tar.add(try entry(path, .directory, status))
-        for child in try children(of: folder) { try add(child, at: path, in: folder) }
+        for child in try children(of: folder, at: path) { try add(child, at: path, in: folder) }
     }
 
     /// Ends the tar; gives the names of all that is no folder, in the order of the tar.
@@ -126,13 +126,14 @@ struct ModuleArchiveWalk: ~Copyable {
     }
 
     /// The names in a folder by their bytes.
-    private func children(of folder: SharedDescriptor) throws(ArchiveError) -> [String] {
+    private func children(of folder: SharedDescriptor, at path: [[UInt8]]) throws(ArchiveError) -> [String] {
         var found: [[UInt8]] = []
         let most = ModuleArchive.mostEntries
-        DirectoryNames.visit(folder.raw) { name in
+        let failure = DirectoryNames.visit(folder.raw) { name in
             found.append(Array(UnsafeRawBufferPointer(start: name, count: strlen(name))))
             return found.count <= most
         }
+        if let failure { throw Self.unreadable(path, failure) }
         guard found.count <= most else {
             throw ArchiveError(.limitExceeded, "a folder has more than \(most) files in it; refused")
         }

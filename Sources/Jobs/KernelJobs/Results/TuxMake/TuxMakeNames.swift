@@ -69,7 +69,9 @@ package struct TuxMakeNames: Sendable, Hashable {
     package func artifacts(of target: String, among files: Set<String>) -> [String] {
         artifacts(of: target).flatMap { artifact -> [String] in
             guard let (head, tail) = artifact.name.cut(at: "*") else {
-                return files.contains(artifact.name) ? [artifact.name] : []
+                // What isn't compressed has its own name.
+                let plain = artifact.name.hasSuffix(".xz") ? String(artifact.name.dropLast(3)) : artifact.name
+                return [artifact.name, plain].first { files.contains($0) }.map { [$0] } ?? []
             }
             return files.filter { Self.isNamed($0, head, tail) }.sorted(by: JSON.precedes)
         }

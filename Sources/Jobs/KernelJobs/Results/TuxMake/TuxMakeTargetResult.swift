@@ -1,3 +1,5 @@
+import CaissonText
+
 /// How a step of a kernel job ended.
 package struct KernelStepResult: Sendable, Hashable {
     /// The states that the scripts write.
@@ -89,7 +91,7 @@ extension TuxMakeTargetResult {
     private static func stepName(of target: String) -> String {
         switch target {
         case "default", "kernel", "xipkernel", "debugkernel": "image"
-        default: target.hasPrefix("make:") ? String(target.dropFirst("make:".count)) : target
+        default: target.begins(with: "make:") ? String(Substring(target.utf8.dropFirst("make:".utf8.count))) : target
         }
     }
 }
